@@ -1,0 +1,150 @@
+//! Step 5: connects to a TCP server, sends, and prints what comes until the server closes.
+//!
+//! ```text
+//! cargo tcp-server --echo                      in one terminal
+//! cargo tcp-client 127.0.0.1:8899 hello        in another: send, then print the answer
+//! cargo tcp-client                             send every line typed; Ctrl-D ends the sending
+//! ```
+
+use std::io::{self, Read, Write};
+use std::net::Shutdown;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+
+use clap::Parser;
+use common::console::{self, Lines};
+use common::{Address, Encoding, Error, Explain, Result, address, net, outcome, step};
+use socket2::{Socket, Type};
+
+/// Sends MESSAGE or the lines typed, and prints what comes until the server closes
+#[derive(Parser)]
+#[command(version)]
+struct Options {
+    /// The server: HOST:PORT, [V6]:PORT, :PORT, PORT or unix:PATH
+    #[arg(default_value = "127.0.0.1:8899")]
+    address: Address,
+    /// The text to send; words are joined by a space
+    message: Vec<String>,
+    #[command(flatten)]
+    course: common::Options,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    common::run(&options.course, || tcp_client(&options))
+}
+
+fn tcp_client(options: &Options) -> Result<()> {
+    let encoding = options.course.encoding;
+    let message = encoding.encode(&options.message.join(" "))?; // before anyone is called
+    let socket = Arc::new(connect(&options.address)?);
+    net::send_without_delay(&socket);
+
+    if options.message.is_empty() {
+        // Typing is slow: a thread of its own sends, so that what comes meanwhile is printed.
+        let sending = Arc::clone(&socket);
+        thread::Builder::new()
+            .name("sender".into())
+            .spawn(move || send_lines(&sending, encoding))
+            .explain("start a thread for", "sending")?;
+    } else {
+        send(&socket, &message, encoding)?;
+        finish_sending(&socket)?;
+    }
+    receive_all(&socket, &options.address, encoding)?;
+
+    step!("6", "close", "give the socket back to the system");
+    drop(socket);
+    Ok(())
+}
+
+/// A name such as `localhost` may have several addresses; the first one that answers is taken.
+fn connect(server: &Address) -> Result<Socket> {
+    let mut tried = Vec::new();
+    for peer in server.resolve_peer()? {
+        let name = address::show(&peer);
+        step!(
+            "1",
+            "socket",
+            "{}, SOCK_STREAM: ask the system for a TCP socket",
+            net::family_of(&peer)
+        );
+        let socket = Socket::new(peer.domain(), Type::STREAM, None).explain("socket", &name)?;
+
+        // No bind: the system chooses our port. When connect returns, the handshake is over.
+        step!("2", "connect", "{name}: SYN, SYN+ACK, ACK …");
+        match net::connect_within(&socket, &peer) {
+            Ok(()) => {
+                net::tell_tries(&tried, &name);
+                return Ok(socket);
+            }
+            Err(error) => tried.push((name, error)),
+        }
+    }
+    Err(net::no_connection(&tried))
+}
+
+/// The sending thread. A line that can't be sent is told; a connection that is gone ends the sending.
+fn send_lines(socket: &Socket, encoding: Encoding) {
+    let sent = Lines::open("> ", encoding, "").and_then(|mut lines| {
+        while let Some(line) = lines.next_line()? {
+            match encoding.encode(&format!("{line}\n")) {
+                Ok(bytes) => send(socket, &bytes, encoding)?,
+                Err(error) => error.tell(),
+            }
+        }
+        finish_sending(socket)
+    });
+    if let Err(error) = sent {
+        error.tell(); // what the server has sent is still printed
+    }
+}
+
+fn send(mut socket: &Socket, bytes: &[u8], encoding: Encoding) -> Result<()> {
+    step!("3", "send", "{}", step::bytes_and_text(bytes, encoding));
+    // The whole message in one call, so that it can travel in one segment.
+    socket.write_all(bytes).explain("send", "the message")
+}
+
+fn finish_sending(socket: &Socket) -> Result<()> {
+    step!("4", "shutdown", "the sending half: the server's recv will return 0 bytes");
+    match socket.shutdown(Shutdown::Write) {
+        // The server was faster: it has closed the connection already.
+        Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+        result => result.explain("shutdown", "the sending half"),
+    }
+}
+
+/// Prints what comes until the server closes. A stream has no messages: one recv may hold a part of
+/// what the server sent, or several sends at once.
+fn receive_all(mut socket: &Socket, server: &Address, encoding: Encoding) -> Result<()> {
+    let mut decoder = encoding.stream_decoder();
+    let mut buffer = [0; 1024];
+    let mut at_line_start = true;
+    loop {
+        step!("5", "recv", "wait for up to {} bytes …", buffer.len());
+        let bytes = match socket.read(&mut buffer) {
+            Ok(0) => break, // the server closed
+            Ok(length) => &buffer[..length],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(Error::of_call("recv", &server.to_string(), &error)),
+        };
+        if step::explaining() {
+            outcome!("received {}", step::bytes_and_text(bytes, encoding));
+        }
+        let decoded = decoder.decode(bytes);
+        let text = console::clean_text(&decoded.text);
+        console::result_part(&text);
+        console::flush();
+        console::tell_hint("", decoded.hint);
+        at_line_start = text.is_empty() && at_line_start || text.ends_with('\n');
+    }
+    let end = decoder.finish();
+    if !(at_line_start && end.text.is_empty()) {
+        console::result(&end.text);
+    }
+    console::tell_hint("", end.hint);
+    console::tell("the server closed the connection (recv returned 0 bytes)");
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! Step 4: serves many TCP clients, each in a thread of its own.
+//!
+//! ```text
+//! cargo tcp-server                 print what every client sends
+//! cargo tcp-server --echo          and send it back
+//! cargo tcp-client                 in another terminal, or two, or ten
+//! ```
+
+use std::io::{self, Read, Write};
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+use clap::Parser;
+use common::net::{self, Places};
+use common::{Address, Encoding, Error, Explain, Result, address, console, outcome, step};
+use socket2::{Socket, Type};
+
+/// Serves every client in its own thread and prints what each recv returned
+#[derive(Parser)]
+#[command(version)]
+struct Options {
+    /// The own address: HOST:PORT, [V6]:PORT, :PORT, PORT or unix:PATH
+    #[arg(default_value = "127.0.0.1:8899")]
+    address: Address,
+    /// Serve one client and end
+    #[arg(long)]
+    once: bool,
+    /// Send TEXT to each client when it connects
+    #[arg(long, value_name = "TEXT")]
+    greet: Option<String>,
+    /// Send TEXT after each recv
+    #[arg(long, value_name = "TEXT", conflicts_with = "echo")]
+    reply: Option<String>,
+    /// Send back what each recv returned
+    #[arg(long)]
+    echo: bool,
+    /// How many connections may wait in the queue for accept
+    #[arg(long, value_name = "N", default_value_t = 128, value_parser = clap::value_parser!(i32).range(0..))]
+    backlog: i32,
+    /// How many clients are served at once; more wait in the queue
+    #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..))]
+    max_clients: u32,
+    #[command(flatten)]
+    course: common::Options,
+}
+
+/// What the server says, as bytes.
+#[derive(Clone)]
+struct Speech {
+    encoding: Encoding,
+    greeting: Option<Vec<u8>>,
+    reply: Option<Vec<u8>>,
+    echo: bool,
+    /// A server that only speaks says with its end of the stream that nothing more will come.
+    only_speaks: bool,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    common::run(&options.course, || tcp_server(&options))
+}
+
+fn tcp_server(options: &Options) -> Result<()> {
+    let encoding = options.course.encoding;
+    let encode =
+        |text: &Option<String>| text.as_deref().map(|text| encoding.encode(text)).transpose();
+    let speech = Speech {
+        encoding,
+        greeting: encode(&options.greet)?,
+        reply: encode(&options.reply)?,
+        echo: options.echo,
+        only_speaks: options.once
+            && options.greet.is_some()
+            && options.reply.is_none()
+            && !options.echo,
+    };
+    net::allow_many_files();
+    let listener = open_listener(options)?;
+    if options.once {
+        let (socket, peer) = accept(&listener, 1).explain("accept", &options.address)?;
+        console::tell(&format!(
+            "serving one client; others wait in the queue (backlog {})",
+            options.backlog
+        ));
+        serve(socket, &peer, &speech)?;
+    } else {
+        serve_all(&listener, options, &speech);
+    }
+    step!("8", "close", "the listening socket: new clients are refused from now on");
+    drop(listener);
+    Ok(())
+}
+
+fn open_listener(options: &Options) -> Result<Socket> {
+    let own = net::first_address(&options.address)?;
+    step!("1", "socket", "{}, SOCK_STREAM: ask the system for a TCP socket", net::family_of(&own));
+    let socket =
+        Socket::new(own.domain(), Type::STREAM, None).explain("socket", &options.address)?;
+    net::prepare_listener(&socket, &own)?;
+
+    step!("2", "bind", "{}: clients will find us here", address::show(&own));
+    socket.bind(&own).explain("bind", address::show(&own))?;
+
+    // listen makes the socket passive: it will never carry a byte, only hand out connections.
+    step!("3", "listen", "up to {} clients may wait in the queue", options.backlog);
+    socket.listen(options.backlog).explain("listen", &options.address)?;
+    net::tell_listening(&socket)?;
+    Ok(socket)
+}
+
+/// Accepts for ever. No client's trouble, and no shortage of files or threads, ends the server.
+fn serve_all(listener: &Socket, options: &Options, speech: &Speech) {
+    let places = Places::new(options.max_clients as usize);
+    for number in 1.. {
+        let place = places.try_take().unwrap_or_else(|| {
+            console::tell(&format!(
+                "as many clients as --max-clients {} allows; more wait in the queue (backlog {})",
+                options.max_clients, options.backlog
+            ));
+            places.take()
+        });
+        let (socket, peer) = match accept(listener, number) {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                Error::of_call("accept", &options.address.to_string(), &error).tell();
+                thread::sleep(Duration::from_millis(100)); // until another client leaves
+                continue;
+            }
+        };
+        let speech = speech.clone();
+        let started = thread::Builder::new().spawn(move || {
+            if let Err(error) = serve(socket, &peer, &speech) {
+                console::tell(&format!("[{peer}] {error}"));
+            }
+            drop(place);
+        });
+        if let Err(error) = started {
+            Error::of_call("start a thread for", "a client", &error).tell(); // the client was closed
+        }
+    }
+}
+
+/// Waits for the next client: a new socket, and its name. A TCP client's name is its address; one that
+/// came through `unix:` has none and gets a number.
+fn accept(listener: &Socket, number: u64) -> io::Result<(Socket, String)> {
+    step!("4", "accept", "wait for a client …");
+    let (socket, peer) = listener.accept()?;
+    let name = if peer.is_unix() { format!("unix client {number}") } else { address::show(&peer) };
+    outcome!("accepted {name} on a new socket");
+    Ok((socket, name))
+}
+
+/// One client, from the greeting to its end. `socket` is its own: the listener is not involved.
+fn serve(mut socket: Socket, peer: &str, speech: &Speech) -> Result<()> {
+    console::tell(&format!("[{peer}] connected"));
+    if let Some(greeting) = &speech.greeting {
+        send(&mut socket, peer, greeting, speech.encoding)?;
+    }
+    if speech.only_speaks {
+        socket.shutdown(std::net::Shutdown::Write).explain("shutdown", peer)?;
+    }
+
+    let mut decoder = speech.encoding.stream_decoder();
+    let mut buffer = [0; 1024];
+    loop {
+        step!("5", "recv", "wait for up to {} bytes from {peer} …", buffer.len());
+        let bytes = match socket.read(&mut buffer) {
+            Ok(0) => break, // the peer closed
+            Ok(length) => &buffer[..length],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(Error::of_call("recv", peer, &error)),
+        };
+        if step::explaining() {
+            outcome!("received {}", step::bytes_and_text(bytes, speech.encoding));
+        }
+        let decoded = decoder.decode(bytes);
+        let text = console::clean_message(&decoded.text);
+        console::result(&format!("[{peer}] {} bytes: {text}", bytes.len()));
+        console::tell_hint(peer, decoded.hint);
+        let answer = if speech.echo { Some(bytes) } else { speech.reply.as_deref() };
+        if let Some(answer) = answer {
+            send(&mut socket, peer, answer, speech.encoding)?;
+        }
+    }
+    console::tell_hint(peer, decoder.finish().hint);
+    console::tell(&format!("[{peer}] closed the connection (recv returned 0 bytes)"));
+    step!("7", "close", "the socket of {peer}");
+    Ok(())
+}
+
+fn send(socket: &mut Socket, peer: &str, bytes: &[u8], encoding: Encoding) -> Result<()> {
+    step!("6", "send", "to {peer}: {}", step::bytes_and_text(bytes, encoding));
+    // send may take only a part; write_all calls it again with the rest.
+    socket.write_all(bytes).explain("send", peer)
+}
