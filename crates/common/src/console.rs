@@ -245,7 +245,7 @@ fn next_piped(encoding: Encoding, input: &mut io::BufReader<io::Stdin>) -> Resul
     match encoding.decode_piped(&line) {
         Some(text) => Ok(Some(trim_line_end(&text).to_owned())),
         None => Err(Error::local(
-            format!("stdin: a line that is not valid {encoding}, nor UTF-8"),
+            format!("stdin: a line that is not valid {encoding}"),
             "name the encoding that it is in, for example --encoding gbk",
         )),
     }

@@ -20,7 +20,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::{Encoding, console};
 
 /// The environment variable that names the file for the narration with its times. Each line of it is
-/// `NANOSECONDS PROCESS THREAD KIND TEXT`, separated by tabs. KIND is `step` (told before its call; its TEXT is
+/// `NANOSECONDS PROCESS PROGRAM THREAD KIND TEXT`, separated by tabs. KIND is `step` (told before its call; its TEXT is
 /// `NUMBER CALL TEXT`, with tabs too), `outcome` or `status` (told after the call has returned).
 pub const TRACE: &str = "SOCKET_STEPS_TRACE";
 
@@ -80,9 +80,11 @@ pub(crate) fn trace(kind: &str, text: &str) {
     let Some(mut file) = TRACE_FILE.as_ref() else { return };
     let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     let (process, thread) = (std::process::id(), std::thread::current().id());
+    let program = std::env::current_exe().unwrap_or_default();
+    let program = program.file_stem().unwrap_or_default().display();
     let text = text.replace('\n', "\u{2028}"); // a line separator that ends no line of the file
     // One write for one line: those of several threads and programs must not mix.
-    let line = format!("{time}\t{process}\t{thread:?}\t{kind}\t{text}\n");
+    let line = format!("{time}\t{process}\t{program}\t{thread:?}\t{kind}\t{text}\n");
     let _ = file.write_all(line.as_bytes()); // a full disk costs the picture, not the program
 }
 
