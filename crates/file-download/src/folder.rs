@@ -1,0 +1,184 @@
+//! The served folder, and nothing outside of it: no name and no symbolic link leads out.
+
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::{Component, Path};
+
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, DirEntry, OpenOptions};
+use common::{Explain, Result};
+
+use crate::protocol::{Code, LONGEST_LINE};
+
+/// A list grows no longer than this, in bytes …
+const LONGEST_LIST: usize = 4 << 20;
+/// … and takes no more looks than this, whatever the folder holds.
+const MOST_ENTRIES: usize = 200_000;
+/// … and goes no deeper than this.
+const DEEPEST: usize = 32;
+
+/// An open folder. `cap-std` looks up every name below it in one step (openat2(2) with
+/// RESOLVE_BENEATH on Linux): a check of the name first and `open` afterwards would leave time to put a
+/// symbolic link between the two.
+pub struct Folder(Dir);
+
+/// Why a client doesn't get a file. The text says no more than the client may know.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The word for programs.
+    pub code: Code,
+    /// The sentence for people.
+    pub text: &'static str,
+}
+
+/// What a folder holds.
+#[derive(Default)]
+pub struct Listing {
+    /// Sizes and names, sorted by name.
+    pub files: Vec<(u64, String)>,
+    /// How many files have a name that can't be asked for, or found no room in the list.
+    pub left_out: usize,
+    bytes: usize,
+    seen: usize,
+}
+
+impl Folder {
+    /// Opens the folder to serve.
+    pub fn open(path: &Path) -> Result<Self> {
+        let folder = Dir::open_ambient_dir(path, ambient_authority());
+        Ok(Self(folder.explain("open the folder", path.display())?))
+    }
+
+    /// Opens a regular file of this folder for reading: openat2(2), fstat(2).
+    pub fn open_file(&self, name: &str) -> std::result::Result<File, Refusal> {
+        if !stays_inside(name) {
+            return refuse(Code::Forbidden, "that is outside of the served folder");
+        }
+        let file = match self.0.open_with(name, &for_reading()) {
+            Ok(file) => file.into_std(),
+            Err(error) => return Err(self.refusal(name, &error)),
+        };
+        // Asked of the open file, not of the name: the name may mean another file by now.
+        match file.metadata() {
+            Ok(metadata) if metadata.is_file() => Ok(file),
+            Ok(_) => refuse(Code::NotAFile, "that is not a regular file"),
+            Err(_) => refuse(Code::NotFound, "there is no such file"),
+        }
+    }
+
+    fn refusal(&self, name: &str, error: &std::io::Error) -> Refusal {
+        if is_out_of_files(error) {
+            return Refusal { code: Code::Busy, text: "too many open files; try again later" };
+        }
+        // A socket can't be opened at all, nor a folder on Windows.
+        if self.0.metadata(name).is_ok_and(|metadata| !metadata.is_file()) {
+            return Refusal { code: Code::NotAFile, text: "that is not a regular file" };
+        }
+        match error.kind() {
+            // Also what cap-std says of a symbolic link that leads out.
+            ErrorKind::PermissionDenied => {
+                Refusal { code: Code::Forbidden, text: "this file is not served" }
+            }
+            _ => Refusal { code: Code::NotFound, text: "there is no such file" },
+        }
+    }
+
+    /// The regular files in this folder and in the folders below it.
+    pub fn list(&self) -> Listing {
+        let mut listing = Listing::default();
+        listing.add_folder(&self.0, "", 0);
+        listing.files.sort_unstable_by(|one, other| one.1.cmp(&other.1));
+        listing
+    }
+}
+
+impl Listing {
+    /// Adds what one folder holds. Hidden files are left out, and downloads that aren't complete;
+    /// symbolic links too, because they could lead in a circle.
+    fn add_folder(&mut self, folder: &Dir, prefix: &str, depth: usize) {
+        let Ok(entries) = folder.entries() else { return };
+        for entry in entries.flatten() {
+            self.seen += 1;
+            if self.seen > MOST_ENTRIES {
+                self.left_out += 1;
+                return;
+            }
+            let name = entry.file_name();
+            match name.to_str() {
+                Some(name) if name.starts_with('.') || name.ends_with(".part") => {}
+                Some(name) => self.add(&entry, format!("{prefix}{name}"), depth),
+                None => self.left_out += 1,
+            }
+        }
+    }
+
+    fn add(&mut self, entry: &DirEntry, name: String, depth: usize) {
+        let Ok(metadata) = entry.metadata() else { return };
+        if metadata.is_dir() && depth < DEEPEST {
+            if let Ok(folder) = entry.open_dir() {
+                self.add_folder(&folder, &format!("{name}/"), depth + 1);
+            }
+        } else if metadata.is_file() {
+            self.bytes += name.len() + "18446744073709551615 \n".len();
+            let fits = self.bytes <= LONGEST_LIST && name.len() + 100 <= LONGEST_LINE;
+            if fits && !name.contains(['\n', '\r']) {
+                self.files.push((metadata.len(), name));
+            } else {
+                self.left_out += 1;
+            }
+        }
+    }
+}
+
+/// `true` for a relative name without `..`. A colon or a backslash means a path on Windows only.
+fn stays_inside(name: &str) -> bool {
+    let other_separator = cfg!(windows) && name.contains('\\');
+    let mut parts = Path::new(name).components();
+    !other_separator && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
+fn refuse<T>(code: Code, text: &'static str) -> std::result::Result<T, Refusal> {
+    Err(Refusal { code, text })
+}
+
+/// Opening a named pipe would wait for someone who writes into it, and a terminal would become ours.
+#[cfg(unix)]
+fn for_reading() -> OpenOptions {
+    use cap_std::fs::OpenOptionsExt;
+    use nix::fcntl::OFlag;
+    let mut options = OpenOptions::new();
+    options.read(true).custom_flags((OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits());
+    options
+}
+
+#[cfg(not(unix))]
+fn for_reading() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    options
+}
+
+/// EMFILE, ENFILE: this program, or this computer, has no room for one more open file.
+pub fn is_out_of_files(error: &std::io::Error) -> bool {
+    let codes: &[i32] = if cfg!(windows) { &[4, 10024] } else { &[24, 23] };
+    error.raw_os_error().is_some_and(|code| codes.contains(&code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stays_inside;
+
+    #[test]
+    fn names_that_lead_out_are_known() {
+        for name in ["a", "a/b", "./a", "a b", "..a", "a/..b", "…", "a//b", "."] {
+            assert!(stays_inside(name), "{name}");
+        }
+        for name in ["..", "../a", "a/../../b", "/", "/etc/passwd", "a/.."] {
+            assert!(!stays_inside(name), "{name}");
+        }
+        #[cfg(windows)]
+        for name in ["C:\\a", "C:a", "a\\b", "\\\\server\\share", "\\a"] {
+            assert!(!stays_inside(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The protocol: one request, one answer, one connection; readable enough to be typed into ncat.
+//!
+//! ```text
+//! client  GET <offset> <name>\n        UTF-8; "/" between folders
+//! server  OK <size>\n                  the size of the whole file; then its bytes from <offset> on; then
+//!         SUM crc32 <hex>\n            the checksum of the whole file, from its first byte
+//!    or   ERR <code> <text>\n          then the server closes; `ERR changed` may also stand in place of SUM
+//!
+//! client  LIST\n
+//! server  OK <count>\n                 then <count> lines: <size> <name>\n
+//! ```
+//!
+//! A checksum costs the server a second look at each byte. A client that will not compare it says so
+//! with `GET <offset>,nosum <name>`, and the last line is `SUM none -`. An offset is never followed by
+//! a comma otherwise, so a server that doesn't know the word refuses it as a bad request.
+//!
+//! The tutorials' clients speak a *classic* dialect: the bare name, without an end. See [`dialect`].
+//!
+//! Everything here is a pure function of bytes: nothing in it waits, and nothing a peer sends can
+//! make it panic.
+
+use std::fmt;
+
+/// The longest line that either side accepts, with its end.
+pub const LONGEST_LINE: usize = 4096;
+
+/// The checksum that this program computes: CRC-32 as in gzip and Ethernet. It finds damage, and a
+/// file that has changed; it is no proof against someone who forges a file on purpose.
+pub const ALGORITHM: &str = "crc32";
+
+/// What a client asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// The bytes of a file.
+    Get {
+        /// How many bytes the client has already.
+        offset: u64,
+        /// Whether the client wants the checksum.
+        sum: bool,
+        /// The name, relative to the served folder.
+        name: String,
+    },
+    /// The names and sizes of all files.
+    List,
+}
+
+impl fmt::Display for Request {
+    /// The request as a line, without its end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Get { offset, sum: true, name } => write!(f, "GET {offset} {name}"),
+            Self::Get { offset, sum: false, name } => write!(f, "GET {offset},nosum {name}"),
+            Self::List => f.write_str("LIST"),
+        }
+    }
+}
+
+/// Who is calling, as far as the first bytes tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Too few bytes to tell.
+    Unclear,
+    /// This protocol.
+    Ours,
+    /// A tutorial's client: what it sent is a file's name, or its beginning.
+    Classic,
+}
+
+/// Tells the dialects apart: what can't become `GET ` or `LIST` is a name from a tutorial's client.
+pub fn dialect(first: &[u8]) -> Dialect {
+    const OURS: [&[u8]; 4] = [b"GET ", b"LIST\n", b"LIST\r", b"LIST "];
+    if OURS.iter().any(|word| first.starts_with(word)) {
+        Dialect::Ours
+    } else if OURS.iter().any(|word| word.starts_with(first)) {
+        Dialect::Unclear
+    } else {
+        Dialect::Classic
+    }
+}
+
+/// Understands a request's line; the error is the text of `ERR bad-request`.
+pub fn parse_request(line: &[u8]) -> Result<Request, &'static str> {
+    const USAGE: &str = "write GET <offset> <name>, for example: GET 0 a.txt";
+    let line = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?;
+    let line = without_end(line);
+    if line == "LIST" {
+        return Ok(Request::List);
+    }
+    let (offset, name) =
+        line.strip_prefix("GET ").and_then(|rest| rest.split_once(' ')).ok_or(USAGE)?;
+    let (offset, sum) = match offset.strip_suffix(",nosum") {
+        Some(offset) => (offset, false),
+        None => (offset, true),
+    };
+    let offset = parse_number(offset).ok_or(USAGE)?;
+    if name.is_empty() {
+        return Err(USAGE);
+    }
+    if name.contains('\0') {
+        return Err("a name holds no zero byte");
+    }
+    Ok(Request::Get { offset, sum, name: name.to_owned() })
+}
+
+/// A line of a server's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// `OK <number>`: the size of the file, or how many names follow.
+    Ok(u64),
+    /// `SUM <algorithm> <hex>`
+    Sum {
+        /// The checksum's name, or `none`.
+        algorithm: String,
+        /// Its value.
+        value: String,
+    },
+    /// `ERR <code> <text>`
+    Err {
+        /// The word for programs.
+        code: String,
+        /// The sentence for people.
+        text: String,
+    },
+}
+
+/// Understands a line of an answer; `None`: this is not our protocol.
+pub fn parse_answer(line: &[u8]) -> Option<Answer> {
+    let line = without_end(std::str::from_utf8(line).ok()?);
+    let (word, rest) = line.split_once(' ')?;
+    match word {
+        "OK" => Some(Answer::Ok(parse_number(rest)?)),
+        "SUM" => {
+            let (algorithm, value) = rest.split_once(' ')?;
+            Some(Answer::Sum { algorithm: algorithm.into(), value: value.into() })
+        }
+        "ERR" => {
+            let (code, text) = rest.split_once(' ').unwrap_or((rest, ""));
+            Some(Answer::Err { code: code.into(), text: text.into() })
+        }
+        _ => None,
+    }
+}
+
+/// Understands a line of a list: the size and the name.
+pub fn parse_entry(line: &[u8]) -> Option<(u64, &str)> {
+    let (size, name) = without_end(std::str::from_utf8(line).ok()?).split_once(' ')?;
+    if name.is_empty() { None } else { Some((parse_number(size)?, name)) }
+}
+
+/// The last line of a file, with its end.
+pub fn sum_line(sum: Option<u32>) -> String {
+    match sum {
+        Some(sum) => format!("SUM {ALGORITHM} {sum:08x}\n"),
+        None => "SUM none -\n".into(),
+    }
+}
+
+/// Why a server refuses: the words of `ERR`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// There is no such file.
+    NotFound,
+    /// A folder, a device, a pipe.
+    NotAFile,
+    /// Outside of the served folder, or not readable.
+    Forbidden,
+    /// A line that this protocol doesn't know.
+    BadRequest,
+    /// No place, or no means, for one more client.
+    Busy,
+    /// The file is not what it was.
+    Changed,
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotFound => "not-found",
+            Self::NotAFile => "not-a-file",
+            Self::Forbidden => "forbidden",
+            Self::BadRequest => "bad-request",
+            Self::Busy => "busy",
+            Self::Changed => "changed",
+        })
+    }
+}
+
+/// Digits only: `parse` alone would also take `+5`.
+fn parse_number(text: &str) -> Option<u64> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+}
+
+/// A line typed on Windows ends in `\r\n`.
+fn without_end(line: &str) -> &str {
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    line.strip_suffix('\r').unwrap_or(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn get(offset: u64, sum: bool, name: &str) -> Request {
+        Request::Get { offset, sum, name: name.into() }
+    }
+
+    #[test]
+    fn requests_are_read_as_they_are_written() {
+        for request in [get(0, true, "a.txt"), get(7, false, "一/二 三"), Request::List] {
+            assert_eq!(parse_request(request.to_string().as_bytes()), Ok(request.clone()));
+            assert_eq!(parse_request(format!("{request}\r\n").as_bytes()), Ok(request));
+        }
+    }
+
+    #[test]
+    fn what_is_no_request_is_told() {
+        let wrong: [&[u8]; 12] = [
+            b"",
+            b"GET",
+            b"GET ",
+            b"GET 0",
+            b"GET 0 ",
+            b"GET a.txt",
+            b"GET -1 a",
+            b"GET +1 a",
+            b"GET 99999999999999999999 a",
+            b"LIST all",
+            b"GET / HTTP/1.1",
+            b"GET 0,nosun a",
+        ];
+        for line in wrong {
+            assert!(parse_request(line).unwrap_err().contains("write GET"), "{line:?}");
+        }
+        assert!(parse_request(b"GET 0 \xff").unwrap_err().contains("UTF-8"));
+        assert!(parse_request(b"GET 0 a\0b").unwrap_err().contains("zero byte"));
+    }
+
+    #[test]
+    fn the_first_bytes_tell_the_dialect() {
+        for text in ["", "G", "GET", "L", "LIST"] {
+            assert_eq!(dialect(text.as_bytes()), Dialect::Unclear, "{text}");
+        }
+        for text in ["GET ", "GET 0 a", "LIST\n", "LIST\r\n", "LIST all"] {
+            assert_eq!(dialect(text.as_bytes()), Dialect::Ours, "{text}");
+        }
+        for text in ["a.txt", "GE.txt", "GETTING", "LIST.txt", "get 0 a", "\n"] {
+            assert_eq!(dialect(text.as_bytes()), Dialect::Classic, "{text}");
+        }
+    }
+
+    #[test]
+    fn answers_are_understood() {
+        assert_eq!(parse_answer(b"OK 12\r\n"), Some(Answer::Ok(12)));
+        let line = sum_line(Some(0xbeef));
+        let sum = Answer::Sum { algorithm: "crc32".into(), value: "0000beef".into() };
+        assert_eq!(parse_answer(line.as_bytes()), Some(sum));
+        let none = Answer::Sum { algorithm: "none".into(), value: "-".into() };
+        assert_eq!(parse_answer(sum_line(None).as_bytes()), Some(none));
+        let busy = Answer::Err { code: "busy".into(), text: "come back".into() };
+        assert_eq!(parse_answer(b"ERR busy come back\n"), Some(busy));
+        for line in ["", "OK", "OK x", "OK 1 2", "SUM crc32", "HTTP/1.1 400 Bad Request"] {
+            assert_eq!(parse_answer(line.as_bytes()), None, "{line}");
+        }
+        assert_eq!(parse_entry(b"5 a b\n"), Some((5, "a b")));
+        assert_eq!(parse_entry(b"5\n"), None);
+        assert_eq!(parse_entry(b"x a\n"), None);
+    }
+}
