@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use socket2::SockAddr;
@@ -173,9 +173,21 @@ fn check_peer(address: SocketAddr) -> Result<()> {
     Ok(())
 }
 
+/// The path of a `unix:` address; a client's socket has none.
+#[cfg(unix)]
+pub fn path(address: &SockAddr) -> Option<&Path> {
+    address.as_pathname()
+}
+
+/// On Windows socket2 can use a path, but not read it back.
+#[cfg(not(unix))]
+pub fn path(_: &SockAddr) -> Option<&Path> {
+    None
+}
+
 /// A socket address for people; IPv4 peers of a dual-stack socket (`::ffff:…`) look like IPv4 ones.
 pub fn show(address: &SockAddr) -> String {
-    match (address.as_socket(), address.as_pathname()) {
+    match (address.as_socket(), path(address)) {
         (Some(inet), _) => SocketAddr::new(inet.ip().to_canonical(), inet.port()).to_string(),
         (None, Some(path)) => format!("unix:{}", path.display()),
         (None, None) => "unix client".into(),

@@ -112,7 +112,8 @@ pub fn tell(line: &str) {
 /// The same, for a line that the narration has traced already.
 pub(crate) fn show(line: &str) {
     let text = format!("{line}\n");
-    if !(io::stderr().is_terminal() && print_above(&text)) {
+    let typing = READING.load(Ordering::SeqCst) && io::stderr().is_terminal();
+    if !(typing && print_above(&text)) {
         let _ = io::stderr().write_all(text.as_bytes());
     }
 }

@@ -122,7 +122,7 @@ pub fn accept_ipv4_too(socket: &Socket, address: &SockAddr) -> Result<()> {
 /// A `unix:` path is a file, and it outlives a server that was killed. It is removed when it is a
 /// socket and nobody has it open.
 fn remove_stale_file(address: &SockAddr) -> Result<()> {
-    let Some(path) = address.as_pathname() else { return Ok(()) };
+    let Some(path) = address::path(address) else { return Ok(()) };
     // A socket of the wrong type is never connected: the system says whether somebody is there, and a
     // server that is there notices nothing. (Windows knows streams only.)
     let kind = if cfg!(unix) { Type::DGRAM } else { Type::STREAM };
@@ -152,7 +152,7 @@ fn is_socket_file(_: &std::path::Path) -> bool {
 pub fn tell_listening(socket: &Socket) -> Result<()> {
     let own = socket.local_addr().explain("getsockname", "the listening socket")?;
     console::tell(&format!("listening on {}", address::show(&own)));
-    if let Some(path) = own.as_pathname() {
+    if let Some(path) = address::path(&own) {
         stop::remove_at_exit(path.to_owned());
     }
     let reach = own.as_socket().map_or("only this computer can reach it".into(), reach);

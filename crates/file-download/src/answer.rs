@@ -1,7 +1,7 @@
 //! One client: its request, the answer, the close, and a line about it.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Write};
 use std::time::{Duration, Instant, SystemTime};
 
 use common::{Encoding, console, error, net, outcome, step};
@@ -15,7 +15,7 @@ use crate::serve::Server;
 use crate::transfer::{self, BLOCK};
 
 /// A file up to this size is sent in one write, together with the lines before and behind it.
-const SMALL: u64 = 16 << 10;
+const SMALL: usize = 16 << 10;
 
 /// A tutorial's client doesn't say where its name ends: it ends when nothing more comes for this long.
 const QUIET: Duration = Duration::from_millis(200);
@@ -36,6 +36,8 @@ pub struct Visit<'a> {
 pub enum First {
     /// A line of our protocol.
     Line(Vec<u8>),
+    /// The same, with more bytes behind it, which mean nothing.
+    LineAndMore(Vec<u8>),
     /// A name from a tutorial's client.
     Classic(Vec<u8>),
     /// More than a line may hold.
@@ -83,35 +85,45 @@ impl<'a> Visit<'a> {
         None
     }
 
-    /// Answers the request and closes.
+    /// Answers the request, closes, and prints a line about it.
     pub fn answer(self, request: First) {
-        match request {
+        // With unread bytes, closing would reset the connection, and the answer could be lost.
+        let more_came = !matches!(request, First::Line(_));
+        let line = match request {
             First::Classic(name) if self.has_place => self.send_classic(&name),
             // The tutorials' protocol has no word for it.
-            First::Classic(_) => self.report("refused: busy"),
+            First::Classic(_) => "refused: busy".into(),
             _ if !self.has_place => {
                 self.refuse("", Code::Busy, "all places are taken; try again later")
             }
             First::TooLong => self.refuse("", Code::BadRequest, "a line has at most 4096 bytes"),
             First::Unfinished => self.refuse("", Code::BadRequest, "the line has no end"),
-            First::Line(line) => match protocol::parse_request(&line) {
-                Ok(Request::Get { offset, sum, name }) => self.send_file(&name, offset, sum),
-                Ok(Request::List) => self.send_list(),
-                Err(text) => self.refuse(&for_screen(&line), Code::BadRequest, text),
-            },
-        }
+            First::Line(line) | First::LineAndMore(line) => self.answer_line(&line),
+        };
         step!("6", "close", "the connection to {}", self.peer);
-        net::close_gracefully(self.client);
+        let _ = self.client.shutdown(std::net::Shutdown::Write);
+        self.report(&line);
+        if more_came {
+            net::close_gracefully(self.client);
+        }
     }
 
-    fn refuse(&self, about: &str, code: Code, text: &str) {
+    fn answer_line(&self, line: &[u8]) -> String {
+        match protocol::parse_request(line) {
+            Ok(Request::Get { offset, sum, name }) => self.send_file(&name, offset, sum),
+            Ok(Request::List) => self.send_list(),
+            Err(text) => self.refuse(&for_screen(line), Code::BadRequest, text),
+        }
+    }
+
+    fn refuse(&self, about: &str, code: Code, text: &str) -> String {
         step!("5", "send", "ERR {code} {text}");
         let _ = self.write(format!("ERR {code} {text}\n").as_bytes());
         let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
-        self.report(&format!("{about}refused: {code}"));
+        format!("{about}refused: {code}")
     }
 
-    fn send_list(&self) {
+    fn send_list(&self) -> String {
         step!("4", "open", "each folder, for its names and sizes");
         let list = self.server.folder.list();
         let mut text = format!("OK {}\n", list.files.len());
@@ -127,13 +139,13 @@ impl<'a> Visit<'a> {
             0 => String::new(),
             count => format!(" ({count} left out: too many, or names that can't be asked for)"),
         };
-        self.report(&format!("list: {} names{left_out}: {outcome}", list.files.len()));
+        format!("list: {} names{left_out}: {outcome}", list.files.len())
     }
 
-    fn send_file(&self, name: &str, offset: u64, with_sum: bool) {
+    fn send_file(&self, name: &str, offset: u64, with_sum: bool) -> String {
         let for_screen = console::clean(name);
         step!("4", "open", "{for_screen}");
-        let (file, size) = match self.open(name) {
+        let (file, size) = match self.server.folder.open_file(name) {
             Ok(found) => found,
             Err(Refusal { code, text }) => return self.refuse(&for_screen, code, text),
         };
@@ -143,55 +155,47 @@ impl<'a> Visit<'a> {
         }
         step!("5", "send", "OK {size}, {} bytes, the checksum", size - offset);
         let mut at = offset;
-        let sent = if size <= SMALL {
-            self.send_small(&file, &mut at, with_sum)
-        } else {
-            self.send_big(&file, &mut at, size, with_sum)
+        let sent = match usize::try_from(size) {
+            Ok(small) if small <= SMALL => self.send_small(&file, &mut at, small, with_sum),
+            _ => self.send_big(&file, &mut at, size, with_sum),
         };
-        self.report_file(&for_screen, at - offset, size - offset, sent);
+        self.about_file(&for_screen, at - offset, size - offset, sent)
     }
 
     /// The bare bytes for a tutorial's client, which closes the matter: it knows neither size nor error.
     /// Its name may be UTF-8 or GBK: the one that is there is meant.
-    fn send_classic(&self, name: &[u8]) {
+    fn send_classic(&self, name: &[u8]) -> String {
         let mut names: Vec<String> = String::from_utf8(name.to_vec()).into_iter().collect();
         names.extend("gbk".parse().map(|gbk: Encoding| gbk.decode(name).text));
         let mut refused = Code::BadRequest;
         for name in names {
             let name = console::trim_line_end(&name);
             step!("4", "open", "{}, for a tutorial's client", console::clean(name));
-            match self.open(name) {
+            match self.server.folder.open_file(name) {
                 Ok((file, size)) => {
                     step!("5", "send", "{size} bytes, and nothing else");
                     let mut at = 0;
                     let sent = self.send_bytes(&file, &mut at, size, None);
                     let name = format!("classic, {}", console::clean(name));
-                    return self.report_file(&name, at, size, sent);
+                    return self.about_file(&name, at, size, sent);
                 }
                 Err(refusal) => refused = refusal.code,
             }
         }
-        self.report(&format!("classic, {}: refused: {refused}", for_screen(name)));
-    }
-
-    fn open(&self, name: &str) -> Result<(File, u64), Refusal> {
-        let file = self.server.folder.open_file(name)?;
-        match file.metadata() {
-            Ok(metadata) => Ok((file, metadata.len())),
-            Err(_) => Err(Refusal { code: Code::NotFound, text: "there is no such file" }),
-        }
+        format!("classic, {}: refused: {refused}", for_screen(name))
     }
 
     /// Everything in one write. What was read is the file, even if it has changed a moment ago.
-    fn send_small(&self, file: &File, at: &mut u64, with_sum: bool) -> io::Result<()> {
-        let mut content = Vec::new();
-        file.take(SMALL + BLOCK as u64).read_to_end(&mut content)?;
+    fn send_small(&self, file: &File, at: &mut u64, size: usize, with_sum: bool) -> io::Result<()> {
+        let mut buffer = [0; SMALL];
+        let length = transfer::fill(file, &mut buffer[..size])?;
+        let content = &buffer[..length];
         let Some(rest) = usize::try_from(*at).ok().and_then(|offset| content.get(offset..)) else {
             return self.tell_changed();
         };
         let mut message = format!("OK {}\n", content.len()).into_bytes();
         message.extend_from_slice(rest);
-        let sum = with_sum.then(|| crc32fast::hash(&content));
+        let sum = with_sum.then(|| crc32fast::hash(content));
         message.extend_from_slice(protocol::sum_line(sum).as_bytes());
         self.write(&message)?;
         *at = content.len() as u64;
@@ -254,14 +258,14 @@ impl<'a> Visit<'a> {
     }
 
     /// The line about one file: name, bytes, time, rate, outcome.
-    fn report_file(&self, name: &str, sent: u64, wanted: u64, result: io::Result<()>) {
+    fn about_file(&self, name: &str, sent: u64, wanted: u64, result: io::Result<()>) -> String {
         let seconds = self.started.elapsed().as_secs_f64();
         let rate = HumanBytes((sent as f64 / seconds.max(0.001)) as u64);
         let (of, outcome) = match result {
             Ok(()) => (String::new(), "done".into()),
             Err(error) => (format!(" of {wanted}"), format!("cut: {}", self.why(&error))),
         };
-        self.report(&format!("{name}: {sent}{of} bytes in {seconds:.3} s, {rate}/s: {outcome}"));
+        format!("{name}: {sent}{of} bytes in {seconds:.3} s, {rate}/s: {outcome}")
     }
 
     fn report(&self, line: &str) {
@@ -285,8 +289,9 @@ fn whole(received: &[u8]) -> Option<First> {
     let classic = protocol::dialect(received) == Dialect::Classic;
     match received.iter().position(|&byte| byte == b'\n') {
         Some(end) if classic => Some(First::Classic(received[..end].to_vec())),
-        Some(end) if end < LONGEST_LINE => Some(First::Line(received[..end].to_vec())),
-        Some(_) => Some(First::TooLong),
+        Some(end) if end >= LONGEST_LINE => Some(First::TooLong),
+        Some(end) if end + 1 < received.len() => Some(First::LineAndMore(received[..end].to_vec())),
+        Some(end) => Some(First::Line(received[..end].to_vec())),
         None if received.len() < LONGEST_LINE => None,
         None if classic => Some(First::Classic(received.to_vec())),
         None => Some(First::TooLong),

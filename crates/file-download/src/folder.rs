@@ -49,8 +49,8 @@ impl Folder {
         Ok(Self(folder.explain("open the folder", path.display())?))
     }
 
-    /// Opens a regular file of this folder for reading: openat2(2), fstat(2).
-    pub fn open_file(&self, name: &str) -> std::result::Result<File, Refusal> {
+    /// Opens a regular file of this folder for reading, and tells its size: openat2(2), fstat(2).
+    pub fn open_file(&self, name: &str) -> std::result::Result<(File, u64), Refusal> {
         if !stays_inside(name) {
             return refuse(Code::Forbidden, "that is outside of the served folder");
         }
@@ -60,7 +60,7 @@ impl Folder {
         };
         // Asked of the open file, not of the name: the name may mean another file by now.
         match file.metadata() {
-            Ok(metadata) if metadata.is_file() => Ok(file),
+            Ok(metadata) if metadata.is_file() => Ok((file, metadata.len())),
             Ok(_) => refuse(Code::NotAFile, "that is not a regular file"),
             Err(_) => refuse(Code::NotFound, "there is no such file"),
         }

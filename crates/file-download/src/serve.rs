@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use common::net::{self, Places};
+use common::net;
 use common::{Explain, Result, address, console, outcome, step, stop};
 use socket2::Socket;
 
@@ -37,7 +37,9 @@ pub struct Server {
     /// How long a client may be silent, or take nothing.
     pub idle_timeout: Duration,
     listener: Socket,
-    places: Places,
+    max_clients: usize,
+    /// How many clients have a place.
+    clients: AtomicUsize,
     most_threads: usize,
     /// The thread that starts the others.
     starter: Thread,
@@ -58,14 +60,15 @@ pub fn serve(options: &Serve) -> Result<()> {
     step!("1", "listen", "{}: socket, bind and listen, as in step 4", options.address);
     let listener = net::listen(&options.address, BACKLOG)?;
     console::tell(&format!("  serving the files in {}", options.folder.display()));
-    let most_clients = options.max_clients.get();
+    let max_clients = options.max_clients.get();
     let server = Arc::new(Server {
         folder,
         idle_timeout: Duration::from_secs(options.idle_timeout.get()),
         listener,
-        places: Places::new(most_clients),
+        max_clients,
+        clients: AtomicUsize::new(0),
         // Some more than there are places: they tell the other clients that all are taken.
-        most_threads: most_clients.saturating_add(FEWEST_THREADS),
+        most_threads: max_clients.saturating_add(FEWEST_THREADS),
         starter: thread::current(),
         threads: AtomicUsize::new(0),
         waiting: AtomicUsize::new(0),
@@ -154,13 +157,20 @@ impl Server {
 
     fn serve_client(&self, client: Socket, peer: String) {
         outcome!("accepted {peer} on a new socket");
-        let place = self.places.try_take();
         let _ = client.set_write_timeout(Some(self.idle_timeout));
-        let visit = Visit::new(self, client, peer, place.is_some());
-        let Some(request) = visit.receive_request() else { return };
-        self.transfers.fetch_add(1, SeqCst);
-        visit.answer(request);
-        self.transfers.fetch_sub(1, SeqCst);
+        let has_place = self.clients.fetch_add(1, SeqCst) < self.max_clients;
+        if !has_place {
+            self.clients.fetch_sub(1, SeqCst);
+        }
+        let visit = Visit::new(self, client, peer, has_place);
+        if let Some(request) = visit.receive_request() {
+            self.transfers.fetch_add(1, SeqCst);
+            visit.answer(request);
+            self.transfers.fetch_sub(1, SeqCst);
+        }
+        if has_place {
+            self.clients.fetch_sub(1, SeqCst);
+        }
     }
 
     /// Ctrl-C or SIGTERM: no new clients; running downloads get a moment to finish.

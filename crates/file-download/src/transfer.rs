@@ -52,6 +52,18 @@ pub fn read(mut from: impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     }
 }
 
+/// Reads until the buffer is full or the file ends.
+pub fn fill(file: &File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match read(file, &mut buffer[filled..])? {
+            0 => break,
+            count => filled += count,
+        }
+    }
+    Ok(filled)
+}
+
 /// Sends the file's bytes from position `at` on, `most` at most: sendfile(2). Returns how many were
 /// sent; 0 is the end of the file.
 #[cfg(target_os = "linux")]
