@@ -1,0 +1,48 @@
+//! Builds the programs of the steps when the tool runs through cargo, so that one command is enough on a fresh clone.
+
+use std::env;
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+
+use crate::find::programs_folder;
+use crate::running;
+
+/// Builds the programs into the folder where the tool itself lies. Not run through cargo, it does nothing.
+pub fn build_programs() -> Result<(), String> {
+    let Some(cargo) = env::var_os("CARGO") else { return Ok(()) };
+    let folder = programs_folder();
+    let mut command = Command::new(cargo);
+    // The tool itself is left out: it is running, and Windows doesn't let a running program be replaced.
+    command.args(["build", "--workspace", "--exclude", "course", "--bins"]);
+    if let Some(target) = folder.parent() {
+        command.arg("--target-dir").arg(target);
+    }
+    if folder.ends_with("release") {
+        command.arg("--release");
+    }
+    if let Some(package) = env::var_os("CARGO_MANIFEST_DIR") {
+        command.current_dir(package);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child =
+        running::spawn(&mut command).map_err(|error| format!("can't run cargo: {error}"))?;
+    if let Some(progress) = child.stderr.take() {
+        show(BufReader::new(progress));
+    }
+    let status = child.wait();
+    running::forget(child.id());
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err("the programs of the steps could not be built; cargo says above why".to_owned()),
+    }
+}
+
+/// Shows what cargo does and what it complains about, but says nothing when everything was built already.
+fn show(progress: impl BufRead) {
+    for line in progress.lines().map_while(Result::ok) {
+        if !line.trim_start().starts_with("Finished ") {
+            // Nothing is lost for the build when stderr is closed.
+            let _ = writeln!(io::stderr(), "{line}");
+        }
+    }
+}

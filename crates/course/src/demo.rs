@@ -1,0 +1,126 @@
+//! `cargo course demo`: plays the scenarios and shows the two terminals of each one side by side.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use crate::play::{Transcript, play};
+use crate::program::Failure;
+use crate::running;
+use crate::scenario::Scenario;
+use crate::screen::{Screen, Style};
+
+/// How the demo went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All was as the lessons say.
+    Good,
+    /// Something was not.
+    Bad,
+    /// Ctrl-C.
+    Interrupted,
+}
+
+/// Plays the steps with the programs in a folder, and writes what happens.
+pub fn run(
+    out: &mut dyn Write,
+    screen: &Screen,
+    steps: &[&Scenario],
+    programs: &Path,
+) -> io::Result<Outcome> {
+    let start = Instant::now();
+    let mut checks = 0;
+    let mut bad = Vec::new();
+    screen.paragraph(
+        out,
+        "",
+        "$ a command  > typed  - status (stderr)  . the end  ✓ as the lesson says",
+    )?;
+    for scenario in steps {
+        head(out, screen, scenario)?;
+        let transcript = play(scenario, programs);
+        if running::all_ended() {
+            writeln!(out, "\ninterrupted")?;
+            return Ok(Outcome::Interrupted);
+        }
+        checks += transcript.checks();
+        body(out, screen, &transcript)?;
+        if transcript.failure.is_some() {
+            bad.push(scenario.step);
+        }
+    }
+    let seconds = start.elapsed().as_secs_f32();
+    writeln!(out)?;
+    if bad.is_empty() {
+        screen.line(out, Style::Good, &good_end(steps.len(), checks, seconds))?;
+        return Ok(Outcome::Good);
+    }
+    let text = format!(
+        "✗ {} of {} not as the lesson says: {} ({seconds:.1} s)",
+        bad.len(),
+        steps.len(),
+        bad.join(", ")
+    );
+    screen.line(out, Style::Bad, &text)?;
+    Ok(Outcome::Bad)
+}
+
+/// The picture of a scenario that was played, as the course's pages show it: without colours, and with the words for
+/// the end of a demo of this one step.
+pub fn picture(width: usize, scenario: &Scenario, transcript: &Transcript) -> io::Result<String> {
+    let screen = Screen { width, colour: false };
+    let mut picture = Vec::new();
+    head(&mut picture, &screen, scenario)?;
+    body(&mut picture, &screen, transcript)?;
+    if transcript.failure.is_none() {
+        let end = good_end(1, transcript.checks(), transcript.took.as_secs_f32());
+        writeln!(picture, "\n{end}")?;
+    }
+    Ok(String::from_utf8_lossy(&picture).trim().to_owned())
+}
+
+fn good_end(count: usize, checks: usize, seconds: f32) -> String {
+    let steps = if count == 1 { "step" } else { "steps" };
+    format!("✓ {count} {steps}, {checks} checks in {seconds:.1} s: all as the lessons say")
+}
+
+fn head(out: &mut dyn Write, screen: &Screen, scenario: &Scenario) -> io::Result<()> {
+    writeln!(out)?;
+    screen.line(out, Style::Bold, &format!("{}: {}", scenario.step, scenario.title))?;
+    screen.paragraph(out, "", scenario.teaches)?;
+    screen.headings(out, "the caller", "the waiting side")?;
+    out.flush() // the rest comes when the scenario is over
+}
+
+fn body(out: &mut dyn Write, screen: &Screen, transcript: &Transcript) -> io::Result<()> {
+    for row in &transcript.rows {
+        screen.row(out, row)?;
+    }
+    if let Some(failure) = &transcript.failure {
+        difference(out, screen, failure)?;
+    }
+    out.flush()
+}
+
+/// Shows what was expected beside what came instead.
+fn difference(out: &mut dyn Write, screen: &Screen, failure: &Failure) -> io::Result<()> {
+    screen.line(out, Style::Bad, "✗ not as the lesson says")?;
+    let parts = [
+        ("  program:  ", &failure.program),
+        ("  expected: ", &failure.expected),
+        ("  instead:  ", &failure.instead),
+        ("  stderr:   ", &failure.stderr),
+        ("  state:    ", &failure.state),
+    ];
+    for (label, text) in parts {
+        // Of a long text the end is told: what went wrong is there.
+        let lines: Vec<&str> = text.lines().collect();
+        let lines = &lines[lines.len().saturating_sub(10)..];
+        let first = lines.first().copied().unwrap_or("(nothing)");
+        screen.paragraph(out, label, &common::console::clean(first))?;
+        for line in lines.iter().skip(1) {
+            screen.paragraph(out, &" ".repeat(label.len()), &common::console::clean(line))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! Where the programs of the steps lie: beside the tool's own executable, because cargo puts them all into one folder.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use crate::scenario::{Action, Scenario};
+
+/// The folder that cargo builds the programs into, such as `target/debug`.
+///
+/// A test's executable lies one folder deeper, in `target/debug/deps`.
+pub fn programs_folder() -> PathBuf {
+    // Only a deleted executable or an unusual system has no name for itself; the current folder is then the best guess.
+    let mut folder = env::current_exe().unwrap_or_default();
+    folder.pop();
+    if folder.ends_with("deps") {
+        folder.pop();
+    }
+    folder
+}
+
+/// The executable of a step: `step_program("udp-recv")` is `target/debug/udp-recv`, with `.exe` on Windows.
+///
+/// It is not checked here that the file exists: starting it says so, and says what to do.
+pub fn step_program(name: &str) -> PathBuf {
+    programs_folder().join(format!("{name}{}", env::consts::EXE_SUFFIX))
+}
+
+/// The programs that a scenario starts and that are not in the folder.
+pub fn missing(scenarios: &[&Scenario], folder: &Path) -> Vec<String> {
+    let mut missing = Vec::new();
+    for action in scenarios.iter().flat_map(|scenario| scenario.script) {
+        let (Action::Waits(_, command) | Action::Calls(_, command)) = action else { continue };
+        let name = command.split(' ').next().unwrap_or_default().to_owned();
+        if !folder.join(format!("{name}{}", env::consts::EXE_SUFFIX)).is_file()
+            && name != "course" // that is this program
+            && !missing.contains(&name)
+        {
+            missing.push(name);
+        }
+    }
+    missing
+}

@@ -1,0 +1,26 @@
+//! The course tool as a library: what the tests of the steps, and the tool's own commands, are made of.
+//!
+//! To run real programs:
+//! - [`program`] runs one, with a deadline on every wait and a limit on every output;
+//! - [`output`] keeps what a program printed, and finds lines in it;
+//! - [`running`] ends all programs on Ctrl-C;
+//! - [`find`] knows where the programs of the steps lie, and [`build`] builds them.
+//!
+//! To play the lessons with them:
+//! - [`scenario`] is the table of what happens in each step;
+//! - [`play`] plays it, and writes down what happened;
+//! - [`screen`] draws that, [`demo`] and [`listing`] are the commands.
+
+pub mod build;
+pub mod demo;
+pub mod find;
+pub mod listing;
+pub mod output;
+pub mod play;
+pub mod program;
+pub mod running;
+pub mod scenario;
+pub mod screen;
+
+pub use find::step_program;
+pub use program::{Launch, Program};

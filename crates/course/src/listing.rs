@@ -1,0 +1,36 @@
+//! `cargo course`: the list of the steps, with what to type for each, and the tool's commands.
+
+use std::io::{self, Write};
+
+use crate::scenario::SCENARIOS;
+use crate::screen::{Screen, Style};
+
+/// Writes the list.
+pub fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
+    screen.paragraph(
+        out,
+        "",
+        "Each step is two programs that talk: open two terminals, and type the first line first.",
+    )?;
+    for (number, scenario) in (1..).zip(SCENARIOS) {
+        let title = format!("{number}. {}: {}", scenario.step, scenario.title);
+        writeln!(out)?;
+        screen.line(out, Style::Bold, &title)?;
+        screen.paragraph(out, "   ", scenario.teaches)?;
+        screen.paragraph(out, "   $ ", scenario.waiting)?;
+        screen.paragraph(out, "   $ ", scenario.calling)?;
+        screen.paragraph(out, "   ", scenario.lesson)?;
+    }
+    writeln!(out)?;
+    screen.line(out, Style::Bold, "The tool's commands")?;
+    for (command, does) in COMMANDS {
+        screen.paragraph(out, &format!("   cargo course {command:<16}"), does)?;
+    }
+    Ok(())
+}
+
+/// The tool's commands, and what each does.
+const COMMANDS: &[(&str, &str)] = &[
+    ("demo [STEP]...", "plays the steps for real, and checks them"),
+    ("--help", "all commands and options"),
+];

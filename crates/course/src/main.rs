@@ -1,0 +1,98 @@
+//! The course tool. `cargo course` lists the steps; `cargo course demo` plays them.
+//!
+//! Exit codes: 0 all is well · 1 a step is not as its lesson says · 2 wrong usage, or something is missing · 130 Ctrl-C.
+
+use std::io::{self, ErrorKind, Write};
+use std::path::PathBuf;
+use std::process::{self, ExitCode};
+
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, Subcommand};
+
+use course::demo::{self, Outcome};
+use course::scenario::{self, SCENARIOS, Scenario};
+use course::screen::Screen;
+use course::{build, find, listing, running};
+
+const INTERRUPTED: u8 = 130;
+
+/// Plays the steps of the course. Without a command: lists them.
+#[derive(Parser)]
+#[command(name = "course", bin_name = "cargo course", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Commands>,
+}
+
+#[derive(Subcommand)]
+enum Commands {
+    /// Plays each step for real on this computer, and shows its two terminals side by side
+    Demo {
+        /// The steps to play [default: all]
+        #[arg(value_name = "STEP", value_parser = PossibleValuesParser::new(SCENARIOS.iter().map(|s| s.step)))]
+        steps: Vec<String>,
+        /// Plays the programs in this folder, and builds nothing
+        #[arg(long, value_name = "DIR")]
+        programs: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // Without a handler the programs would outlive the tool; with one, Ctrl-C ends them, and then what waits for them.
+    let handled = ctrlc::set_handler(|| {
+        if running::all_ended() {
+            process::exit(INTERRUPTED.into()); // the second Ctrl-C: don't wait for anything
+        }
+        running::end_all();
+    });
+    let done = match (handled, arguments.command) {
+        (Err(error), _) => Err(format!("can't handle Ctrl-C: {error}")),
+        (_, None) => told(
+            listing::list(&mut io::stdout().lock(), &Screen::of_stdout()).map(|()| Outcome::Good),
+        ),
+        (_, Some(Commands::Demo { steps, programs })) => demo(&steps, programs),
+    };
+    match done {
+        Ok(Outcome::Good) => ExitCode::SUCCESS,
+        Ok(Outcome::Bad) => ExitCode::from(1),
+        Ok(Outcome::Interrupted) => ExitCode::from(INTERRUPTED),
+        Err(_) if running::all_ended() => ExitCode::from(INTERRUPTED),
+        Err(message) => {
+            // When stderr has gone too there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "error: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn demo(steps: &[String], programs: Option<PathBuf>) -> Result<Outcome, String> {
+    let mut scenarios: Vec<&Scenario> =
+        steps.iter().filter_map(|step| scenario::find(step)).collect();
+    if scenarios.is_empty() {
+        scenarios = SCENARIOS.iter().collect();
+    }
+    if programs.is_none() {
+        build::build_programs()?;
+    }
+    // The programs run in folders of their own, so a path must not depend on the current one.
+    let folder = programs.unwrap_or_else(find::programs_folder);
+    let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
+    let missing = find::missing(&scenarios, &folder);
+    if !missing.is_empty() {
+        let missing = missing.join(", ");
+        return Err(format!(
+            "not in {}: {missing}\nbuild with `cargo build --workspace --bins`",
+            folder.display()
+        ));
+    }
+    told(demo::run(&mut io::stdout().lock(), &Screen::of_stdout(), &scenarios, &folder))
+}
+
+/// A reader that has seen enough and closed its pipe (`| head`) is no error.
+fn told(outcome: io::Result<Outcome>) -> Result<Outcome, String> {
+    match outcome {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Outcome::Good),
+        outcome => outcome.map_err(|error| format!("can't write to stdout: {error}")),
+    }
+}
