@@ -6,18 +6,22 @@
 //! - [`running`] ends all programs on Ctrl-C;
 //! - [`find`] knows where the programs of the steps lie, and [`build`] builds them.
 //!
+//! [`check`] grades a program with them, and [`relay`] is a bad network to try one in.
+//!
 //! To play the lessons with them:
 //! - [`scenario`] is the table of what happens in each step;
 //! - [`play`] plays it, and writes down what happened;
 //! - [`screen`] draws that, [`demo`] and [`listing`] are the commands.
 
 pub mod build;
+pub mod check;
 pub mod demo;
 pub mod find;
 pub mod listing;
 pub mod output;
 pub mod play;
 pub mod program;
+pub mod relay;
 pub mod running;
 pub mod scenario;
 pub mod screen;

@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 use course::demo::{self, Outcome};
 use course::scenario::{self, SCENARIOS, Scenario};
 use course::screen::Screen;
-use course::{build, find, listing, running};
+use course::{build, check, find, listing, relay, running};
 
 const INTERRUPTED: u8 = 130;
 
@@ -35,6 +35,10 @@ enum Commands {
         #[arg(long, value_name = "DIR")]
         programs: Option<PathBuf>,
     },
+    /// Grades a program, in any language, over real sockets, and tells the story of each failure
+    Check(check::command::Options),
+    /// A bad network between two programs on this computer: drops, cuts, delays, resets; a seed repeats it
+    Relay(relay::command::Options),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +56,8 @@ fn main() -> ExitCode {
             listing::list(&mut io::stdout().lock(), &Screen::of_stdout()).map(|()| Outcome::Good),
         ),
         (_, Some(Commands::Demo { steps, programs })) => demo(&steps, programs),
+        (_, Some(Commands::Check(options))) => check::command::run(&options),
+        (_, Some(Commands::Relay(options))) => relay::command::run(&options),
     };
     match done {
         Ok(Outcome::Good) => ExitCode::SUCCESS,

@@ -1,0 +1,273 @@
+//! The checks of step 7's server: the grader is the clients.
+
+use std::fs;
+use std::path::Path;
+
+use super::Check;
+use super::bytes::in_a_line;
+use super::cause::Hint;
+use super::file_download::{sum_line, write_file};
+use super::peer::Connection;
+use super::ports::Protocol;
+use super::story::{ADDRESS, Seen, Story, Told};
+
+/// The server's checks.
+pub const CHECKS: &[Check] = &[
+    Check::core(
+        "serve-file",
+        serve_file,
+        "serve: a file of 5 MB comes byte for byte: OK, its size, its bytes, SUM; then the close",
+    ),
+    Check::core("serve-empty", serve_empty, "serve: an empty file is OK 0"),
+    Check::core("serve-name", serve_name, "serve: a name with spaces and Chinese characters"),
+    Check::core(
+        "serve-missing",
+        serve_missing,
+        "serve: a missing file is ERR, and the server serves on",
+    ),
+    Check::core(
+        "serve-outside",
+        serve_outside,
+        "serve: ../ and absolute names get nothing from outside of the folder",
+    ),
+    Check::core("serve-torn", serve_torn, "serve: a request that comes in two segments"),
+    Check::core(
+        "serve-two",
+        serve_two,
+        "serve: a client that stops reading does not keep another one waiting",
+    ),
+    Check::core(
+        "serve-vanished",
+        serve_vanished,
+        "serve: a client that resets in the middle of a file does not end the server",
+    ),
+    Check::extra(
+        "serve-offset",
+        serve_offset,
+        "serve: GET OFFSET NAME sends the bytes from there on",
+    ),
+    Check::extra(
+        "serve-list",
+        serve_list,
+        "serve: LIST is OK, the number of files, and a line `SIZE NAME` for each",
+    ),
+];
+
+/// All hints that they give.
+pub const HINTS: &[&Hint] = &[
+    &LISTEN, &STATUS, &BYTES, &NAME, &MISSING, &OUTSIDE, &REQUEST, &THREADS, &VANISHED, &OFFSET,
+    &LIST,
+];
+
+const LISTEN: Hint = Hint::new(
+    "2. accept and 6. close: many clients",
+    "`serve ADDRESS DIR` listens at ADDRESS and offers the files in DIR",
+);
+const STATUS: Hint = Hint::new(
+    "2. send and 3. recv: the conversation",
+    "the answer begins with a line: OK, a space, the size of the file in bytes, \\n",
+);
+const BYTES: Hint = Hint::new(
+    "2. send and 3. recv: the conversation",
+    "behind the first line come exactly as many bytes as it says, from a file that was opened as binary (\"rb\"), all of them \
+     (sendall); then the line SUM crc32 and the checksum in hex, or SUM none -; then the close",
+);
+const NAME: Hint = Hint::new(
+    "2. send and 3. recv: the conversation",
+    "the name is all that stands behind the second space, up to the line end, in UTF-8: it may hold spaces",
+);
+const MISSING: Hint = Hint::new(
+    "4. open: the server's side",
+    "when open fails the answer is a line: ERR not-found and a text; and the server serves on",
+);
+const OUTSIDE: Hint = Hint::new(
+    "4. open: the server's side",
+    "the name was joined to the folder as it came, and .. or a leading / leads out of it: refuse such names with ERR forbidden",
+);
+const REQUEST: Hint = Hint::new(
+    "2. send and 3. recv: the conversation",
+    "one recv is not the whole request: read until \\n has come, and only then look at the line",
+);
+const THREADS: Hint = Hint::new(
+    "2. accept and 6. close: many clients",
+    "the server sends to one client until it has taken everything, and meanwhile accepts nobody: each client needs a thread of its own",
+);
+const VANISHED: Hint = Hint::new(
+    "2. send and 3. recv: the conversation",
+    "send fails when the client has gone: that ends this client's thread and not the server",
+);
+const OFFSET: Hint = Hint::new(
+    "2. send and 3. recv: the conversation",
+    "the number behind GET says how many bytes the client has already: send the rest only; the size is still that of the whole file",
+);
+const LIST: Hint = Hint::new(
+    "2. send and 3. recv: the conversation",
+    "LIST has an answer of lines: OK and the number of files, then the size and the name of each",
+);
+
+const MEGABYTES_5: usize = 5_000_000;
+
+/// Starts the server in a folder that holds this file.
+fn start(story: &mut Story, name: &str, content: &[u8]) -> Told {
+    let folder = story.own_folder()?.join("served");
+    fs::create_dir_all(&folder).map_err(|error| story.no_grader("made a folder", &error))?;
+    write_file(story, &folder.join(name), content)?;
+    story.did(format!("put the file \"{name}\" into a folder: {}", in_a_line(content)));
+    let folder = folder.to_string_lossy().into_owned();
+    story.start_waiting(Protocol::Tcp, &["serve", ADDRESS, &folder], &LISTEN)
+}
+
+fn ask(story: &mut Story, client: &str, request: &str) -> Told<Connection> {
+    let mut connection = story.connect(client, &LISTEN)?;
+    story.send(&mut connection, format!("{request}\n").as_bytes(), &REQUEST)?;
+    Ok(connection)
+}
+
+/// The first line must be this one.
+fn expect_status(story: &mut Story, client: &mut Connection, size: usize, hint: &Hint) -> Told {
+    let expected = format!("OK {size}\n");
+    let line = story.read_line(client);
+    if line == expected.as_bytes() {
+        story.did(format!("{} received the line \"{}\"", client.name, expected.trim_end()));
+        return Ok(());
+    }
+    let action = format!("{} received the first line of the answer", client.name);
+    Err(story.trouble(action, Seen::bytes(expected.as_bytes(), &line), hint))
+}
+
+/// The bytes, the line with the checksum, the close. `whole` is the file, of which the bytes from `offset` on must come.
+fn expect_content(story: &mut Story, client: &mut Connection, whole: &[u8], offset: usize) -> Told {
+    story.expect_bytes(client, &whole[offset..], &BYTES)?;
+    let line = story.read_line(client);
+    let expected = sum_line(whole);
+    if line != expected.as_bytes() && line != b"SUM none -\n" {
+        let action = format!("{} received the line with the checksum", client.name);
+        return Err(story.trouble(action, Seen::bytes(expected.as_bytes(), &line), &BYTES));
+    }
+    story.did(format!(
+        "{} received the line \"{}\"",
+        client.name,
+        String::from_utf8_lossy(&line).trim_end()
+    ));
+    story.expect_close(client, &BYTES)
+}
+
+/// A client asks for the file and gets it.
+fn gets(story: &mut Story, client: &str, name: &str, content: &[u8], hint: &Hint) -> Told {
+    let mut client = ask(story, client, &format!("GET 0 {name}"))?;
+    expect_status(story, &mut client, content.len(), hint)?;
+    expect_content(story, &mut client, content, 0)
+}
+
+fn serve_file(story: &mut Story) -> Told {
+    let content = story.random_bytes(MEGABYTES_5);
+    start(story, "big.bin", &content)?;
+    gets(story, "the client", "big.bin", &content, &STATUS)
+}
+
+fn serve_empty(story: &mut Story) -> Told {
+    start(story, "empty.txt", b"")?;
+    gets(story, "the client", "empty.txt", b"", &STATUS)
+}
+
+fn serve_name(story: &mut Story) -> Told {
+    let content = story.text("星期一 UDP").into_bytes();
+    let name = story.text("课程 表") + ".txt";
+    start(story, &name, &content)?;
+    gets(story, "the client", &name, &content, &NAME)
+}
+
+fn serve_missing(story: &mut Story) -> Told {
+    let content = story.text("有这个文件").into_bytes();
+    start(story, "here.txt", &content)?;
+    let mut client = ask(story, "client 1", "GET 0 not-here.txt")?;
+    expect_error(story, &mut client, &MISSING)?;
+    gets(story, "client 2", "here.txt", &content, &MISSING)
+}
+
+fn expect_error(story: &mut Story, client: &mut Connection, hint: &Hint) -> Told {
+    let line = story.read_line(client);
+    let came = in_a_line(&line);
+    story.expect(
+        "the answer is a line that begins with ERR",
+        line.starts_with(b"ERR "),
+        &came,
+        hint,
+    )
+}
+
+fn serve_outside(story: &mut Story) -> Told {
+    let secret = story.text("秘密");
+    let content = story.text("公开").into_bytes();
+    start(story, "public.txt", &content)?;
+    let outside = story.own_folder()?.join("secret.txt");
+    write_file(story, &outside, secret.as_bytes())?;
+    story.did(format!("put secret.txt beside that folder, with the text \"{secret}\""));
+    for name in ["../secret.txt", "../served/../secret.txt", &outside.to_string_lossy()] {
+        let mut client = ask(story, "the client", &format!("GET 0 {name}"))?;
+        let (came, _) = story.read_up_to(&mut client, 4096);
+        let has_secret = came.windows(secret.len()).any(|part| part == secret.as_bytes());
+        story.expect("the secret does not come", !has_secret, &in_a_line(&came), &OUTSIDE)?;
+    }
+    gets(story, "another client", "public.txt", &content, &OUTSIDE)
+}
+
+fn serve_torn(story: &mut Story) -> Told {
+    let content = story.text("完整").into_bytes();
+    start(story, "whole.txt", &content)?;
+    let mut client = story.connect("the client", &LISTEN)?;
+    story.send(&mut client, b"GET 0 who", &REQUEST)?;
+    story.wait_until_received(&client, &REQUEST)?;
+    story.send(&mut client, b"le.txt\n", &REQUEST)?;
+    expect_status(story, &mut client, content.len(), &REQUEST)?;
+    expect_content(story, &mut client, &content, 0)
+}
+
+fn serve_two(story: &mut Story) -> Told {
+    // More than the system's buffers hold, so that the server can't get rid of it.
+    let content = story.random_bytes(1_000_000).repeat(8);
+    start(story, "big.bin", &content)?;
+    let mut slow = ask(story, "client 1", "GET 0 big.bin")?;
+    expect_status(story, &mut slow, content.len(), &STATUS)?;
+    story.did("client 1 stops reading");
+    gets(story, "client 2", "big.bin", &content, &THREADS)?;
+    story.did("client 1 reads on");
+    expect_content(story, &mut slow, &content, 0)
+}
+
+fn serve_vanished(story: &mut Story) -> Told {
+    let content = story.random_bytes(1_000_000).repeat(8);
+    start(story, "big.bin", &content)?;
+    let mut rude = ask(story, "client 1", "GET 0 big.bin")?;
+    expect_status(story, &mut rude, content.len(), &STATUS)?;
+    story.reset(rude);
+    gets(story, "client 2", "big.bin", &content, &VANISHED)?;
+    story.expect_running("after that", &VANISHED)
+}
+
+fn serve_offset(story: &mut Story) -> Told {
+    let content = story.random_bytes(100_000);
+    start(story, "half.bin", &content)?;
+    let mut client = ask(story, "the client", "GET 40000 half.bin")?;
+    expect_status(story, &mut client, content.len(), &OFFSET)?;
+    expect_content(story, &mut client, &content, 40_000)
+}
+
+fn serve_list(story: &mut Story) -> Told {
+    let content = story.text("星期一 UDP").into_bytes();
+    start(story, "课程 表.txt", &content)?;
+    let mut client = ask(story, "the client", "LIST")?;
+    let expected = format!("OK 1\n{} 课程 表.txt\n", content.len());
+    story.expect_bytes(&mut client, expected.as_bytes(), &LIST)?;
+    story.expect_close(&mut client, &LIST)
+}
+
+/// For the client's checks, too: what is in a folder.
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).map(|entries| entries.flatten().collect::<Vec<_>>());
+    entries
+        .unwrap_or_default()
+        .iter()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}

@@ -1,0 +1,122 @@
+//! Deadlines that are fair on a busy computer: time in which a program wants to run and gets no processor is not its fault.
+//!
+//! Linux counts that time for each thread (/proc/PID/task/TID/schedstat), and the deadline moves by it. Elsewhere the
+//! clock on the wall is all there is.
+
+use std::cell::Cell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::tree;
+
+/// However busy the computer is, no wait lasts longer than so many times its patience.
+const AT_MOST: u32 = 6;
+
+/// How often it is looked whether a program had to wait for a processor.
+const LATER: Duration = Duration::from_millis(100);
+
+/// A wait for a program.
+pub struct Deadline {
+    start: Instant,
+    patience: Duration,
+    mark: String,
+    before: Spent,
+    /// When to look again: a look costs time, too.
+    next_look: Cell<Duration>,
+}
+
+/// What the threads of a program have spent since they were started.
+#[derive(Clone, Copy, Default)]
+struct Spent {
+    /// Running, all threads together.
+    running: Duration,
+    /// Waiting for a processor, the one that has waited longest.
+    starving: Duration,
+}
+
+impl Deadline {
+    /// Begins to wait. `process` is the program's first process.
+    pub fn new(patience: Duration, process: Option<u32>, mark: &str) -> Deadline {
+        let first = process.map(|id| PathBuf::from(format!("/proc/{id}")));
+        Deadline {
+            start: Instant::now(),
+            patience,
+            mark: mark.to_owned(),
+            before: Spent::by(first.as_slice()),
+            next_look: Cell::new(patience),
+        }
+    }
+
+    /// Is it over? This is asked often, and looked up only when the patience is at its end.
+    pub fn is_over(&self) -> bool {
+        let waited = self.start.elapsed();
+        if waited < self.next_look.get() {
+            return false;
+        }
+        self.next_look.set(waited + LATER);
+        let now = Spent::by(&tree::processes(&self.mark));
+        let ran = now.running.saturating_sub(self.before.running);
+        let starved = now.starving.saturating_sub(self.before.starving);
+        // One that has run for so long is not starving: it runs in a circle.
+        waited >= self.patience + starved
+            || waited >= self.patience * AT_MOST
+            || ran >= self.patience
+    }
+
+    /// How long it may be slept before it is worth to ask again.
+    pub fn slice(&self) -> Duration {
+        self.patience
+            .checked_sub(self.start.elapsed())
+            .unwrap_or(LATER)
+            .max(Duration::from_millis(1))
+    }
+}
+
+impl Spent {
+    fn by(processes: &[PathBuf]) -> Spent {
+        let mut sum = Spent::default();
+        for process in processes {
+            for thread in threads(process) {
+                sum.running += thread.running;
+                sum.starving = sum.starving.max(thread.starving);
+            }
+        }
+        sum
+    }
+}
+
+fn threads(process: &Path) -> Vec<Spent> {
+    let Ok(folder) = fs::read_dir(process.join("task")) else { return Vec::new() };
+    folder.flatten().filter_map(|thread| spent(&thread.path().join("schedstat"))).collect()
+}
+
+/// `417349 2905671 3`: nanoseconds running, nanoseconds waiting for a processor, how many times.
+fn spent(path: &Path) -> Option<Spent> {
+    let text = fs::read_to_string(path).ok()?;
+    let mut numbers =
+        text.split_whitespace().map(|number| number.parse().map(Duration::from_nanos));
+    Some(Spent { running: numbers.next()?.ok()?, starving: numbers.next()?.ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_passes() {
+        let deadline = Deadline::new(Duration::from_millis(30), Some(std::process::id()), "nobody");
+        assert!(!deadline.is_over());
+        while !deadline.is_over() {
+            std::thread::sleep(deadline.slice());
+        }
+        assert!(deadline.start.elapsed() >= Duration::from_millis(30));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_system_tells_what_was_spent() {
+        assert!(spent(Path::new("/proc/self/task/self/schedstat")).is_none(), "no such thread");
+        assert!(!threads(Path::new("/proc/self")).is_empty());
+    }
+}

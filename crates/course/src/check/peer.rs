@@ -1,0 +1,498 @@
+//! The grader's own ends of the connections: what a check does on the network, told in the story.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::time::{Duration, Instant};
+
+use socket2::SockRef;
+
+use super::bytes::{self, in_a_line};
+use super::cause::Hint;
+use super::ports::{self, Protocol};
+use super::story::{LOOK, Seen, Story, Told};
+
+/// How long one look at a socket lasts; then the program is looked at, whether it still runs.
+const SLICE: Duration = Duration::from_millis(20);
+
+/// One end of a TCP connection, with the name that it has in the story.
+pub struct Connection {
+    /// Its name.
+    pub name: String,
+    /// The socket.
+    pub socket: TcpStream,
+}
+
+/// A UDP socket, with the name that it has in the story.
+pub struct Talker {
+    /// Its name.
+    pub name: String,
+    /// The socket.
+    pub socket: UdpSocket,
+    /// Its address.
+    pub own: SocketAddr,
+}
+
+/// A socket that listens for the program's call.
+pub struct Listener {
+    socket: TcpListener,
+    /// Its address.
+    pub own: SocketAddr,
+}
+
+// UDP
+impl Story<'_> {
+    /// Opens a UDP socket on a port of its own.
+    pub fn talker(&mut self, name: &str) -> Told<Talker> {
+        let open = || {
+            let socket = UdpSocket::bind("127.0.0.1:0")?;
+            socket.set_read_timeout(Some(SLICE))?;
+            let own = socket.local_addr()?;
+            Ok((socket, own))
+        };
+        let (socket, own) =
+            open().map_err(|error| self.no_grader("opened a UDP socket", &error))?;
+        Ok(Talker { name: name.to_owned(), socket, own })
+    }
+
+    /// Sends a datagram to the program.
+    pub fn send_datagram(&mut self, from: &Talker, to: SocketAddr, payload: &[u8]) -> Told {
+        let action = format!("{} sent a datagram of {}", from.name, in_a_line(payload));
+        // A program that has ended shows itself here as "refused"; what follows will tell that better.
+        let _ = from.socket.send_to(payload, to);
+        self.did(action);
+        Ok(())
+    }
+
+    /// The address that the program waits at.
+    pub fn program_address(&self) -> SocketAddr {
+        self.port.as_ref().map_or_else(|| ([127, 0, 0, 1], 0).into(), |port| port.address())
+    }
+
+    /// The next datagram must hold exactly these bytes. Returns where it came from.
+    pub fn expect_datagram(
+        &mut self,
+        at: &Talker,
+        payload: &[u8],
+        hint: &Hint,
+    ) -> Told<SocketAddr> {
+        let Some((came, from)) = self.next_datagram(at) else {
+            let seconds = self.patience().as_secs_f32();
+            let action = format!("{} waited for a datagram, for up to {seconds} s", at.name);
+            let expected = format!("a datagram of {}", in_a_line(payload));
+            return Err(self.trouble(action, Seen::words(expected, "no datagram"), hint));
+        };
+        self.in_contact = true;
+        if came != payload {
+            let action = format!("{} received a datagram", at.name);
+            return Err(self.trouble(action, Seen::bytes(payload, &came), hint));
+        }
+        self.did(format!("{} received a datagram of {}", at.name, in_a_line(&came)));
+        Ok(from)
+    }
+
+    /// The next datagram. A program that has ended sends no more, but what it sent may still lie in the socket.
+    fn next_datagram(&mut self, at: &Talker) -> Option<(Vec<u8>, SocketAddr)> {
+        let mut buffer = vec![0; 65536];
+        let deadline = self.deadline();
+        loop {
+            let was_over = self.has_ended() || deadline.is_over();
+            if let Ok((length, from)) = at.socket.recv_from(&mut buffer) {
+                buffer.truncate(length);
+                return Some((buffer, from));
+            }
+            if was_over {
+                return None;
+            }
+        }
+    }
+
+    /// After the program's end: nothing more may have come.
+    pub fn expect_no_datagram(&mut self, at: &Talker, hint: &Hint) -> Told {
+        match self.next_datagram_now(at) {
+            None => {
+                self.did(format!("{} received nothing more", at.name));
+                Ok(())
+            }
+            Some(came) => {
+                let action = format!("{} looked whether more datagrams came", at.name);
+                let came = format!("one more datagram: {}", in_a_line(&came));
+                Err(self.trouble(action, Seen::words("nothing more", came), hint))
+            }
+        }
+    }
+
+    fn next_datagram_now(&mut self, at: &Talker) -> Option<Vec<u8>> {
+        let mut buffer = vec![0; 65536];
+        let (length, _) = at.socket.recv_from(&mut buffer).ok()?;
+        buffer.truncate(length);
+        Some(buffer)
+    }
+}
+
+// TCP
+impl Story<'_> {
+    /// Connects to the program.
+    pub fn connect(&mut self, name: &str, hint: &Hint) -> Told<Connection> {
+        let address = self.program_address();
+        let deadline = self.deadline();
+        let connected = loop {
+            let connected = TcpStream::connect_timeout(&address, self.patience());
+            let is_late =
+                connected.as_ref().is_err_and(|error| error.kind() == ErrorKind::TimedOut);
+            if !is_late || deadline.is_over() {
+                break connected;
+            }
+        };
+        match connected.and_then(prepared) {
+            Ok(socket) => {
+                self.did(format!("{name} connected"));
+                Ok(Connection { name: name.to_owned(), socket })
+            }
+            Err(error) => {
+                let seen = Seen::words("the connection", error.to_string());
+                Err(self.trouble(format!("{name} connects to {address}"), seen, hint))
+            }
+        }
+    }
+
+    /// Waits until only a few connections wait for the program's accept: its queue may be short, and a call that finds
+    /// it full tries again only after a second. Where the system doesn't tell, that second must be waited.
+    pub fn wait_for_accept(&mut self, name: &str, hint: &Hint) -> Told {
+        const FEW: u64 = 2;
+        let deadline = self.deadline();
+        loop {
+            let was_over = self.has_ended() || deadline.is_over();
+            match ports::left_waiting(self.program_address().port()) {
+                Some((waiting, _)) if waiting > FEW => {
+                    if was_over {
+                        let action =
+                            format!("{name} connected, and waits for the program's accept");
+                        let came = format!("{waiting} connections wait, and nobody accepts");
+                        return Err(self.trouble(
+                            action,
+                            Seen::words("accept takes it", came),
+                            hint,
+                        ));
+                    }
+                }
+                _ => return Ok(()),
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    /// The same as [`Story::connect`], as one of many that the story tells in a line.
+    pub fn connect_quietly(&mut self, name: &str, hint: &Hint) -> Told<Connection> {
+        let connection = self.connect(name, hint)?;
+        self.actions.pop();
+        Ok(connection)
+    }
+
+    /// The same as [`Story::send`], as one of many that the story tells in a line.
+    pub fn send_quietly(&mut self, connection: &mut Connection, data: &[u8], hint: &Hint) -> Told {
+        self.send(connection, data, hint)?;
+        self.actions.pop();
+        Ok(())
+    }
+
+    /// Opens a port that the program will call.
+    pub fn listen(&mut self) -> Told<Listener> {
+        let open = || {
+            let socket = TcpListener::bind("127.0.0.1:0")?;
+            socket.set_nonblocking(true)?;
+            let own = socket.local_addr()?;
+            Ok(Listener { socket, own })
+        };
+        open().map_err(|error| self.no_grader("opened a port", &error))
+    }
+
+    /// The program must call.
+    pub fn accept(&mut self, listener: &Listener, hint: &Hint) -> Told<Connection> {
+        let deadline = self.deadline();
+        loop {
+            let was_over = self.has_ended() || deadline.is_over();
+            if let Ok(socket) = listener.socket.accept().and_then(|(socket, _)| {
+                socket.set_nonblocking(false)?;
+                prepared(socket)
+            }) {
+                self.in_contact = true;
+                self.did("the program connected");
+                return Ok(Connection { name: "the server".to_owned(), socket });
+            }
+            if was_over {
+                let seconds = self.patience().as_secs_f32();
+                let action = format!(
+                    "waited at {} for the program's call, for up to {seconds} s",
+                    listener.own
+                );
+                return Err(self.trouble(action, Seen::words("a connection", "none"), hint));
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    /// Sends bytes; they must find room, so they are few.
+    pub fn send(&mut self, connection: &mut Connection, data: &[u8], hint: &Hint) -> Told {
+        let action = format!("{} sent {}", connection.name, in_a_line(data));
+        match self.write_all(connection, data) {
+            Ok(()) => {
+                self.did(action);
+                Ok(())
+            }
+            Err(error) => {
+                let seen = Seen::words("the program takes it", in_words(&error));
+                Err(self.trouble(action, seen, hint))
+            }
+        }
+    }
+
+    /// Writes as long as the program takes something now and then.
+    fn write_all(&self, connection: &mut Connection, data: &[u8]) -> io::Result<()> {
+        let mut rest = data;
+        let mut deadline = self.deadline();
+        while !rest.is_empty() {
+            match connection.socket.write(rest) {
+                Ok(length) => {
+                    rest = &rest[length..];
+                    deadline = self.deadline();
+                }
+                Err(error) if is_patient(&error) && !deadline.is_over() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the program has received all that was sent, so that the next bytes come in another recv.
+    pub fn wait_until_received(&mut self, connection: &Connection, hint: &Hint) -> Told {
+        let addresses = connection.socket.local_addr().ok().zip(connection.socket.peer_addr().ok());
+        let deadline = self.deadline();
+        while let Some((own, peer)) = addresses {
+            match ports::unread(Protocol::Tcp, peer, own) {
+                Some(0) => break,
+                None => {
+                    std::thread::sleep(Duration::from_millis(50)); // the system doesn't tell: a moment must do
+                    break;
+                }
+                Some(left) if self.has_ended() || deadline.is_over() => {
+                    let action = format!(
+                        "waited until the program has received what {} sent",
+                        connection.name
+                    );
+                    let came = format!(
+                        "{} still wait in the system's buffer",
+                        bytes::count(left as usize)
+                    );
+                    return Err(self.trouble(
+                        action,
+                        Seen::words("a recv takes all bytes", came),
+                        hint,
+                    ));
+                }
+                Some(_) => std::thread::sleep(LOOK),
+            }
+        }
+        self.did("the program has received that");
+        Ok(())
+    }
+
+    /// Says that nothing more will come from this end: shutdown(2).
+    pub fn end_sending(&mut self, connection: &Connection) {
+        // An error means that the connection is gone, and what follows will tell.
+        let _ = connection.socket.shutdown(Shutdown::Write);
+        self.did(format!("{} closed its sending half", connection.name));
+    }
+
+    /// Closes the connection.
+    pub fn close(&mut self, mut connection: Connection) {
+        // Closing with unread bytes would send a reset, and nobody shall be reset by accident.
+        let _ = connection.socket.set_nonblocking(true);
+        while matches!(connection.socket.read(&mut [0; 4096]), Ok(1..)) {}
+        self.did(format!("{} closed the connection", connection.name));
+        drop(connection);
+    }
+
+    /// Closes the connection when the program has, or after a moment: all that was sent has time to arrive.
+    pub fn close_politely(&mut self, mut connection: Connection) {
+        let _ = connection.socket.shutdown(Shutdown::Write);
+        self.did(format!("{} closed the connection", connection.name));
+        let until = Instant::now() + Duration::from_secs(1);
+        while Instant::now() < until && !self.has_ended() {
+            match connection.socket.read(&mut [0; 4096]) {
+                Ok(0) => return,
+                Err(error) if !is_patient(&error) => return,
+                _ => {}
+            }
+        }
+    }
+
+    /// Answers the program if it calls; if it ends without that, all is well too.
+    pub fn answer_if_asked(&mut self, listener: &Listener, answer: &[u8]) {
+        let deadline = self.deadline();
+        while !self.has_ended() && !deadline.is_over() {
+            if let Ok(mut socket) = listener.socket.accept().and_then(|(socket, _)| {
+                socket.set_nonblocking(false)?;
+                prepared(socket)
+            }) {
+                let _ = socket.write_all(answer);
+                self.did("the program connected, and the server answered");
+                let name = "the server".to_owned();
+                self.close_politely(Connection { name, socket });
+                return;
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    /// Reads up to the next line end, or as much of it as comes.
+    pub fn read_line(&mut self, connection: &mut Connection) -> Vec<u8> {
+        const LONGEST: usize = 4096;
+        let mut line = Vec::new();
+        while line.len() < LONGEST && !line.ends_with(b"\n") {
+            let (byte, end) = self.read_up_to(connection, 1);
+            line.extend_from_slice(&byte);
+            if end.is_some() || byte.is_empty() {
+                break;
+            }
+        }
+        line
+    }
+
+    /// Ends the connection abruptly, as the system does for a program that was killed with unread bytes.
+    pub fn reset(&mut self, connection: Connection) {
+        // Closing with a linger time of zero sends RST in place of FIN.
+        let _ = SockRef::from(&connection.socket).set_linger(Some(Duration::ZERO));
+        self.did(format!("{} reset the connection (RST)", connection.name));
+        drop(connection);
+    }
+
+    /// Exactly these bytes must come next.
+    pub fn expect_bytes(&mut self, connection: &mut Connection, data: &[u8], hint: &Hint) -> Told {
+        let (came, end) = self.read_up_to(connection, data.len());
+        if came == data {
+            self.did(format!("{} received {}", connection.name, in_a_line(&came)));
+            return Ok(());
+        }
+        let seconds = self.patience().as_secs_f32();
+        let why = end.unwrap_or_else(|| format!("for {seconds} s nothing more came"));
+        let action =
+            format!("{} received {}; then {why}", connection.name, bytes::count(came.len()));
+        Err(self.trouble(action, Seen::bytes(data, &came), hint))
+    }
+
+    /// Takes a line end that may stand behind what was received; the program need not send one.
+    pub fn skip_line_ends(&mut self, connection: &mut Connection) {
+        let mut next = [0];
+        // What does not come at once is looked at by the next expectation, which skips line ends as well.
+        while matches!(connection.socket.peek(&mut next), Ok(1)) && b"\r\n".contains(&next[0]) {
+            let _ = connection.socket.read(&mut next);
+        }
+    }
+
+    /// Nothing may come now.
+    pub fn expect_silence(&mut self, connection: &mut Connection, hint: &Hint) -> Told {
+        const MOMENT: Duration = Duration::from_millis(200);
+        let mut next = [0; 1024];
+        let until = Instant::now() + MOMENT;
+        while Instant::now() < until {
+            if let Ok(length) = connection.socket.read(&mut next) {
+                let action =
+                    format!("{} looked whether something comes too early", connection.name);
+                return Err(self.trouble(
+                    action,
+                    Seen::words("nothing", in_a_line(&next[..length])),
+                    hint,
+                ));
+            }
+        }
+        self.did(format!("{} received nothing yet", connection.name));
+        Ok(())
+    }
+
+    /// Waits until so many bytes have come, or for too long; nothing is read.
+    pub fn wait_until_arrived(&mut self, connection: &Connection, bytes: usize) {
+        let mut looked_at = vec![0; bytes];
+        let deadline = self.deadline();
+        while !deadline.is_over() {
+            match connection.socket.peek(&mut looked_at) {
+                Ok(length) if length < bytes && length > 0 => std::thread::sleep(LOOK),
+                Ok(_) => return,
+                Err(error) if is_patient(&error) => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// The program must close its sending half, and send nothing before that but `data`.
+    pub fn expect_close(&mut self, connection: &mut Connection, hint: &Hint) -> Told {
+        let (came, end) = self.read_up_to(connection, 4096);
+        let seconds = self.patience().as_secs_f32();
+        let action = format!(
+            "{} waited for the end of the connection, for up to {seconds} s",
+            connection.name
+        );
+        let came = match end {
+            Some(_) if came.is_empty() => {
+                self.did(format!("{} saw the program close the connection", connection.name));
+                return Ok(());
+            }
+            _ if !came.is_empty() => in_a_line(&came),
+            _ => "the connection stays open".to_owned(),
+        };
+        let seen = Seen::words("the program closes it (recv returns 0 bytes)", came);
+        Err(self.trouble(action, seen, hint))
+    }
+
+    /// Reads until so many bytes have come, or the end, or for too long nothing. The text says how it ended, if it did.
+    pub fn read_up_to(
+        &mut self,
+        connection: &mut Connection,
+        most: usize,
+    ) -> (Vec<u8>, Option<String>) {
+        let mut came = Vec::new();
+        let mut buffer = vec![0; 65536];
+        let mut deadline = self.deadline();
+        while came.len() < most {
+            let room = buffer.len().min(most - came.len());
+            let was_over = deadline.is_over();
+            match connection.socket.read(&mut buffer[..room]) {
+                Ok(0) => return (came, Some("the program closed the connection".to_owned())),
+                Ok(length) => {
+                    came.extend_from_slice(&buffer[..length]);
+                    deadline = self.deadline();
+                }
+                Err(error) if is_patient(&error) => {
+                    if was_over {
+                        return (came, None);
+                    }
+                }
+                Err(error) => return (came, Some(in_words(&error))),
+            }
+        }
+        (came, None)
+    }
+}
+
+/// Small messages leave at once; reads look up often; a program that takes nothing must not stop the grader.
+fn prepared(socket: TcpStream) -> io::Result<TcpStream> {
+    socket.set_nodelay(true)?;
+    socket.set_read_timeout(Some(SLICE))?;
+    socket.set_write_timeout(Some(SLICE))?;
+    Ok(socket)
+}
+
+fn is_patient(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
+}
+
+/// An error as the story tells it; the system's number differs from system to system.
+fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::ConnectionReset => "the program reset the connection (RST)".to_owned(),
+        ErrorKind::BrokenPipe => "the program had closed the connection already".to_owned(),
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => {
+            "the program took nothing any more".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,642 @@
+//! The story of a check: what was done to a program, one numbered action after the other, until all was well or one
+//! was not as expected. The checks of the steps are written with the methods of [`Story`]; those about the network
+//! are in `peer`.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use tempfile::TempDir;
+
+use crate::output::Stream;
+use crate::program::{Exit, Launch, Program};
+
+use super::bytes;
+use super::cause::{self, Evidence, Hint};
+use super::patience::Deadline;
+use super::ports::{self, Port, Protocol};
+use super::trouble::{on_stdout, state_lines};
+use super::{Task, tree};
+
+pub use super::trouble::{Seen, Trouble};
+
+/// Stands for the program's own address in its arguments.
+pub const ADDRESS: &str = "{address}";
+
+/// How long a program may take until it waits, or makes its first call. Java under load needs its time.
+pub const START: Duration = Duration::from_secs(5);
+
+/// How long anything else may take.
+pub const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How often a condition is looked at that nobody tells of.
+pub const LOOK: Duration = Duration::from_millis(3);
+
+/// More output than this is no result any more.
+const FLOOD: u64 = 1_000_000;
+
+/// What an action of a check returns.
+pub type Told<T = ()> = Result<T, Box<Trouble>>;
+
+/// One check while it runs.
+pub struct Story<'a> {
+    /// The step that is checked.
+    pub step: &'static str,
+    /// Chance, which a seed repeats.
+    pub random: Rng,
+    /// The port that the program was told to wait at.
+    pub port: Option<Port>,
+    pub(super) actions: Vec<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) program: Option<Program>,
+    /// Has the program sent or opened anything yet?
+    pub(super) in_contact: bool,
+    task: &'a Task,
+    mark: String,
+    folder: Option<TempDir>,
+    shown: String,
+    start_kind: String,
+    numbers: Vec<u16>,
+    /// Up to here its stdout holds texts that were expected and came.
+    seen: usize,
+    /// The program's output is a pipe to it, and nothing is done about its buffer.
+    as_pipe: bool,
+}
+
+impl Story<'_> {
+    /// A story in which nothing has happened yet.
+    pub fn new<'a>(step: &'static str, task: &'a Task, name: &str) -> Story<'a> {
+        // Each check has its own chance, so that `--only` repeats what it met in the whole run.
+        let own =
+            name.bytes().fold(task.seed, |seed, byte| seed.wrapping_mul(31) + u64::from(byte));
+        Story {
+            step,
+            random: Rng::with_seed(own),
+            port: None,
+            actions: Vec::new(),
+            notes: Vec::new(),
+            program: None,
+            in_contact: false,
+            task,
+            mark: tree::new_mark(),
+            folder: None,
+            shown: String::new(),
+            start_kind: String::new(),
+            numbers: Vec::new(),
+            seen: 0,
+            as_pipe: false,
+        }
+    }
+
+    /// How long to wait, longer where the user asked for it.
+    pub fn patience(&self) -> Duration {
+        let patience = if self.in_contact { PATIENCE } else { START };
+        patience.mul_f64(self.task.patience)
+    }
+
+    /// Begins a wait for the program.
+    pub fn deadline(&self) -> Deadline {
+        self.deadline_of(self.patience())
+    }
+
+    fn deadline_of(&self, patience: Duration) -> Deadline {
+        Deadline::new(patience, self.program.as_ref().map(Program::id), &self.mark)
+    }
+
+    /// Adds a line to the story: something was done, and it went well.
+    pub fn did(&mut self, action: impl Into<String>) {
+        self.actions.push(action.into());
+    }
+
+    /// A text that no program can know beforehand: the words and a number.
+    pub fn text(&mut self, words: &str) -> String {
+        let number = loop {
+            let number = self.random.u16(1000..10000);
+            if !self.numbers.contains(&number) {
+                break number;
+            }
+        };
+        self.numbers.push(number);
+        format!("{words} {number}")
+    }
+
+    /// Bytes as chance will have them.
+    pub fn random_bytes(&mut self, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
+    /// A folder of this check's own. The program runs in it from now on, if it is not running yet.
+    pub fn own_folder(&mut self) -> Told<PathBuf> {
+        if self.folder.is_none() {
+            let folder = tempfile::Builder::new().prefix("course-check-").tempdir();
+            let folder = folder.map_err(|error| self.no_grader("made a folder", &error))?;
+            self.folder = Some(folder);
+        }
+        Ok(self.folder.as_ref().map(|folder| folder.path().to_owned()).unwrap_or_default())
+    }
+
+    /// Starts the program: `PROGRAM ARG... ` and these arguments.
+    pub fn start(&mut self, args: &[&str]) -> Told {
+        self.shown = shown(&self.task.shown, args);
+        self.start_kind = kind_of_start(args);
+        self.in_contact = false;
+        self.seen = 0;
+        if self.task.is_hopeless(&self.start_kind) {
+            return Err(self.not_tried_again());
+        }
+        match self.launch(args).start() {
+            Ok(program) => {
+                self.program = Some(program);
+                self.did(format!("started  {}", self.shown));
+                Ok(())
+            }
+            Err(failure) => Err(self.could_not_start(&failure.state)),
+        }
+    }
+
+    fn launch(&self, args: &[&str]) -> Launch {
+        // In a terminal each line is flushed. Into a pipe it is not, and one check is about that; the others help.
+        let helper: &[OsString] = if self.as_pipe { &[] } else { &self.task.line_by_line };
+        let mut words =
+            helper.iter().chain(&self.task.program).cloned().chain(args.iter().map(OsString::from));
+        let program = words.next().unwrap_or_default();
+        let words: Vec<OsString> = words.collect();
+        let mut launch = Launch::new(program).args(&words).env(tree::NAME, &self.mark);
+        // A setting of the person who checks must not change what the program does.
+        launch = launch.without_env("SOCKET_ENCODING").env("PYTHONIOENCODING", "utf-8");
+        launch = match self.as_pipe {
+            true => launch.without_env("PYTHONUNBUFFERED"),
+            false => launch.env("PYTHONUNBUFFERED", "1"),
+        };
+        match &self.folder {
+            Some(folder) => launch.current_dir(folder.path()),
+            None => launch,
+        }
+    }
+
+    /// From now on nobody helps the program to flush what it prints.
+    pub fn do_not_help_flushing(&mut self) {
+        self.as_pipe = true;
+    }
+
+    /// Starts the program with a free port in the place of [`ADDRESS`], and waits until the port is open.
+    pub fn start_waiting(&mut self, protocol: Protocol, args: &[&str], hint: &Hint) -> Told {
+        if self.port.is_none() {
+            self.choose_port()?;
+        }
+        let address = self.address();
+        let args: Vec<&str> =
+            args.iter().map(|arg| if *arg == ADDRESS { address.as_str() } else { arg }).collect();
+        self.start(&args)?;
+        self.wait_for_port(protocol, hint)
+    }
+
+    /// Chooses a free port that the program shall have.
+    pub fn choose_port(&mut self) -> Told<std::net::SocketAddr> {
+        let port = Port::choose().map_err(|error| self.no_grader("chose a port", &error))?;
+        let address = port.address();
+        self.port = Some(port);
+        Ok(address)
+    }
+
+    /// The address at which the program was told to wait.
+    pub fn address(&self) -> String {
+        self.port.as_ref().map(|port| port.address().to_string()).unwrap_or_default()
+    }
+
+    fn wait_for_port(&mut self, protocol: Protocol, hint: &Hint) -> Told {
+        let number = self.port.as_ref().map_or(0, |port| port.number);
+        let deadline = self.deadline();
+        loop {
+            let was_over = self.has_ended() || deadline.is_over();
+            let look = Instant::now();
+            let (open, own) = ports::is_open(protocol, number);
+            if open {
+                self.in_contact = true;
+                self.note_where(number, own);
+                return Ok(());
+            }
+            if was_over {
+                return Err(self.port_never_opened(protocol, hint));
+            }
+            // With thousands of sockets in the list a look takes a while; the program needs the processor, too.
+            std::thread::sleep(LOOK.max(look.elapsed()));
+        }
+    }
+
+    /// A program that opens its port for everyone is told so; it does what was asked for all the same.
+    fn note_where(&mut self, port: u16, own: Option<std::net::SocketAddr>) {
+        if own.is_some_and(|own| own.ip().is_unspecified()) {
+            self.notes.push(format!(
+                "the program was started with 127.0.0.1:{port} and listens on {}: the whole network can reach it",
+                own.map(|own| own.to_string()).unwrap_or_default()
+            ));
+        }
+    }
+
+    fn port_never_opened(&mut self, protocol: Protocol, hint: &Hint) -> Box<Trouble> {
+        let address = self.address();
+        let seconds = self.patience().as_secs_f32();
+        let mut elsewhere = ports::waiting_at(&tree::processes(&self.mark));
+        elsewhere.retain(|(other, at)| *other != protocol || at.to_string() != address);
+        let ended = self.has_ended();
+        let came = match elsewhere.first() {
+            _ if ended => "the program ended before it was open".to_owned(),
+            Some((other, at)) => format!("the program waits at {at} ({}) instead", other.name()),
+            None => format!("after {seconds} s nobody waits there"),
+        };
+        let expected = format!("{address} is open ({})", protocol.name());
+        let action = format!("waited until the program opens {address} ({})", protocol.name());
+        let mut trouble = self.trouble(action, Seen::words(expected, came), hint);
+        if let (Some((other, at)), false) = (elsewhere.first(), ended) {
+            trouble.cause = if *other != protocol {
+                let kind = match protocol {
+                    Protocol::Tcp => "SOCK_STREAM (TCP)",
+                    Protocol::Udp => "SOCK_DGRAM (UDP)",
+                };
+                format!("the socket is {}: this step needs {kind}", other.name())
+            } else {
+                format!(
+                    "the program listens on {at} and not on the ADDRESS that it was given as an argument"
+                )
+            };
+        } else if !ended {
+            self.task.give_up(&self.start_kind);
+        }
+        trouble
+    }
+
+    /// Types a line into the program.
+    pub fn type_line(&mut self, line: &str) {
+        self.did(format!("typed  {line}"));
+        if let Some(program) = &mut self.program {
+            // A program that has stopped reading shows it by what it does not do.
+            let _ = program.send_bytes(format!("{line}\n").as_bytes());
+        }
+    }
+
+    /// Pipes a text into the program.
+    pub fn pipe(&mut self, text: &str) {
+        self.did(format!("piped {} of lines into it", bytes::count(text.len())));
+        if let Some(program) = &mut self.program {
+            let _ = program.send_bytes(text.as_bytes());
+        }
+    }
+
+    /// Ends the program's input (Ctrl-D).
+    pub fn end_input(&mut self) {
+        self.did("ended its input (Ctrl-D)");
+        if let Some(program) = &mut self.program {
+            program.end_input();
+        }
+    }
+
+    /// The text must be on the program's stdout. Returns the place behind it.
+    pub fn expect_printed(&mut self, text: &str, hint: &Hint) -> Told<usize> {
+        self.expect_printed_behind(0, text, hint)
+    }
+
+    /// The text must be on the program's stdout, behind this place.
+    pub fn expect_printed_behind(&mut self, from: usize, text: &str, hint: &Hint) -> Told<usize> {
+        match self.wait_for_stdout(text, from, &self.deadline()) {
+            Some(end) => {
+                self.in_contact = true;
+                self.seen = self.seen.max(end);
+                self.did(format!("saw \"{text}\" on its stdout"));
+                Ok(end)
+            }
+            None => Err(self.not_printed(text, from, hint)),
+        }
+    }
+
+    fn wait_for_stdout(&self, text: &str, from: usize, deadline: &Deadline) -> Option<usize> {
+        let program = self.program.as_ref()?;
+        loop {
+            let was_over = deadline.is_over() || program.has_closed(Stream::Stdout);
+            let slice = if was_over { Duration::ZERO } else { deadline.slice() };
+            let found = program.wait_for_bytes(Stream::Stdout, text.as_bytes(), from, slice);
+            if found.is_some() || was_over {
+                return found;
+            }
+        }
+    }
+
+    fn not_printed(&mut self, text: &str, from: usize, hint: &Hint) -> Box<Trouble> {
+        let printed = self.stdout();
+        let unseen = printed.get(self.seen.max(from)..).unwrap_or_default();
+        let printed = printed.get(from..).unwrap_or_default();
+        let seen = match bytes::nearest(text.as_bytes(), unseen) {
+            Some(near) if near != text.as_bytes() => Seen::bytes(text.as_bytes(), near),
+            _ => Seen::words(format!("\"{text}\" on stdout"), on_stdout(printed)),
+        };
+        let seconds = self.patience().as_secs_f32();
+        let action = format!("looked for \"{text}\" on its stdout, for up to {seconds} s");
+        let waits = self.network_line();
+        let mut trouble = self.trouble_about(action, seen, hint, Some(text), false);
+        let place = trouble.program.len().min(1);
+        trouble.program.splice(place..place, waits);
+        trouble
+    }
+
+    /// Whether the program has taken what was sent to it, where the system tells.
+    fn network_line(&self) -> Option<String> {
+        let (connections, bytes) = ports::left_waiting(self.port.as_ref()?.number)?;
+        Some(match (self.has_ended(), connections, bytes) {
+            (true, _, _) => return None,
+            (_, 0, 0) => "network   it has received all that was sent".to_owned(),
+            (_, 0, _) => "network   what was sent waits in the system: the program has not called recv for it".to_owned(),
+            _ => format!("network   connections that wait for the program's accept: {connections}"),
+        })
+    }
+
+    /// The same as [`Story::expect_printed`], as one of many that the story tells in a line.
+    pub fn expect_printed_quietly(&mut self, text: &str, hint: &Hint) -> Told {
+        self.expect_printed(text, hint)?;
+        self.actions.pop();
+        Ok(())
+    }
+
+    /// Two things must be the same.
+    pub fn expect_equal(&mut self, what: &str, expected: &str, came: &str, hint: &Hint) -> Told {
+        if expected == came {
+            self.did(format!("{what} is {came}"));
+            return Ok(());
+        }
+        Err(self.trouble(format!("looked at {what}"), Seen::words(expected, came), hint))
+    }
+
+    /// Something must be so.
+    pub fn expect(&mut self, what: &str, is_so: bool, came: &str, hint: &Hint) -> Told {
+        if is_so {
+            self.did(format!("saw that {what}"));
+            return Ok(());
+        }
+        Err(self.trouble(format!("looked whether {what}"), Seen::words(what, came), hint))
+    }
+
+    /// The text must not be on stdout.
+    pub fn expect_not_printed(&mut self, text: &str, hint: &Hint) -> Told {
+        let printed = String::from_utf8_lossy(&self.stdout()).into_owned();
+        if !printed.contains(text) {
+            return Ok(());
+        }
+        let seen = Seen::words(format!("no \"{text}\""), on_stdout(printed.as_bytes()));
+        Err(self.trouble(format!("looked whether \"{text}\" is on its stdout"), seen, hint))
+    }
+
+    /// The program must end by itself, with exit code 0.
+    pub fn expect_end(&mut self, hint: &Hint) -> Told {
+        match self.wait_for_end() {
+            Some(Exit::Code(0)) => {
+                self.did("the program ended, exit code 0");
+                Ok(())
+            }
+            exit => Err(self.wrong_end("it ends by itself, with exit code 0", exit, hint)),
+        }
+    }
+
+    /// The program must end by itself and say by its exit code that it did not succeed.
+    pub fn expect_failure(&mut self, hint: &Hint) -> Told {
+        match self.wait_for_end() {
+            Some(Exit::Code(code)) if code != 0 => {
+                self.did(format!("the program ended, exit code {code}"));
+                Ok(())
+            }
+            exit => {
+                Err(self.wrong_end("it ends by itself, with another exit code than 0", exit, hint))
+            }
+        }
+    }
+
+    /// The program must end by itself, with whatever exit code.
+    pub fn expect_any_end(&mut self, hint: &Hint) -> Told {
+        match self.wait_for_end() {
+            Some(Exit::Code(code)) => {
+                self.did(format!("the program ended, exit code {code}"));
+                Ok(())
+            }
+            exit => Err(self.wrong_end("it ends by itself", exit, hint)),
+        }
+    }
+
+    fn wrong_end(&mut self, expected: &str, exit: Option<Exit>, hint: &Hint) -> Box<Trouble> {
+        let seconds = self.patience().as_secs_f32();
+        let came = match exit {
+            None => format!("after {seconds} s it is still running"),
+            Some(exit) => format!("it ended: {exit}"),
+        };
+        let action = format!("waited for the program's end, for up to {seconds} s");
+        self.trouble_about(action, Seen::words(expected, came), hint, None, true)
+    }
+
+    fn wait_for_end(&mut self) -> Option<Exit> {
+        let deadline = self.deadline();
+        let program = self.program.as_mut()?;
+        loop {
+            let was_over = deadline.is_over();
+            program.set_deadline(deadline.slice());
+            let exit = program.wait().ok();
+            if exit.is_some() || was_over {
+                return exit;
+            }
+        }
+    }
+
+    /// The program must be running.
+    pub fn expect_running(&mut self, after: &str, hint: &Hint) -> Told {
+        if !self.has_ended() {
+            return Ok(());
+        }
+        let action = format!("looked whether the program is still running {after}");
+        Err(self.trouble(action, Seen::words("it runs", "it has ended"), hint))
+    }
+
+    /// Ends the program at once, as `kill -9` does.
+    pub fn kill(&mut self) {
+        if let Some(program) = &mut self.program {
+            program.kill();
+            let _ = program.wait();
+        }
+        self.did("killed the program");
+    }
+
+    /// Has the program ended?
+    pub fn has_ended(&self) -> bool {
+        self.program.as_ref().is_none_or(|program| program.ended().is_some())
+    }
+
+    /// All that the program printed on stdout.
+    pub fn stdout(&self) -> Vec<u8> {
+        self.program.as_ref().map(Program::stdout_bytes).unwrap_or_default()
+    }
+
+    /// The action failed: gathers all that is known about the program.
+    pub fn trouble(&mut self, action: impl Into<String>, seen: Seen, hint: &Hint) -> Box<Trouble> {
+        self.trouble_about(action.into(), seen, hint, None, false)
+    }
+
+    fn trouble_about(
+        &mut self,
+        action: String,
+        seen: Seen,
+        hint: &Hint,
+        wanted: Option<&str>,
+        should_end: bool,
+    ) -> Box<Trouble> {
+        let mut trouble = Trouble {
+            action,
+            seen,
+            program: Vec::new(),
+            cause: hint.says.to_owned(),
+            section: hint.section,
+            not_started: false,
+        };
+        let Some(program) = &mut self.program else { return Box::new(trouble) };
+        let ended = end_of(program);
+        trouble.program = state_lines(program, ended);
+        let stdout = program.stdout_text();
+        let stderr = program.stderr_text();
+        let has_closed_stdout = ended.is_none() && program.has_closed(Stream::Stdout);
+        // Only now, because it ends the program.
+        let was_buffered = ended.is_none() && wanted.is_some_and(|text| self.flushes_at_end(text));
+        let should_end = should_end || self.is_one_shot();
+        let evidence = Evidence {
+            step: self.step,
+            ended,
+            stdout: &stdout,
+            stderr: &stderr,
+            wanted,
+            has_closed_stdout,
+            floods: stdout.len().max(stderr.len()) as u64 > FLOOD,
+            was_buffered,
+            should_end,
+        };
+        trouble.cause = cause::likely(&evidence, hint);
+        if ended.is_none() && !self.in_contact {
+            self.task.give_up(&self.start_kind);
+        }
+        Box::new(trouble)
+    }
+
+    /// Interrupts the program, which most programs take as a reason to flush, and looks whether the text comes now.
+    fn flushes_at_end(&mut self, text: &str) -> bool {
+        const MOMENT: Duration = Duration::from_millis(700);
+        let Some(program) = &mut self.program else { return false };
+        if program.stdout_text().contains(text) {
+            return false;
+        }
+        program.interrupt();
+        self.wait_for_stdout(text, 0, &self.deadline_of(MOMENT)).is_some()
+    }
+
+    /// Does the program do one thing and end, so that its end is no news?
+    fn is_one_shot(&self) -> bool {
+        ["udp-send", "tcp-client"].contains(&self.step) || self.start_kind == "get"
+    }
+
+    /// The program could not be started: nothing of it can be checked.
+    fn could_not_start(&self, why: &str) -> Box<Trouble> {
+        Box::new(Trouble {
+            action: format!("started  {}", self.shown),
+            seen: Seen::words("it runs", why),
+            program: Vec::new(),
+            cause: "this program can't be started here".to_owned(),
+            section: "Run it",
+            not_started: true,
+        })
+    }
+
+    /// An earlier check has waited in vain for a program that was started in the same way.
+    fn not_tried_again(&self) -> Box<Trouble> {
+        Box::new(Trouble {
+            action: format!("did not start it again:  {}", self.shown),
+            seen: Seen::words(
+                "the program opens its port, or sends something",
+                "started like this it did neither, see above",
+            ),
+            program: Vec::new(),
+            cause: "the same as in the check above; waiting again would only take time".to_owned(),
+            section: "How it works",
+            not_started: false,
+        })
+    }
+
+    /// The grader itself could not do something; that is no fault of the program.
+    pub fn no_grader(&self, what: &str, error: &std::io::Error) -> Box<Trouble> {
+        Box::new(Trouble {
+            action: format!("the grader {what}"),
+            seen: Seen::words("this works", error.to_string()),
+            program: Vec::new(),
+            cause: "this is no fault of the program: the computer refused it to the grader"
+                .to_owned(),
+            section: "How it works",
+            not_started: true,
+        })
+    }
+
+    /// Ends the program, and what it started. Notes what the user should know although nothing failed.
+    pub fn finish(&mut self) {
+        if let Some(program) = self.program.take() {
+            let (stdout, stderr) = program.thrown_away();
+            let printed = (program.stdout_bytes().len() as u64).saturating_add(stdout);
+            if printed.max(stderr) > FLOOD {
+                self.notes
+                    .push(format!("the program printed {printed} bytes; a loop without a wait?"));
+            }
+        }
+        if tree::end(&self.mark) > 0 {
+            self.notes.push(
+                "the program left processes running outside of its process group; they were ended"
+                    .to_owned(),
+            );
+        }
+    }
+}
+
+/// How the program has ended, if it has. One that is just ending gets a moment.
+fn end_of(program: &mut Program) -> Option<Exit> {
+    if program.ended().is_none() && program.has_closed(Stream::Stderr) {
+        program.set_deadline(Duration::from_millis(500));
+        let _ = program.wait();
+    }
+    program.ended()
+}
+
+/// The command as a person would type it.
+fn shown(program: &str, args: &[&str]) -> String {
+    let mut words = program.to_owned();
+    for arg in args {
+        let short: String = arg.chars().take(60).collect();
+        let more = if short.len() < arg.len() { "…" } else { "" };
+        words += " ";
+        words += &quoted(&format!("{short}{more}"));
+    }
+    words
+}
+
+/// A word as a shell takes it.
+pub fn quoted(word: &str) -> String {
+    let plain = |character: char| character.is_alphanumeric() || "-_./:=,@%+…".contains(character);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// Programs are started in a few ways (`serve ADDRESS`, `connect ADDRESS`, only an address …), and one that hangs in
+/// one of them need not hang in another.
+fn kind_of_start(args: &[&str]) -> String {
+    let is_word = |arg: &&&str| !arg.contains(':');
+    args.first().filter(is_word).map(|word| (*word).to_owned()).unwrap_or_default()
+}
+
+/// Arguments that name files are made absolute, so that a program can run in another folder.
+pub fn absolute(word: &OsString, folder: &Path) -> OsString {
+    let path = folder.join(word);
+    let is_name = !word.to_string_lossy().starts_with('-');
+    if is_name && path.exists() { path.into_os_string() } else { word.clone() }
+}

@@ -1,0 +1,282 @@
+//! The checks of step 5: the grader is the server.
+
+use super::bytes::count;
+use super::cause::{BUFFERED, Hint};
+use super::peer::{Connection, Listener};
+use super::story::{Seen, Story, Told};
+use super::{Check, Step};
+
+/// The step and its checks.
+pub const STEP: Step = Step {
+    name: "tcp-client",
+    started_as: "PROGRAM ADDRESS [MESSAGE]...",
+    lesson: "docs/lessons/05-tcp-client.md",
+    checks: &[CHECKS],
+    hints: &[HINTS],
+};
+
+const CHECKS: &[Check] = &[
+    Check::core(
+        "message",
+        message,
+        "sends MESSAGE, its words joined by a space; a line end behind it is allowed",
+    ),
+    Check::core("lines", lines, "without MESSAGE each line typed is sent at once"),
+    Check::core(
+        "half-close",
+        half_close,
+        "after MESSAGE closes its sending half, and still prints the answer that comes then",
+    ),
+    Check::core(
+        "end-of-input",
+        end_of_input,
+        "at the end of the input closes its sending half, prints what still comes, and ends",
+    ),
+    Check::core(
+        "all-bytes",
+        all_bytes,
+        "sends all of 100 000 bytes of piped lines, although the server reads late",
+    ),
+    Check::core(
+        "in-pieces",
+        in_pieces,
+        "prints an answer that comes in pieces, until the server closes",
+    ),
+    Check::core(
+        "split-character",
+        split_character,
+        "a character that comes in two segments is printed whole",
+    ),
+    Check::core(
+        "only-receives",
+        only_receives,
+        "with no MESSAGE and an empty input prints what the server says",
+    ),
+    Check::core("refused", refused, "when nobody listens it ends, with another exit code than 0"),
+    Check::extra(
+        "flushes",
+        flushes,
+        "what comes is printed at once, also when stdout is a pipe and the server does not close yet",
+    ),
+    Check::extra("gbk", gbk, "--encoding gbk speaks and understands GBK"),
+];
+
+const HINTS: &[&Hint] = &[
+    &CONNECT,
+    &SEND,
+    &LINES,
+    &SHUTDOWN,
+    &NOT_CLOSE,
+    &ALL,
+    &UNTIL_CLOSED,
+    &HALF,
+    &END,
+    &REFUSED,
+    &FLUSH,
+];
+
+const CONNECT: Hint = Hint::new(
+    "2. connect: the three-way handshake",
+    "a client calls connect with the ADDRESS from its arguments, and needs no bind",
+);
+const SEND: Hint = Hint::new(
+    "3. send: what TCP does with your bytes",
+    "all words behind ADDRESS are the message: join them with a space, and send them as UTF-8",
+);
+const LINES: Hint = Hint::new(
+    "3. send: what TCP does with your bytes",
+    "without MESSAGE the program reads lines from standard input, and sends each when it is typed",
+);
+const SHUTDOWN: Hint = Hint::new(
+    "4. shutdown: a connection has two directions",
+    "the server waits for the end of what the client sends: when all is sent, call shutdown for the sending half (SHUT_WR); \
+     without it both sides wait for each other",
+);
+const NOT_CLOSE: Hint = Hint::new(
+    "4. shutdown: a connection has two directions",
+    "close ends both directions, and the answer finds nobody: shut down the sending half only (SHUT_WR), and go on receiving",
+);
+const ALL: Hint = Hint::new(
+    "3. send: what TCP does with your bytes",
+    "send may take only a part of the bytes, and input may be longer than a buffer: read all lines, and send all bytes (sendall)",
+);
+const UNTIL_CLOSED: Hint = Hint::new(
+    "5. recv: until the server closes",
+    "one recv is not the whole answer: call it in a loop, and print each part, until it returns 0 bytes",
+);
+const HALF: Hint = Hint::new(
+    "5. recv: until the server closes",
+    "recv cut a character in two, and each half was decoded alone: keep one decoder for the connection, which remembers the half",
+);
+const END: Hint = Hint::new(
+    "6. close: four segments, or three",
+    "when recv returns 0 bytes the server has closed: close the socket and end",
+);
+const REFUSED: Hint = Hint::new(
+    "2. connect: the three-way handshake",
+    "connect fails when nobody listens: say so on standard error, and end with an exit code that is not 0 (sys.exit(1))",
+);
+const FLUSH: Hint = Hint::new("5. recv: until the server closes", BUFFERED);
+
+/// Starts the program with the server's address and these words behind it.
+fn start(story: &mut Story, words: &[&str]) -> Told<Listener> {
+    let listener = story.listen()?;
+    let address = listener.own.to_string();
+    let mut args = vec![address.as_str()];
+    args.extend_from_slice(words);
+    story.start(&args)?;
+    Ok(listener)
+}
+
+/// The text must come, perhaps behind the line end of the text before.
+fn expect_text(story: &mut Story, server: &mut Connection, text: &str, hint: &Hint) -> Told {
+    story.skip_line_ends(server);
+    story.expect_bytes(server, text.as_bytes(), hint)
+}
+
+/// The client must say that nothing more will come; a line end is allowed before that.
+fn expect_half_close(story: &mut Story, server: &mut Connection) -> Told {
+    story.skip_line_ends(server);
+    story.expect_close(server, &SHUTDOWN)
+}
+
+/// The server's last words.
+fn says_goodbye(story: &mut Story, mut server: Connection, hint: &Hint) -> Told {
+    let text = story.text("再见");
+    story.send(&mut server, text.as_bytes(), hint)?;
+    story.close(server);
+    story.expect_printed(&text, hint)?;
+    story.expect_end(&END)
+}
+
+fn message(story: &mut Story) -> Told {
+    let text = story.text("你好 from the client");
+    let words: Vec<&str> = text.split(' ').collect();
+    let listener = start(story, &words)?;
+    let mut server = story.accept(&listener, &CONNECT)?;
+    expect_text(story, &mut server, &text, &SEND)
+}
+
+fn lines(story: &mut Story) -> Told {
+    let listener = start(story, &[])?;
+    let mut server = story.accept(&listener, &CONNECT)?;
+    for words in ["第一行", "the second line", "第三行"] {
+        let text = story.text(words);
+        story.type_line(&text);
+        expect_text(story, &mut server, &text, &LINES)?;
+    }
+    Ok(())
+}
+
+fn half_close(story: &mut Story) -> Told {
+    let text = story.text("问题");
+    let listener = start(story, &[&text])?;
+    let mut server = story.accept(&listener, &CONNECT)?;
+    expect_text(story, &mut server, &text, &SEND)?;
+    expect_half_close(story, &mut server)?;
+    says_goodbye(story, server, &NOT_CLOSE)
+}
+
+fn end_of_input(story: &mut Story) -> Told {
+    let text = story.text("只有一行");
+    let listener = start(story, &[])?;
+    let mut server = story.accept(&listener, &CONNECT)?;
+    story.type_line(&text);
+    expect_text(story, &mut server, &text, &LINES)?;
+    story.end_input();
+    expect_half_close(story, &mut server)?;
+    says_goodbye(story, server, &NOT_CLOSE)
+}
+
+fn all_bytes(story: &mut Story) -> Told {
+    let mut input = String::new();
+    while input.len() < 100_000 {
+        input += &format!("{} 每一行都要送到\n", story.random.u64(..));
+    }
+    let listener = start(story, &[])?;
+    let mut server = story.accept(&listener, &CONNECT)?;
+    story.pipe(&input);
+    story.end_input();
+    // Only when the program has ended its input, or waits for room, does the server read the first byte.
+    story.wait_until_arrived(&server, 1);
+    let (came, _) = story.read_up_to(&mut server, 2 * input.len());
+    let without_ends = |data: &[u8]| {
+        data.iter().copied().filter(|byte| !b"\r\n".contains(byte)).collect::<Vec<u8>>()
+    };
+    let (expected, came) = (without_ends(input.as_bytes()), without_ends(&came));
+    if expected == came {
+        story.did(format!("the server received {}", count(came.len())));
+        return Ok(());
+    }
+    let action = format!("the server received {} (line ends are not compared)", count(came.len()));
+    Err(story.trouble(action, Seen::bytes(&expected, &came), &ALL))
+}
+
+/// The client has connected and said what it was told to say.
+fn asked(story: &mut Story) -> Told<Connection> {
+    let text = story.text("请讲");
+    let listener = start(story, &[&text])?;
+    let mut server = story.accept(&listener, &CONNECT)?;
+    expect_text(story, &mut server, &text, &SEND)?;
+    Ok(server)
+}
+
+fn in_pieces(story: &mut Story) -> Told {
+    let mut server = asked(story)?;
+    let mut pieces = Vec::new();
+    for _ in 0..5 {
+        let end = story.text("分几次说");
+        let piece = "……".repeat(60) + &end;
+        story.send(&mut server, piece.as_bytes(), &UNTIL_CLOSED)?;
+        story.wait_until_received(&server, &UNTIL_CLOSED)?;
+        pieces.push(end);
+    }
+    story.close(server);
+    for piece in &pieces {
+        story.expect_printed(piece, &UNTIL_CLOSED)?;
+    }
+    story.expect_end(&END)
+}
+
+fn split_character(story: &mut Story) -> Told {
+    let mut server = asked(story)?;
+    let text = story.text("你是谁");
+    let (half, rest) = text.as_bytes().split_at(2);
+    story.send(&mut server, half, &HALF)?;
+    story.wait_until_received(&server, &UNTIL_CLOSED)?;
+    story.send(&mut server, rest, &HALF)?;
+    story.close(server);
+    story.expect_printed(&text, &HALF)?;
+    story.expect_not_printed("\u{fffd}", &HALF)
+}
+
+fn only_receives(story: &mut Story) -> Told {
+    let listener = start(story, &[])?;
+    story.end_input();
+    let server = story.accept(&listener, &CONNECT)?;
+    says_goodbye(story, server, &UNTIL_CLOSED)
+}
+
+fn refused(story: &mut Story) -> Told {
+    let nobody = story.choose_port()?;
+    story.start(&[&nobody.to_string(), "hello"])?;
+    story.in_contact = true; // there is nobody it could call
+    story.expect_failure(&REFUSED)
+}
+
+fn flushes(story: &mut Story) -> Told {
+    story.do_not_help_flushing();
+    let mut server = asked(story)?;
+    let text = story.text("一会儿见");
+    story.send(&mut server, format!("{text}\n").as_bytes(), &FLUSH)?;
+    story.expect_printed(&text, &FLUSH).map(drop)
+}
+
+fn gbk(story: &mut Story) -> Told {
+    let listener = start(story, &["你好", "--encoding", "gbk"])?;
+    let mut server = story.accept(&listener, &CONNECT)?;
+    story.expect_bytes(&mut server, b"\xc4\xe3\xba\xc3", &SEND)?;
+    story.send(&mut server, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", &UNTIL_CLOSED)?;
+    story.close(server);
+    story.expect_printed("你吃了吗", &UNTIL_CLOSED).map(drop)
+}

@@ -1,0 +1,280 @@
+//! The checks of step 4: the grader is the clients, polite ones and rude ones.
+
+use super::cause::{BUFFERED, Hint};
+use super::peer::Connection;
+use super::ports::Protocol;
+use super::story::{ADDRESS, Story, Told};
+use super::{Check, Step};
+
+/// The step and its checks.
+pub const STEP: Step = Step {
+    name: "tcp-server",
+    started_as: "PROGRAM ADDRESS",
+    lesson: "docs/lessons/04-tcp-server.md",
+    checks: &[CHECKS],
+    hints: &[HINTS],
+};
+
+const CHECKS: &[Check] = &[
+    Check::core("one-client", one_client, "prints what a client sends, as soon as it comes"),
+    Check::core(
+        "keeps-reading",
+        keeps_reading,
+        "prints all that one client sends, one after the other",
+    ),
+    Check::core(
+        "flushes",
+        flushes,
+        "what it prints is seen at once, also when its stdout is a pipe",
+    ),
+    Check::core(
+        "second-client",
+        second_client,
+        "a second client is served while the first one is connected and silent",
+    ),
+    Check::core(
+        "client-closes",
+        client_closes,
+        "when a client closes, the server closes its side too, and serves the next one",
+    ),
+    Check::core(
+        "silent-client",
+        silent_client,
+        "a client that connects and leaves without a word does not end the server",
+    ),
+    Check::core("reset", reset, "a client that resets its connection does not end the server"),
+    Check::core(
+        "split-character",
+        split_character,
+        "a character that comes in two segments is printed whole",
+    ),
+    Check::core(
+        "hundred-clients",
+        hundred_clients,
+        "100 clients are connected at the same time, and each is served",
+    ),
+    Check::core("restart", restart, "can be started again at once on the same port"),
+    Check::extra("echo", echo, "--echo sends back what came"),
+    Check::extra("reply", reply, "--reply TEXT sends TEXT after each recv"),
+    Check::extra("greet", greet, "--greet TEXT sends TEXT to each client when it connects"),
+    Check::extra("once", once, "--once serves one client and ends"),
+    Check::extra("gbk", gbk, "--encoding gbk prints GBK as text"),
+];
+
+const HINTS: &[&Hint] = &[
+    &LISTEN,
+    &RECV,
+    &RECV_AGAIN,
+    &FLUSH,
+    &THREADS,
+    &CLOSED,
+    &EMPTY,
+    &RESET,
+    &HALF,
+    &MANY,
+    &REUSE,
+    &SEND,
+    &ONCE,
+];
+
+const LISTEN: Hint = Hint::new(
+    "1. socket and 2. bind",
+    "a server calls socket, bind with the ADDRESS from its arguments, and listen, and goes on running",
+);
+const RECV: Hint = Hint::new(
+    "5. recv: bytes, not messages",
+    "after accept the server calls recv on the new socket, and prints what came on standard output at once",
+);
+const RECV_AGAIN: Hint = Hint::new(
+    "5. recv: bytes, not messages",
+    "one recv is not all that a client says: call it in a loop, until it returns 0 bytes",
+);
+const FLUSH: Hint = Hint::new("5. recv: bytes, not messages", BUFFERED);
+const THREADS: Hint = Hint::new(
+    "4. accept: a new socket for each client",
+    "the server waits in the first client's recv and does not come back to accept: the system has connected the second client, \
+     but nobody serves it. Each client needs a thread of its own",
+);
+const CLOSED: Hint = Hint::new(
+    "5. recv: bytes, not messages",
+    "recv returned 0 bytes, which means that the client has closed: leave the loop and close this client's socket",
+);
+const EMPTY: Hint = Hint::new(
+    "5. recv: bytes, not messages",
+    "a recv of 0 bytes is the end of this one client and not of the server: go back to accept",
+);
+const RESET: Hint = Hint::new(
+    "5. recv: bytes, not messages",
+    "a reset makes recv fail with an error (ConnectionResetError, errno 104): catch it around this client's recv, close this \
+     socket, and serve on",
+);
+const HALF: Hint = Hint::new(
+    "5. recv: bytes, not messages",
+    "recv cut a character in two, and each half was decoded alone: keep one decoder for each connection, which remembers the \
+     half",
+);
+const MANY: Hint = Hint::new(
+    "4. accept: a new socket for each client",
+    "the server serves fewer clients at once than are connected: a thread for each one, and no fixed number of them",
+);
+const REUSE: Hint = Hint::new(
+    "1. socket and 2. bind",
+    "the port is still held by the old run's connections (TIME_WAIT): set SO_REUSEADDR before bind",
+);
+const SEND: Hint = Hint::new(
+    "6. send: maybe only a part",
+    "with this option the server sends on the accepted socket, all bytes (sendall); a server that doesn't know the option is \
+     silent",
+);
+const ONCE: Hint =
+    Hint::new("7. and 8. close", "with --once the server ends when its only client has closed");
+
+fn start(story: &mut Story) -> Told {
+    story.start_waiting(Protocol::Tcp, &[ADDRESS], &LISTEN)
+}
+
+/// A client connects, says something, and the server prints it.
+fn is_served(story: &mut Story, name: &str, hint: &Hint) -> Told<Connection> {
+    let mut client = story.connect(name, hint)?;
+    let text = story.text("你好");
+    story.send(&mut client, text.as_bytes(), hint)?;
+    story.expect_printed(&text, hint)?;
+    Ok(client)
+}
+
+fn one_client(story: &mut Story) -> Told {
+    start(story)?;
+    is_served(story, "the client", &RECV).map(drop)
+}
+
+fn flushes(story: &mut Story) -> Told {
+    story.do_not_help_flushing();
+    start(story)?;
+    is_served(story, "the client", &FLUSH).map(drop)
+}
+
+fn keeps_reading(story: &mut Story) -> Told {
+    start(story)?;
+    let mut client = is_served(story, "the client", &RECV)?;
+    for words in ["第二句", "and a third one", "第四句"] {
+        let text = story.text(words);
+        story.send(&mut client, text.as_bytes(), &RECV_AGAIN)?;
+        story.expect_printed(&text, &RECV_AGAIN)?;
+    }
+    Ok(())
+}
+
+fn second_client(story: &mut Story) -> Told {
+    start(story)?;
+    let _silent = story.connect("client 1", &LISTEN)?;
+    is_served(story, "client 2", &THREADS).map(drop)
+}
+
+fn client_closes(story: &mut Story) -> Told {
+    start(story)?;
+    let mut client = is_served(story, "client 1", &RECV)?;
+    story.end_sending(&client);
+    story.expect_close(&mut client, &CLOSED)?;
+    is_served(story, "client 2", &EMPTY).map(drop)
+}
+
+fn silent_client(story: &mut Story) -> Told {
+    start(story)?;
+    let mut silent = story.connect("client 1", &LISTEN)?;
+    story.end_sending(&silent);
+    story.expect_close(&mut silent, &CLOSED)?;
+    is_served(story, "client 2", &EMPTY).map(drop)
+}
+
+fn reset(story: &mut Story) -> Told {
+    start(story)?;
+    let rude = is_served(story, "client 1", &RECV)?;
+    story.reset(rude);
+    is_served(story, "client 2", &RESET)?;
+    story.expect_running("after the reset", &RESET)
+}
+
+fn split_character(story: &mut Story) -> Told {
+    start(story)?;
+    let mut client = is_served(story, "the client", &RECV)?;
+    // `你` is e4 bd a0: the first two bytes alone are no character.
+    story.send(&mut client, b"\xe4\xbd", &HALF)?;
+    story.wait_until_received(&client, &RECV_AGAIN)?;
+    let text = story.text("你是谁");
+    story.send(&mut client, &text.as_bytes()[2..], &RECV_AGAIN)?;
+    story.expect_printed(&text, &HALF)?;
+    story.expect_not_printed("\u{fffd}", &HALF)?;
+    story.expect_running("after half a character", &HALF)
+}
+
+fn hundred_clients(story: &mut Story) -> Told {
+    start(story)?;
+    let mut clients = Vec::new();
+    for number in 1..=100 {
+        let name = format!("client {number}");
+        clients.push(story.connect_quietly(&name, &MANY)?);
+        story.wait_for_accept(&name, &MANY)?;
+    }
+    story.did("100 clients connected");
+    let texts: Vec<String> = clients.iter().map(|_| story.text("同学")).collect();
+    // The last one speaks first: nobody may have to wait for those before him.
+    for (client, text) in clients.iter_mut().zip(&texts).rev() {
+        story.send_quietly(client, text.as_bytes(), &MANY)?;
+    }
+    story.did("each client sent a text of its own");
+    for text in texts.iter().rev() {
+        story.expect_printed_quietly(text, &MANY)?;
+    }
+    story.did("saw all 100 texts on its stdout");
+    Ok(())
+}
+
+fn restart(story: &mut Story) -> Told {
+    start(story)?;
+    let client = is_served(story, "the client", &RECV)?;
+    // The server's side ends first: it is the one whose port stays in TIME_WAIT.
+    story.kill();
+    story.close(client);
+    story.start_waiting(Protocol::Tcp, &[ADDRESS], &REUSE)?;
+    is_served(story, "a new client", &REUSE).map(drop)
+}
+
+fn start_with(story: &mut Story, option: &[&str]) -> Told {
+    let mut args = vec![ADDRESS];
+    args.extend_from_slice(option);
+    story.start_waiting(Protocol::Tcp, &args, &LISTEN)
+}
+
+fn echo(story: &mut Story) -> Told {
+    start_with(story, &["--echo"])?;
+    let mut client = story.connect("the client", &LISTEN)?;
+    let data = story.text("回声").into_bytes();
+    story.send(&mut client, &data, &SEND)?;
+    story.expect_bytes(&mut client, &data, &SEND)
+}
+
+fn reply(story: &mut Story) -> Told {
+    start_with(story, &["--reply", "收到"])?;
+    let mut client = is_served(story, "the client", &RECV)?;
+    story.expect_bytes(&mut client, "收到".as_bytes(), &SEND)
+}
+
+fn greet(story: &mut Story) -> Told {
+    start_with(story, &["--greet", "欢迎"])?;
+    let mut client = story.connect("the client", &LISTEN)?;
+    story.expect_bytes(&mut client, "欢迎".as_bytes(), &SEND)
+}
+
+fn once(story: &mut Story) -> Told {
+    start_with(story, &["--once"])?;
+    let client = is_served(story, "the client", &RECV)?;
+    story.close(client);
+    story.expect_end(&ONCE)
+}
+
+fn gbk(story: &mut Story) -> Told {
+    start_with(story, &["--encoding", "gbk"])?;
+    let mut client = story.connect("the client", &LISTEN)?;
+    story.send(&mut client, b"\xc4\xe3\xba\xc3", &RECV)?;
+    story.expect_printed("你好", &RECV).map(drop)
+}

@@ -1,0 +1,231 @@
+//! The checks of step 3: the grader is the other side of the chat. The program is started as the one that calls and
+//! so speaks first; with `--bind` it is the one that waits.
+
+use std::net::SocketAddr;
+
+use super::cause::{BUFFERED, Hint};
+use super::peer::Talker;
+use super::ports::Protocol;
+use super::story::{ADDRESS, Story, Told};
+use super::{Check, Step};
+
+/// The step and its checks.
+pub const STEP: Step = Step {
+    name: "udp-chat",
+    started_as: "PROGRAM PEER (and PROGRAM --bind ADDRESS for the extra ones)",
+    lesson: "docs/lessons/03-udp-chat.md",
+    checks: &[CHECKS],
+    hints: &[HINTS],
+};
+
+const CHECKS: &[Check] = &[
+    Check::core(
+        "says",
+        says,
+        "each line typed is a datagram to PEER, sent at once, without its line end",
+    ),
+    Check::core("hears", hears, "prints what the peer answers"),
+    Check::core(
+        "flushes",
+        flushes,
+        "what it prints is seen at once, also when its stdout is a pipe",
+    ),
+    Check::core(
+        "both-ways",
+        both_ways,
+        "each side may say several things in a row while the other is silent",
+    ),
+    Check::core(
+        "one-socket",
+        one_socket,
+        "all datagrams come from the same port, and what is sent there is heard",
+    ),
+    Check::core("own-88", own_88, "88, typed, is sent and ends the program"),
+    Check::core("peer-88", peer_88, "the peer's 88 ends the program, although nothing is typed"),
+    Check::core("only-88-ends", only_88_ends, "880 and \"ok 88\" end nothing, typed or received"),
+    Check::core("no-text", no_text, "bytes that are no text do not end it"),
+    Check::extra(
+        "first-datagram",
+        first_datagram,
+        "with --bind ADDRESS and no PEER the first datagram names the peer",
+    ),
+    Check::extra("stranger", stranger, "another sender's 88 does not end the chat"),
+    Check::extra("gbk", gbk, "--encoding gbk speaks and understands GBK"),
+];
+
+const HINTS: &[&Hint] = &[
+    &SENDS, &RECEIVES, &FLUSH, &THREADS, &SENDER, &ONE, &OWN_88, &PEER_88, &ONLY_88, &NO_TEXT,
+    &BIND, &STRANGER,
+];
+
+const SENDS: Hint = Hint::new(
+    "4. sendto: the main thread",
+    "each line from standard input is one datagram to PEER, sent when it is typed, as UTF-8 and without its line end",
+);
+const RECEIVES: Hint = Hint::new(
+    "3. recvfrom: the receiving thread",
+    "the answer comes to the socket that has sent: call recvfrom on it, and print the text on standard output at once",
+);
+const FLUSH: Hint = Hint::new("3. recvfrom: the receiving thread", BUFFERED);
+const THREADS: Hint = Hint::new(
+    "3. recvfrom: the receiving thread",
+    "the program waits for the keyboard and for the peer in turns: one thread must wait in recvfrom and another for input",
+);
+const SENDER: Hint = Hint::new(
+    "4. sendto: the main thread",
+    "the program sends one line and then waits for an answer: sending must not wait for the peer",
+);
+const ONE: Hint = Hint::new(
+    "1. socket: one is enough",
+    "the program opens another socket for each message: its port changes, and answers go to a port that nobody reads",
+);
+const OWN_88: Hint = Hint::new(
+    "4. sendto: the main thread",
+    "the line 88 is sent like any other, so that the peer knows, and then the program ends",
+);
+const PEER_88: Hint = Hint::new(
+    "3. recvfrom: the receiving thread",
+    "when 88 comes the whole program must end, also while its other thread waits for input: end the process (os._exit, \
+     std::process::exit), or let that thread be a daemon",
+);
+const ONLY_88: Hint = Hint::new(
+    "3. recvfrom: the receiving thread",
+    "only a message that is exactly 88 ends the chat: compare the whole text (==), not a part of it",
+);
+const NO_TEXT: Hint = Hint::new(
+    "3. recvfrom: the receiving thread",
+    "a datagram may hold any bytes: decode them so that it can't fail (errors=\"replace\", from_utf8_lossy), and go on",
+);
+const BIND: Hint = Hint::new(
+    "2. bind: both have an address",
+    "without PEER the program binds ADDRESS and waits; recvfrom returns the first sender's address: that is the peer",
+);
+const STRANGER: Hint = Hint::new(
+    "3. recvfrom: the receiving thread",
+    "anyone can send to this port: compare the address that recvfrom returns with the peer's before 88 counts",
+);
+
+fn start(story: &mut Story) -> Told<Talker> {
+    let peer = story.talker("the peer")?;
+    story.start(&[&peer.own.to_string()])?;
+    Ok(peer)
+}
+
+/// A line is typed, and the peer must receive it. Returns where it came from.
+fn says_something(story: &mut Story, peer: &Talker, hint: &Hint) -> Told<SocketAddr> {
+    let text = story.text("你吃了吗");
+    story.type_line(&text);
+    story.expect_datagram(peer, text.as_bytes(), hint)
+}
+
+/// The peer sends a text, and the program must print it.
+fn hears_something(story: &mut Story, peer: &Talker, program: SocketAddr, hint: &Hint) -> Told {
+    let text = story.text("吃了");
+    story.send_datagram(peer, program, text.as_bytes())?;
+    story.expect_printed(&text, hint).map(drop)
+}
+
+fn says(story: &mut Story) -> Told {
+    let peer = start(story)?;
+    says_something(story, &peer, &SENDS).map(drop)
+}
+
+fn hears(story: &mut Story) -> Told {
+    let peer = start(story)?;
+    let program = says_something(story, &peer, &SENDS)?;
+    hears_something(story, &peer, program, &RECEIVES)
+}
+
+fn flushes(story: &mut Story) -> Told {
+    story.do_not_help_flushing();
+    let peer = start(story)?;
+    let program = says_something(story, &peer, &SENDS)?;
+    hears_something(story, &peer, program, &FLUSH)
+}
+
+fn both_ways(story: &mut Story) -> Told {
+    let peer = start(story)?;
+    let program = says_something(story, &peer, &SENDS)?;
+    says_something(story, &peer, &SENDER)?;
+    says_something(story, &peer, &SENDER)?;
+    for _ in 0..3 {
+        hears_something(story, &peer, program, &THREADS)?;
+    }
+    says_something(story, &peer, &SENDER).map(drop)
+}
+
+fn one_socket(story: &mut Story) -> Told {
+    let peer = start(story)?;
+    let first = says_something(story, &peer, &SENDS)?;
+    hears_something(story, &peer, first, &RECEIVES)?;
+    let second = says_something(story, &peer, &SENDS)?;
+    story.expect_equal(
+        "the second datagram's sender",
+        &first.to_string(),
+        &second.to_string(),
+        &ONE,
+    )
+}
+
+fn own_88(story: &mut Story) -> Told {
+    let peer = start(story)?;
+    says_something(story, &peer, &SENDS)?;
+    story.type_line("88");
+    story.expect_datagram(&peer, b"88", &OWN_88)?;
+    story.expect_end(&OWN_88)
+}
+
+fn peer_88(story: &mut Story) -> Told {
+    let peer = start(story)?;
+    let program = says_something(story, &peer, &SENDS)?;
+    story.send_datagram(&peer, program, b"88")?;
+    story.expect_end(&PEER_88)
+}
+
+fn only_88_ends(story: &mut Story) -> Told {
+    let peer = start(story)?;
+    let program = says_something(story, &peer, &SENDS)?;
+    for text in ["880", "ok 88"] {
+        story.type_line(text);
+        story.expect_datagram(&peer, text.as_bytes(), &ONLY_88)?;
+        story.send_datagram(&peer, program, text.as_bytes())?;
+        story.expect_printed(text, &ONLY_88)?;
+    }
+    says_something(story, &peer, &ONLY_88)?;
+    hears_something(story, &peer, program, &ONLY_88)
+}
+
+fn no_text(story: &mut Story) -> Told {
+    let peer = start(story)?;
+    let program = says_something(story, &peer, &SENDS)?;
+    hears_something(story, &peer, program, &RECEIVES)?;
+    story.send_datagram(&peer, program, b"\xff\xfe\x80")?;
+    hears_something(story, &peer, program, &NO_TEXT)
+}
+
+fn first_datagram(story: &mut Story) -> Told {
+    story.start_waiting(Protocol::Udp, &["--bind", ADDRESS], &BIND)?;
+    let peer = story.talker("the peer")?;
+    let program = story.program_address();
+    hears_something(story, &peer, program, &BIND)?;
+    let from = says_something(story, &peer, &BIND)?;
+    story.expect_equal("the answer's sender", &program.to_string(), &from.to_string(), &BIND)
+}
+
+fn stranger(story: &mut Story) -> Told {
+    let peer = start(story)?;
+    let program = says_something(story, &peer, &SENDS)?;
+    let other = story.talker("a stranger")?;
+    story.send_datagram(&other, program, b"88")?;
+    hears_something(story, &peer, program, &STRANGER)?;
+    says_something(story, &peer, &STRANGER).map(drop)
+}
+
+fn gbk(story: &mut Story) -> Told {
+    let peer = story.talker("the peer")?;
+    story.start(&[&peer.own.to_string(), "--encoding", "gbk"])?;
+    story.type_line("你好");
+    let program = story.expect_datagram(&peer, b"\xc4\xe3\xba\xc3", &SENDS)?;
+    story.send_datagram(&peer, program, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0")?;
+    story.expect_printed("你吃了吗", &RECEIVES).map(drop)
+}

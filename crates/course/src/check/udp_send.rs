@@ -1,0 +1,175 @@
+//! The checks of step 1: the grader is the receiver, and looks at each datagram byte for byte.
+
+use super::cause::Hint;
+use super::peer::Talker;
+use super::story::{Story, Told};
+use super::{Check, Step};
+
+/// The step and its checks.
+pub const STEP: Step = Step {
+    name: "udp-send",
+    started_as: "PROGRAM ADDRESS [MESSAGE]...",
+    lesson: "docs/lessons/01-udp-send.md",
+    checks: &[CHECKS],
+    hints: &[HINTS],
+};
+
+const CHECKS: &[Check] = &[
+    Check::core(
+        "one-datagram",
+        one_datagram,
+        "a message is one datagram of exactly these bytes, without a line end",
+    ),
+    Check::core("words-joined", words_joined, "several words are one datagram, joined by a space"),
+    Check::core("utf-8", utf_8, "Chinese characters and an emoji go out as UTF-8"),
+    Check::core(
+        "lines",
+        lines,
+        "without a message each line typed is a datagram, sent at once, without its line end",
+    ),
+    Check::core("ends-at-88", ends_at_88, "the line 88 is sent and ends the program; 880 does not"),
+    Check::core(
+        "end-of-input",
+        end_of_input,
+        "the end of the input ends the program, and sends nothing",
+    ),
+    Check::extra("wait", wait, "--wait SECONDS prints the answer"),
+    Check::extra(
+        "wait-in-vain",
+        wait_in_vain,
+        "--wait without an answer ends with an exit code that is not 0",
+    ),
+    Check::extra("bind", bind, "--bind ADDRESS sends from that address"),
+    Check::extra("gbk", gbk, "--encoding gbk sends GBK"),
+];
+
+const HINTS: &[&Hint] = &[&SENDTO, &EXACTLY, &JOINED, &LINES, &ENDS, &END_OF_INPUT, &ANSWER, &BIND];
+
+const SENDTO: Hint = Hint::new(
+    "2. sendto: one call, one datagram",
+    "the program did not call sendto with the ADDRESS that it was given",
+);
+const EXACTLY: Hint = Hint::new(
+    "2. sendto: one call, one datagram",
+    "a datagram is what one sendto got, not a byte more and not a byte less: send the text as UTF-8, without a line end (\\n), \
+     in one call",
+);
+const JOINED: Hint = Hint::new(
+    "2. sendto: one call, one datagram",
+    "all words behind ADDRESS are one message: join them with a space, and call sendto once",
+);
+const LINES: Hint = Hint::new(
+    "2. sendto: one call, one datagram",
+    "without MESSAGE the program reads lines from standard input; each line is sent when it is typed, without its line end, \
+     as a datagram of its own",
+);
+const ENDS: Hint = Hint::new(
+    "2. sendto: one call, one datagram",
+    "the line `88` (compared without its line end, and as a whole) is sent like any other, and then the program ends",
+);
+const END_OF_INPUT: Hint = Hint::new(
+    "3. close: give it back",
+    "when the input ends there is nothing left to send: close the socket and end; an empty read is not an empty line",
+);
+const ANSWER: Hint = Hint::new(
+    "2b. recvfrom: an answer, perhaps",
+    "with --wait the program calls recvfrom on the socket that has sent, with a timeout, and prints the answer",
+);
+const BIND: Hint = Hint::new(
+    "1b. bind: usually not for a sender",
+    "with --bind the program binds its socket to this address before it sends",
+);
+
+/// Starts the program with the receiver's address and these words behind it.
+fn start(story: &mut Story, words: &[&str]) -> Told<Talker> {
+    let receiver = story.talker("the receiver")?;
+    let address = receiver.own.to_string();
+    let mut args = vec![address.as_str()];
+    args.extend_from_slice(words);
+    story.start(&args)?;
+    Ok(receiver)
+}
+
+fn one_datagram(story: &mut Story) -> Told {
+    let text = story.text("hello");
+    let receiver = start(story, &[&text])?;
+    story.expect_datagram(&receiver, text.as_bytes(), &EXACTLY)?;
+    story.expect_end(&SENDTO)?;
+    story.expect_no_datagram(&receiver, &EXACTLY)
+}
+
+fn words_joined(story: &mut Story) -> Told {
+    let text = story.text("you have read");
+    let words: Vec<&str> = text.split(' ').collect();
+    let receiver = start(story, &words)?;
+    story.expect_datagram(&receiver, text.as_bytes(), &JOINED)?;
+    story.expect_end(&SENDTO)?;
+    story.expect_no_datagram(&receiver, &JOINED)
+}
+
+fn utf_8(story: &mut Story) -> Told {
+    let text = story.text("你吃了吗😀");
+    let receiver = start(story, &[&text])?;
+    story.expect_datagram(&receiver, text.as_bytes(), &EXACTLY)?;
+    story.expect_end(&SENDTO)
+}
+
+fn lines(story: &mut Story) -> Told {
+    let receiver = start(story, &[])?;
+    for words in ["第一行", "the second line", "第三行"] {
+        let text = story.text(words);
+        story.type_line(&text);
+        story.expect_datagram(&receiver, text.as_bytes(), &LINES)?;
+    }
+    Ok(())
+}
+
+fn ends_at_88(story: &mut Story) -> Told {
+    let receiver = start(story, &[])?;
+    for text in ["880", "ok 88", "88"] {
+        story.type_line(text);
+        story.expect_datagram(&receiver, text.as_bytes(), &ENDS)?;
+    }
+    story.expect_end(&ENDS)?;
+    story.expect_no_datagram(&receiver, &ENDS)
+}
+
+fn end_of_input(story: &mut Story) -> Told {
+    let text = story.text("the only line");
+    let receiver = start(story, &[])?;
+    story.type_line(&text);
+    story.expect_datagram(&receiver, text.as_bytes(), &LINES)?;
+    story.end_input();
+    story.expect_end(&END_OF_INPUT)?;
+    story.expect_no_datagram(&receiver, &END_OF_INPUT)
+}
+
+fn wait(story: &mut Story) -> Told {
+    let (question, answer) = (story.text("在吗"), story.text("在"));
+    let receiver = start(story, &[&question, "--wait", "3"])?;
+    let sender = story.expect_datagram(&receiver, question.as_bytes(), &SENDTO)?;
+    story.send_datagram(&receiver, sender, answer.as_bytes())?;
+    story.expect_printed(&answer, &ANSWER)?;
+    story.expect_end(&ANSWER)
+}
+
+fn wait_in_vain(story: &mut Story) -> Told {
+    let question = story.text("在吗");
+    let receiver = start(story, &[&question, "--wait", "0.2"])?;
+    story.expect_datagram(&receiver, question.as_bytes(), &SENDTO)?;
+    story.expect_failure(&ANSWER)
+}
+
+fn bind(story: &mut Story) -> Told {
+    let text = story.text("from my own port");
+    let own = story.choose_port()?;
+    let receiver = start(story, &[&text, "--bind", &own.to_string()])?;
+    let from = story.expect_datagram(&receiver, text.as_bytes(), &EXACTLY)?;
+    story.expect_equal("the datagram's sender", &own.to_string(), &from.to_string(), &BIND)
+}
+
+fn gbk(story: &mut Story) -> Told {
+    let receiver = start(story, &["你吃了吗", "--encoding", "gbk"])?;
+    story.expect_datagram(&receiver, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", &EXACTLY)?;
+    story.expect_end(&SENDTO)
+}

@@ -1,0 +1,250 @@
+//! The relay for TCP: one thread accepts, and each connection has a thread for each direction.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use socket2::SockRef;
+
+use crate::check::bytes::in_a_line;
+
+use super::{Direction, LOOK, Way};
+
+/// Two pieces that leave at the same moment would arrive as one.
+const BETWEEN_PIECES: Duration = Duration::from_millis(2);
+
+/// How long the target may take to answer the call.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Starts the relay, and returns its address.
+pub(super) fn start(own: SocketAddr, target: SocketAddr, way: Way) -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind(own)?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    thread::Builder::new()
+        .name("relay".to_owned())
+        .spawn(move || accept_all(&listener, target, &way))?;
+    Ok(address)
+}
+
+fn accept_all(listener: &TcpListener, target: SocketAddr, way: &Way) {
+    let mut number = 0;
+    while !way.is_over() {
+        match listener.accept() {
+            Ok((caller, _)) => {
+                number += 1;
+                let there = way.of(number, Direction::There);
+                let back = way.of(number, Direction::Back);
+                if let Err(error) = connect(caller, target, there, back) {
+                    way.of(number, Direction::There)
+                        .tell(&format!("no connection to the target: {error}"));
+                }
+            }
+            // Nobody calls at the moment, or somebody has left again.
+            Err(_) => thread::sleep(Duration::from_millis(2)),
+        }
+    }
+}
+
+fn connect(caller: TcpStream, target: SocketAddr, there: Way, back: Way) -> io::Result<()> {
+    let target = TcpStream::connect_timeout(&target, CONNECT)?;
+    there.tell("connected");
+    for socket in [&caller, &target] {
+        socket.set_nonblocking(false)?;
+        socket.set_nodelay(true)?;
+        socket.set_read_timeout(Some(LOOK))?;
+    }
+    let (caller, target) = (Arc::new(caller), Arc::new(target));
+    let is_reset = Arc::new(AtomicBool::new(false));
+    let there = Pump::new(&caller, &target, there, &is_reset);
+    let back = Pump::new(&target, &caller, back, &is_reset);
+    thread::Builder::new().spawn(move || there.run())?;
+    thread::Builder::new().spawn(move || back.run())?;
+    Ok(())
+}
+
+/// Carries the bytes of one connection in one direction.
+struct Pump {
+    from: Arc<TcpStream>,
+    to: Arc<TcpStream>,
+    way: Way,
+    random: Rng,
+    /// The connection shall end abruptly: both pumps let go of the sockets.
+    is_reset: Arc<AtomicBool>,
+    /// How many bytes have been passed on.
+    passed: u64,
+    /// How many bytes are left until the next cut. The cuts lie where chance wants them, however the bytes come.
+    until_cut: usize,
+}
+
+/// How a pump goes on.
+enum Next {
+    More,
+    Over,
+}
+
+impl Pump {
+    fn new(
+        from: &Arc<TcpStream>,
+        to: &Arc<TcpStream>,
+        way: Way,
+        is_reset: &Arc<AtomicBool>,
+    ) -> Pump {
+        let random = way.random();
+        let is_reset = Arc::clone(is_reset);
+        Pump {
+            from: Arc::clone(from),
+            to: Arc::clone(to),
+            way,
+            random,
+            is_reset,
+            passed: 0,
+            until_cut: 0,
+        }
+    }
+
+    fn run(mut self) {
+        while let Some(bytes) = self.receive() {
+            if bytes.is_empty() {
+                self.way.tell(&format!("the end, after {} bytes", self.passed));
+                let _ = self.to.shutdown(Shutdown::Write);
+                return;
+            }
+            if let Next::Over = self.pass_on(&bytes) {
+                return;
+            }
+        }
+        if !self.is_reset.load(Ordering::SeqCst) {
+            // An error, or the relay ends: the other side must not wait for ever.
+            let _ = self.to.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// The next bytes; none at the end of the stream; `None` when the connection is lost, or the relay ends.
+    fn receive(&self) -> Option<Vec<u8>> {
+        let mut received = Vec::new();
+        let mut buffer = vec![0; 64 * 1024];
+        let mut until = None;
+        loop {
+            if self.way.is_over() || self.is_reset.load(Ordering::SeqCst) {
+                return None;
+            }
+            match (&*self.from).read(&mut buffer) {
+                Ok(0) => return Some(received), // at the end of the stream the next read says so again
+                Ok(length) => received.extend_from_slice(&buffer[..length]),
+                Err(error) if is_patient(&error) => {}
+                Err(error) => {
+                    self.way.tell(&format!("lost after {} bytes: {error}", self.passed));
+                    return None;
+                }
+            }
+            if received.is_empty() {
+                continue;
+            }
+            let coalesce = self.way.faults.coalesce.unwrap_or_default();
+            if Instant::now() >= *until.get_or_insert_with(|| Instant::now() + coalesce) {
+                return Some(received);
+            }
+        }
+    }
+
+    fn pass_on(&mut self, bytes: &[u8]) -> Next {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let (piece, behind) = rest.split_at(self.next_piece(rest.len()));
+            let delay = self.way.faults.draw_delay(&mut self.random);
+            thread::sleep(delay);
+            if (&*self.to).write_all(piece).is_err() {
+                self.way.tell("the receiver has gone");
+                let _ = self.from.shutdown(Shutdown::Read);
+                return Next::Over;
+            }
+            self.tell_piece(piece, delay);
+            self.passed += piece.len() as u64;
+            if let Next::Over = self.fail() {
+                return Next::Over;
+            }
+            if !behind.is_empty() {
+                thread::sleep(BETWEEN_PIECES);
+            }
+            rest = behind;
+        }
+        Next::More
+    }
+
+    /// How many of these bytes go on in one piece.
+    fn next_piece(&mut self, available: usize) -> usize {
+        let faults = &self.way.faults;
+        let mut length = available;
+        if let Some(most) = faults.split {
+            if self.until_cut == 0 {
+                self.until_cut = self.random.usize(1..=most.max(1));
+            }
+            length = length.min(self.until_cut);
+        }
+        for limit in [faults.reset_after, faults.half_close_after].into_iter().flatten() {
+            let left = usize::try_from(limit.saturating_sub(self.passed)).unwrap_or(usize::MAX);
+            length = length.min(left.max(1));
+        }
+        self.until_cut = self.until_cut.saturating_sub(length);
+        length
+    }
+
+    fn tell_piece(&self, piece: &[u8], delay: Duration) {
+        let mut line = format!(
+            "bytes {}..{}: {}",
+            self.passed,
+            self.passed + piece.len() as u64,
+            in_a_line(piece)
+        );
+        if !self.way.faults.delay.is_zero() {
+            line += &format!(", {} ms late", delay.as_millis());
+        }
+        self.way.tell(&line);
+    }
+
+    /// The reset or the half-close, when it is time for it.
+    fn fail(&self) -> Next {
+        let is_time = |limit: Option<u64>| limit.is_some_and(|limit| self.passed >= limit);
+        if is_time(self.way.faults.reset_after) {
+            self.way.tell(&format!("reset both sides after {} bytes", self.passed));
+            self.reset();
+            return Next::Over;
+        }
+        if is_time(self.way.faults.half_close_after) {
+            self.way.tell(&format!("closed this direction after {} bytes", self.passed));
+            let _ = self.to.shutdown(Shutdown::Write);
+            self.throw_away();
+            return Next::Over;
+        }
+        Next::More
+    }
+
+    /// With a linger time of zero the close that follows is a reset, and what was not sent yet is lost.
+    fn reset(&self) {
+        for socket in [&self.from, &self.to] {
+            let _ = SockRef::from(&**socket).set_linger(Some(Duration::ZERO));
+        }
+        self.is_reset.store(true, Ordering::SeqCst);
+    }
+
+    /// Reads what still comes, so that the sender notices nothing.
+    fn throw_away(&self) {
+        let mut buffer = vec![0; 64 * 1024];
+        while !self.way.is_over() {
+            match (&*self.from).read(&mut buffer) {
+                Ok(0) => return,
+                Err(error) if !is_patient(&error) => return,
+                _ => {}
+            }
+        }
+    }
+}
+
+fn is_patient(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
+}

@@ -1,0 +1,263 @@
+//! Does `cargo course check` grade fairly, tell its stories, and always end? Our own programs pass all checks; small
+//! shell scripts play the bad ones: `cargo test -p course --test check`
+#![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
+
+use std::io;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+use course::check::{self, Grade, Task, report};
+use course::scenario::SCENARIOS;
+use course::{Launch, Program, find};
+
+static BUILT: Once = Once::new();
+
+/// Builds the programs of the steps when they are missing.
+fn build() {
+    BUILT.call_once(|| {
+        let folder = find::programs_folder();
+        let all: Vec<_> = SCENARIOS.iter().collect();
+        if !find::missing(&all, &folder).is_empty() {
+            let mut cargo = Command::new(env!("CARGO"));
+            cargo.args(["build", "--workspace", "--exclude", "course", "--bins", "--target-dir"]);
+            cargo.arg(folder.parent().unwrap());
+            if folder.ends_with("release") {
+                cargo.arg("--release");
+            }
+            assert!(cargo.status().unwrap().success());
+        }
+    });
+}
+
+fn grade(step: &str, task: &Task) -> Grade {
+    check::grade(check::find(step).unwrap(), task, &mut |_| io::Result::Ok(())).unwrap()
+}
+
+/// Our own program passes all checks, core and extra.
+fn passes(step: &str) {
+    build();
+    let grade = grade(step, &Task::own(step));
+    let stories: Vec<String> = grade
+        .verdicts
+        .iter()
+        .filter(|verdict| !verdict.passed())
+        .map(|verdict| format!("{}\n{}", verdict.check.name, report::story(grade.step, verdict)))
+        .collect();
+    assert!(stories.is_empty(), "{}", stories.join("\n"));
+    assert!(grade.passed(true));
+}
+
+#[test]
+fn udp_send() {
+    passes("udp-send");
+}
+
+#[test]
+fn udp_recv() {
+    passes("udp-recv");
+}
+
+#[test]
+fn udp_chat() {
+    passes("udp-chat");
+}
+
+#[test]
+fn tcp_server() {
+    passes("tcp-server");
+}
+
+#[test]
+fn tcp_client() {
+    passes("tcp-client");
+}
+
+#[test]
+fn tcp_duplex() {
+    passes("tcp-duplex");
+}
+
+#[test]
+fn file_download() {
+    passes("file-download");
+}
+
+/// The real tool.
+fn course(args: &[&str]) -> Program {
+    let launch = Launch::new(env!("CARGO_BIN_EXE_course")).args(args).no_input();
+    let launch = launch.env("COLUMNS", "200");
+    launch.deadline(Duration::from_secs(60)).start().unwrap()
+}
+
+#[test]
+fn a_program_that_cannot_run_is_no_bad_program() {
+    for (program, says) in [
+        ("/no/such/program", "there is no program /no/such/program"),
+        ("no-such-program", "there is no program no-such-program"),
+        ("Cargo.toml", "it is in this folder: write ./Cargo.toml"),
+        (env!("CARGO_MANIFEST_DIR"), "is a folder"),
+    ] {
+        let mut course = course(&["check", "udp-send", "--", program]);
+        course.expect_exit(2).unwrap();
+        assert!(course.stderr_text().contains(says), "{}", course.stderr_text());
+    }
+}
+
+#[test]
+fn wrong_names_are_told() {
+    let mut course = course(&["check", "udp-send", "--only", "nonsense", "--", "true"]);
+    course.expect_exit(2).unwrap();
+    assert!(course.stderr_text().contains("udp-send has no check `nonsense`"));
+}
+
+#[test]
+fn the_list_names_every_check() {
+    let mut course = course(&["check", "--list"]);
+    course.expect_exit(0).unwrap();
+    let list = course.stdout_text();
+    for step in check::STEPS {
+        assert!(list.contains(&format!("{}: started as {}", step.name, step.started_as)));
+        for check in step.all_checks() {
+            assert!(list.contains(&format!(" {} ", check.name)), "{}", check.name);
+        }
+    }
+}
+
+/// The instructors' page has the numbers of checks in its marking table.
+#[test]
+fn the_marking_table_is_up_to_date() {
+    let path = format!("{}/../../docs/instructors.md", env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(path).unwrap();
+    for step in check::STEPS {
+        let core = step.all_checks().filter(|check| !check.extra).count();
+        let row = format!("| {} | {core} | ", step.name);
+        assert!(page.contains(&row), "docs/instructors.md: no row `{row}`");
+    }
+}
+
+#[cfg(unix)]
+mod bad_programs {
+    use super::*;
+
+    /// Runs one check of a script, and returns the exit code and what was printed.
+    fn check(step: &str, name: &str, script: &str, options: &[&str]) -> (i32, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("program.sh");
+        std::fs::write(&path, script).unwrap();
+        let path = path.to_str().unwrap();
+        let args = [&["check", step, "--only", name], options, &["--", "sh", path]].concat();
+        let mut course = course(&args);
+        let code = course.wait().unwrap().code().unwrap();
+        (code, course.stdout_text())
+    }
+
+    /// Is a process with this number still there (and not merely waiting to be reaped)?
+    fn runs(id: &str) -> bool {
+        std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+    }
+
+    #[test]
+    fn an_exit_too_early_is_told() {
+        let (code, story) = check("tcp-server", "one-client", "echo oops >&2; exit 3", &[]);
+        assert_eq!(code, 1);
+        assert!(story.contains("the program ended before it was open"), "{story}");
+        assert!(
+            story.contains("ended: exit code 3") && story.contains("stderr    oops"),
+            "{story}"
+        );
+        assert!(story.contains("points: 0 of 1 core"), "{story}");
+    }
+
+    #[test]
+    fn a_crash_is_told_with_its_signal() {
+        let (_, story) = check("tcp-server", "one-client", "kill -SEGV $$", &[]);
+        assert!(story.contains("the program crashed: signal 11 (SIGSEGV)"), "{story}");
+    }
+
+    #[test]
+    fn a_hang_costs_its_deadline_and_nothing_survives() {
+        let ids = tempfile::NamedTempFile::new().unwrap();
+        let file = ids.path().display();
+        // It ignores what it can, and has children in its process group and outside of it.
+        let script = format!(
+            "trap '' TERM INT HUP\necho $$ >> {file}\nsleep 600 & echo $! >> {file}\n\
+             setsid sh -c 'echo $$ >> {file}; exec sleep 600' &\nwait"
+        );
+        let start = Instant::now();
+        let (code, story) = check("udp-recv", "prints", &script, &["--patience", "0.2"]);
+        assert_eq!(code, 1);
+        assert!(story.contains("after 1 s nobody waits there"), "{story}");
+        assert!(start.elapsed() < Duration::from_secs(20));
+        for id in std::fs::read_to_string(ids.path()).unwrap().lines() {
+            assert!(!runs(id), "process {id} survived");
+        }
+    }
+
+    #[test]
+    fn a_program_that_never_starts_is_waited_for_once() {
+        let start = Instant::now();
+        let script = "exec sleep 600";
+        let (_, story) = check("tcp-duplex", "peer-leaves", script, &["--only", "serve-talks"]);
+        assert!(story.contains("points: 0 of 2 core"), "{story}");
+        assert!(start.elapsed() < Duration::from_secs(20));
+    }
+
+    #[test]
+    fn output_without_end_is_bounded() {
+        let (code, story) = check("udp-recv", "prints", "exec yes 你好", &["--patience", "0.2"]);
+        assert_eq!(code, 1);
+        assert!(story.contains("prints without end"), "{story}");
+    }
+
+    #[test]
+    fn json_and_junit_say_the_same() {
+        let (code, json) = check("udp-send", "utf-8", "exit 0", &["--format", "json"]);
+        assert_eq!(code, 1);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let step = &json["steps"][0];
+        assert_eq!(step["points"]["possible"], 1);
+        assert_eq!(step["points"]["earned"], 0);
+        assert_eq!(step["checks"][0]["passed"], false);
+        let cause = step["checks"][0]["failure"]["cause"].as_str().unwrap();
+        let (_, junit) = check("udp-send", "utf-8", "exit 0", &["--format", "junit"]);
+        assert!(junit.contains("failures=\"1\" skipped=\"0\""), "{junit}");
+        assert!(junit.contains(&report::xml(cause)), "{junit}");
+    }
+
+    #[test]
+    fn a_seed_repeats_the_texts() {
+        let run = |seed| check("udp-send", "utf-8", "exit 0", &["--seed", seed]).1;
+        let text =
+            |story: String| story.lines().find(|line| line.contains("😀")).unwrap().to_owned();
+        let words = |story: String| text(story).split_whitespace().last().unwrap().to_owned();
+        assert_eq!(words(run("1")), words(run("1")));
+        assert_ne!(words(run("1")), words(run("2")));
+    }
+
+    #[test]
+    fn ctrl_c_ends_it() {
+        let mut course = course(&["check", "tcp-server", "--", "sleep", "600"]);
+        std::thread::sleep(Duration::from_millis(300)); // at any moment; a later one is the more interesting
+        course.interrupt();
+        course.expect_exit(130).unwrap();
+    }
+}
+
+#[test]
+fn two_graders_run_at_once() {
+    build();
+    let graders: Vec<_> = (0..2)
+        .map(|_| std::thread::spawn(|| grade("tcp-server", &Task::own("tcp-server"))))
+        .collect();
+    for grader in graders {
+        assert!(grader.join().unwrap().passed(true));
+    }
+}
+
+#[test]
+fn the_programs_folder_is_found() {
+    build();
+    assert_eq!(PathBuf::from(&Task::own("udp-send").program[0]), find::step_program("udp-send"));
+}
