@@ -25,6 +25,7 @@ pub mod relay;
 pub mod running;
 pub mod scenario;
 pub mod screen;
+pub mod watch;
 
 pub use find::step_program;
 pub use program::{Launch, Program};

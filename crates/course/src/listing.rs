@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::scenario::SCENARIOS;
 use crate::screen::{Screen, Style};
+use crate::watch::lessons::LESSONS;
 
 /// Writes the list.
 pub fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
@@ -22,6 +23,12 @@ pub fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
         screen.paragraph(out, "   ", scenario.lesson)?;
     }
     writeln!(out)?;
+    screen.line(out, Style::Bold, "Lessons about what happens between the two programs")?;
+    for lesson in LESSONS {
+        let command = format!("   cargo course watch {:<11}", lesson.step);
+        screen.paragraph(out, &command, lesson.teaches)?;
+    }
+    writeln!(out)?;
     screen.line(out, Style::Bold, "The tool's commands")?;
     for (command, does) in COMMANDS {
         screen.paragraph(out, &format!("   cargo course {command:<16}"), does)?;
@@ -34,5 +41,10 @@ const COMMANDS: &[(&str, &str)] = &[
     ("demo [STEP]...", "plays the steps for real, and checks them"),
     ("check STEP", "grades our program, or yours behind `-- PROGRAM`, and tells what went wrong"),
     ("relay", "a bad network between two programs, for TCP and UDP"),
+    (
+        "watch STEP",
+        "shows the calls and the packets of a step; `watch -- COMMAND` those of any command",
+    ),
+    ("calls", "makes single socket calls, as you type them"),
     ("--help", "all commands and options"),
 ];

@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 use course::demo::{self, Outcome};
 use course::scenario::{self, SCENARIOS, Scenario};
 use course::screen::Screen;
-use course::{build, check, find, listing, relay, running};
+use course::{build, check, find, listing, relay, running, watch};
 
 const INTERRUPTED: u8 = 130;
 
@@ -39,10 +39,17 @@ enum Commands {
     Check(check::command::Options),
     /// A bad network between two programs on this computer: drops, cuts, delays, resets; a seed repeats it
     Relay(relay::command::Options),
+    /// Draws the calls and the packets of a step, or of any command, in one ladder
+    Watch(watch::Options),
+    /// Makes socket calls one by one, as arguments or typed, and tells each before it is made
+    Calls(watch::calls::Options),
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(Commands::Watch(options)) = &arguments.command {
+        watch::prepare(options); // before the handler below starts its thread: see there
+    }
     // Without a handler the programs would outlive the tool; with one, Ctrl-C ends them, and then what waits for them.
     let handled = ctrlc::set_handler(|| {
         if running::all_ended() {
@@ -58,6 +65,8 @@ fn main() -> ExitCode {
         (_, Some(Commands::Demo { steps, programs })) => demo(&steps, programs),
         (_, Some(Commands::Check(options))) => check::command::run(&options),
         (_, Some(Commands::Relay(options))) => relay::command::run(&options),
+        (_, Some(Commands::Watch(options))) => return watch::run(&options),
+        (_, Some(Commands::Calls(options))) => return watch::calls::run(&options),
     };
     match done {
         Ok(Outcome::Good) => ExitCode::SUCCESS,

@@ -1,0 +1,266 @@
+//! `cargo course calls`: makes socket calls one by one, each told before it is made.
+//!
+//! ```text
+//! cargo course calls listen:8899 accept recv          as arguments; then more may be typed, one on each line
+//! cargo course calls connect:8899
+//! > send 你好
+//! > close
+//! ```
+//!
+//! A program has its calls in one order. This one has them in any order, so it shows what happens between calls that
+//! no good program makes: closing with unread bytes, a recv that comes too late, a backlog that nobody empties.
+
+use std::io::{Read, Write};
+use std::net::Shutdown;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::console::{self, Lines};
+use common::{Address, Encoding, Error, Explain, Result, address, net, step};
+use socket2::{Domain, Socket, Type};
+
+/// The calls to make, and in which encoding text is sent.
+#[derive(clap::Args, Debug)]
+pub struct Options {
+    /// Calls to make before those that are typed: listen:ADDRESS[/BACKLOG], accept, connect:ADDRESS, udp:ADDRESS, send:TEXT, send:*BYTES, sendto:ADDRESS=TEXT, recv[:BYTES], recvfrom[:BYTES], shutdown, close, close:listener, wait:MILLISECONDS, lose, hear
+    #[arg(value_name = "CALL")]
+    calls: Vec<String>,
+    /// How text becomes bytes: utf-8, gbk, …
+    #[arg(long, value_name = "LABEL", default_value = "utf-8", env = "SOCKET_ENCODING")]
+    encoding: Encoding,
+}
+
+/// Runs the command.
+pub fn run(options: &Options) -> ExitCode {
+    step::explain(true);
+    if let Err(error) = Caller::new(options.encoding).make_all(&options.calls) {
+        error.tell();
+    }
+    console::close();
+    ExitCode::from(common::error::exit_code_so_far())
+}
+
+/// The sockets so far.
+struct Caller {
+    encoding: Encoding,
+    made: usize,
+    listener: Option<Socket>,
+    /// The connection, or the UDP socket.
+    socket: Option<Socket>,
+    peer: String,
+    /// Connections that are still open but not the current one.
+    earlier: Vec<Socket>,
+}
+
+impl Caller {
+    fn new(encoding: Encoding) -> Caller {
+        let earlier = Vec::new();
+        Caller { encoding, made: 0, listener: None, socket: None, peer: String::new(), earlier }
+    }
+
+    fn make_all(&mut self, calls: &[String]) -> Result<()> {
+        for call in calls {
+            self.make(call)?;
+        }
+        let mut lines = Lines::open("> ", self.encoding, "")?;
+        while let Some(line) = lines.next_line()? {
+            if let Err(error) = self.make(&line) {
+                error.tell(); // the next call may be a better one
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes one call: its name, and what follows the first space or colon.
+    fn make(&mut self, line: &str) -> Result<()> {
+        let line = line.trim();
+        let (call, text) = line.split_once([' ', ':']).unwrap_or((line, ""));
+        match call {
+            "" => Ok(()),
+            "listen" => self.listen(text),
+            "accept" => self.accept(),
+            "connect" => self.connect(text),
+            "udp" => self.open_udp(text),
+            "send" => self.send(text),
+            "sendto" => self.send_to(text),
+            "recv" => self.recv(length(text)?),
+            "recvfrom" => self.recv_from(length(text)?),
+            "shutdown" => self.shutdown(),
+            "close" => self.close(text),
+            "wait" => {
+                std::thread::sleep(Duration::from_millis(number(text)?));
+                Ok(())
+            }
+            "lose" => self.lose(),
+            "hear" => self.hear(),
+            _ => Err(Error::local(
+                format!("there is no call '{call}'"),
+                "see cargo course calls --help",
+            )),
+        }
+    }
+
+    /// Tells a call before it is made.
+    fn tell(&mut self, call: &str, text: &str) {
+        self.made += 1;
+        step::tell_step(&self.made.to_string(), call, format_args!("{text}"));
+    }
+
+    fn listen(&mut self, text: &str) -> Result<()> {
+        let (own, backlog) = text.split_once('/').unwrap_or((text, "128"));
+        let backlog = i32::try_from(number(backlog)?).unwrap_or(i32::MAX);
+        self.tell("listen", &format!("{own}, backlog {backlog}: socket, bind and listen"));
+        self.listener = Some(net::listen(&parse(own)?, backlog)?);
+        Ok(())
+    }
+
+    fn accept(&mut self) -> Result<()> {
+        self.tell("accept", "wait for a client …");
+        let listener = self.listener.as_ref().ok_or_else(|| missing("listen"))?;
+        let (socket, peer) = listener.accept().explain("accept", "a client")?;
+        self.peer = address::show(&peer);
+        step::tell_outcome(format_args!("accepted {} on a new socket", self.peer));
+        self.earlier.extend(self.socket.replace(socket)); // nothing is closed that wasn't asked for
+        Ok(())
+    }
+
+    fn connect(&mut self, text: &str) -> Result<()> {
+        self.tell("connect", &format!("{text}: socket and connect"));
+        let socket = net::connect(&parse(text)?)?;
+        net::send_without_delay(&socket);
+        text.clone_into(&mut self.peer);
+        self.earlier.extend(self.socket.replace(socket));
+        Ok(())
+    }
+
+    fn open_udp(&mut self, text: &str) -> Result<()> {
+        self.tell("bind", &format!("{text}: a UDP socket with this address"));
+        let own = net::first_address(&parse(text)?)?;
+        let domain = if own.is_ipv6() { Domain::IPV6 } else { Domain::IPV4 };
+        let socket = Socket::new(domain, Type::DGRAM, None).explain("socket", text)?;
+        socket.bind(&own).explain("bind", text)?;
+        net::tell_listening(&socket)?;
+        self.earlier.extend(self.socket.replace(socket));
+        Ok(())
+    }
+
+    fn send(&mut self, text: &str) -> Result<()> {
+        let bytes = self.bytes_of(text)?;
+        self.tell("send", &step::bytes_and_text(&bytes, self.encoding));
+        self.open()?.write_all(&bytes).explain("send", &self.peer)
+    }
+
+    fn send_to(&mut self, text: &str) -> Result<()> {
+        let (peer, text) = text.split_once('=').unwrap_or((text, ""));
+        let bytes = self.bytes_of(text)?;
+        self.tell("sendto", &format!("{peer}: {}", step::bytes_and_text(&bytes, self.encoding)));
+        let to = net::first_address(&parse(peer)?)?;
+        self.open()?.send_to(&bytes, &to).explain("sendto", peer)?;
+        Ok(())
+    }
+
+    fn recv(&mut self, length: usize) -> Result<()> {
+        self.tell("recv", &format!("wait for up to {length} bytes …"));
+        let mut buffer = vec![0; length];
+        let length = self.open()?.read(&mut buffer).explain("recv", &self.peer)?;
+        self.tell_received("received", &buffer[..length]);
+        Ok(())
+    }
+
+    fn recv_from(&mut self, length: usize) -> Result<()> {
+        self.tell("recvfrom", &format!("wait for a datagram of up to {length} bytes …"));
+        let socket = self.open()?.try_clone().explain("dup", "the socket")?;
+        let mut buffer = vec![0; length];
+        let (length, peer) = std::net::UdpSocket::from(socket)
+            .recv_from(&mut buffer)
+            .explain("recvfrom", "anyone")?;
+        self.tell_received(&format!("{peer} sent"), &buffer[..length]);
+        Ok(())
+    }
+
+    fn tell_received(&self, what: &str, bytes: &[u8]) {
+        match bytes.len() {
+            0 => step::tell_outcome(format_args!("{what} 0 bytes: the peer has closed")),
+            _ => step::tell_outcome(format_args!(
+                "{what} {}",
+                step::bytes_and_text(bytes, self.encoding)
+            )),
+        }
+    }
+
+    fn shutdown(&mut self) -> Result<()> {
+        self.tell("shutdown", "the sending half: a FIN, and receiving goes on");
+        self.open()?.shutdown(Shutdown::Write).explain("shutdown", &self.peer)
+    }
+
+    fn close(&mut self, what: &str) -> Result<()> {
+        if what == "listener" {
+            self.tell("close", "the listening socket: new clients are refused from now on");
+            self.listener = None;
+        } else {
+            self.tell("close", "the connection");
+            self.socket = self.socket.take().and_then(|_| self.earlier.pop());
+        }
+        Ok(())
+    }
+
+    /// Attaches a filter to the socket that throws everything away: SO_ATTACH_FILTER. For the sender, that is a network
+    /// that loses packets, and it needs no rights at all.
+    #[cfg(target_os = "linux")]
+    fn lose(&mut self) -> Result<()> {
+        const RETURN_0_BYTES: socket2::SockFilter = socket2::SockFilter::new(0x06, 0, 0, 0);
+        self.tell("filter", "all that comes for this socket is lost from now on");
+        self.open()?.attach_filter(&[RETURN_0_BYTES]).explain("setsockopt", "SO_ATTACH_FILTER")
+    }
+
+    /// Takes the filter away.
+    #[cfg(target_os = "linux")]
+    fn hear(&mut self) -> Result<()> {
+        self.tell("filter", "nothing is lost any more");
+        self.open()?.detach_filter().explain("setsockopt", "SO_DETACH_FILTER")
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn lose(&mut self) -> Result<()> {
+        Err(Error::local("lose: only Linux has filters on sockets", "use cargo course relay"))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn hear(&mut self) -> Result<()> {
+        self.lose()
+    }
+
+    fn open(&mut self) -> Result<&mut Socket> {
+        self.socket.as_mut().ok_or_else(|| missing("connect, accept or udp"))
+    }
+
+    /// The bytes to send: a text, or `*6000` for so many of them.
+    fn bytes_of(&self, text: &str) -> Result<Vec<u8>> {
+        match text.strip_prefix('*') {
+            Some(count) => Ok((b'a'..=b'z').cycle().take(length(count)?).collect()),
+            None => self.encoding.encode(text),
+        }
+    }
+}
+
+fn missing(call: &str) -> Error {
+    Error::local("there is no socket yet", format!("first {call}"))
+}
+
+fn parse(text: &str) -> Result<Address> {
+    text.parse()
+        .map_err(|error| Error::local(format!("{text}: {error}"), "an address is HOST:PORT"))
+}
+
+fn number(text: &str) -> Result<u64> {
+    text.parse().map_err(|_| {
+        Error::local(format!("'{text}' is no number"), "see cargo course calls --help")
+    })
+}
+
+/// How many bytes; 1024 where nothing is said, and not so many that the memory is gone.
+fn length(text: &str) -> Result<usize> {
+    const MOST: u64 = 64 << 20;
+    let length = if text.is_empty() { 1024 } else { number(text)? };
+    Ok(length.min(MOST) as usize)
+}

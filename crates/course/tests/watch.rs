@@ -1,0 +1,433 @@
+//! Does `cargo course watch` show what happened? The real tool with the real programs, in real namespaces.
+//!
+//! `cargo test -p course --test watch`. What this system can't do is skipped, and said on stderr: namespaces, tshark,
+//! tcpdump, another user.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
+#![allow(clippy::print_stderr)] // what is skipped must be seen
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::net::UdpSocket;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use course::find;
+use course::scenario::SCENARIOS;
+use course::watch::lessons;
+use serde_json::Value;
+
+const COURSE: &str = env!("CARGO_BIN_EXE_course");
+
+/// The folder with the programs of the steps, built when they are missing.
+fn programs() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = find::programs_folder();
+        let all: Vec<_> = SCENARIOS.iter().collect();
+        if !find::missing(&all, &folder).is_empty() {
+            let mut cargo = Command::new(env!("CARGO"));
+            cargo.args(["build", "--workspace", "--exclude", "course", "--bins", "--target-dir"]);
+            cargo.arg(folder.parent().unwrap());
+            if folder.ends_with("release") {
+                cargo.arg("--release");
+            }
+            assert!(cargo.status().unwrap().success());
+        }
+        folder
+    })
+}
+
+fn watch(args: &[&str]) -> Output {
+    let mut course = Command::new(COURSE);
+    course.args(["watch", "--programs", programs().to_str().unwrap()]).args(args);
+    course.env("COLUMNS", "100").env("NO_COLOR", "1").output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    let [out, err] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    assert!(output.status.success(), "{}\n{out}\n{err}", output.status);
+    out.into_owned()
+}
+
+/// The ladder of a step as JSON; `None`, and a word about it, where packets can't be captured.
+fn ladder(args: &[&str]) -> Option<Value> {
+    let all = [&["--format", "json"], args].concat();
+    let ladder: Value = serde_json::from_str(&text(&watch(&all))).unwrap();
+    if let Some(why) = ladder["without_packets"].as_str() {
+        eprintln!("SKIPPED, no packets on this system: {why}");
+        return None;
+    }
+    assert_eq!(ladder["lost"], 0);
+    Some(ladder)
+}
+
+fn rows(ladder: &Value) -> &Vec<Value> {
+    ladder["rows"].as_array().unwrap()
+}
+
+fn is(row: &Value, key: &str, value: &str) -> bool {
+    row[key].as_str() == Some(value)
+}
+
+/// The place of the first row from `from` on that is so.
+fn place(rows: &[Value], from: usize, so: impl Fn(&Value) -> bool) -> usize {
+    let found = rows.iter().skip(from).position(so).map(|place| place + from);
+    found.unwrap_or_else(|| panic!("nothing like that from row {from} on: {rows:#?}"))
+}
+
+#[test]
+fn the_handshake_lies_between_connect_and_accepts_return() {
+    let Some(ladder) = ladder(&["tcp-server"]) else { return };
+    let rows = rows(&ladder);
+    let connect = place(rows, 0, |row| is(row, "call", "connect"));
+    let syn = place(rows, connect, |row| is(row, "head", "SYN"));
+    let syn_ack = place(rows, syn, |row| is(row, "head", "SYN+ACK"));
+    let ack = place(rows, syn_ack, |row| is(row, "head", "ACK"));
+    let accepted =
+        place(rows, ack, |row| row["text"].as_str().unwrap_or("").starts_with("accepted"));
+    assert_eq!(rows[syn]["caller_state"], "SYN_SENT");
+    assert_eq!(rows[syn_ack]["waiting_state"], "SYN_RECV");
+    assert_eq!(rows[ack]["waiting_state"], "ESTABLISHED");
+    let phases: Vec<_> = rows.iter().filter(|row| is(row, "row", "phase")).collect();
+    assert_eq!(phases[0]["phase"], "handshake");
+    let shutdown = place(rows, accepted, |row| is(row, "call", "shutdown"));
+    let fin = place(rows, shutdown, |row| is(row, "head", "FIN+ACK"));
+    let close = place(rows, shutdown, |row| is(row, "call", "close"));
+    place(rows, close, |row| is(row, "head", "FIN+ACK") && is(row, "side", "waiting"));
+    assert!(rows.iter().skip(fin).any(|row| row["caller_state"] == "TIME_WAIT"));
+    assert!(rows[..fin].iter().all(|row| !is(row, "head", "FIN+ACK")), "no FIN before a close");
+}
+
+/// The number before `bytes:` in what a recv returned.
+fn length_of(text: &str) -> Option<u64> {
+    let before = text.split(" bytes:").next().filter(|before| *before != text)?;
+    before.rsplit(' ').next()?.parse().ok()
+}
+
+/// For each step: no recv has returned more than the packets above it had brought, and each send stands above its packet.
+#[test]
+fn a_recvs_return_never_stands_above_its_packet() {
+    for scenario in SCENARIOS {
+        let started = Instant::now();
+        let Some(ladder) = ladder(&[scenario.step]) else { return };
+        assert!(started.elapsed() < Duration::from_secs(3), "{}", scenario.step);
+        let (mut brought, mut returned, mut sends, mut sent) =
+            (HashMap::new(), HashMap::new(), HashMap::new(), HashMap::new());
+        for row in rows(&ladder) {
+            let side = row["side"].as_str().unwrap_or_default().to_owned();
+            let other = if side == "caller" { "waiting" } else { "caller" };
+            let told = row["text"].as_str().unwrap_or_default();
+            if is(row, "row", "packet") && !is(row, "protocol", "icmp") {
+                *brought.entry(other.to_owned()).or_insert(0) += row["length"].as_u64().unwrap();
+                *sent.entry(side.clone()).or_insert(0) += row["length"].as_u64().unwrap();
+            } else if is(row, "row", "return")
+                && (told.starts_with("received ") || told.contains(" sent "))
+            {
+                *returned.entry(side.clone()).or_insert(0) += length_of(told).unwrap_or(0);
+            } else if is(row, "call", "send") || is(row, "call", "sendto") {
+                *sends.entry(side.clone()).or_insert(0) += length_of(told).unwrap_or(0);
+            }
+            let [returned, brought] =
+                [&returned, &brought].map(|all| *all.get(&side).unwrap_or(&0));
+            assert!(returned <= brought, "{}: {row:#}", scenario.step);
+            let [sent, sends] = [&sent, &sends].map(|all| *all.get(&side).unwrap_or(&0));
+            // file-download tells a request without its length.
+            assert!(
+                sent <= sends || scenario.step == "file-download",
+                "{}: {row:#}",
+                scenario.step
+            );
+        }
+    }
+}
+
+#[test]
+fn udp_has_no_handshake() {
+    let Some(ladder) = ladder(&["udp-send"]) else { return };
+    let packets: Vec<_> = rows(&ladder).iter().filter(|row| is(row, "row", "packet")).collect();
+    assert_eq!(packets.len(), 4);
+    assert!(packets.iter().all(|packet| packet["protocol"] == "udp"));
+    assert_eq!(packets[0]["payload"], "\"你好\"");
+    assert_eq!(packets[0]["length"], 6);
+}
+
+/// Each lesson shows what it is about.
+#[test]
+fn the_lessons_show_what_they_are_about() {
+    let about: &[(&str, &[&str])] = &[
+        ("handshake", &["before accept was called", "sent again, 1.0 s", "nobody listens"]),
+        (
+            "close",
+            &["closed with 3 segments", "closed with 4 segments", "half-closed", "RST, no FIN"],
+        ),
+        ("stream", &["one recv, 3 segments", "one send, 5 segments", "left 1904"]),
+        ("loss", &["recvfrom returned 2 of them", "sent again"]),
+        ("truncated", &["15 bytes came, recvfrom's buffer took 8"]),
+    ];
+    assert_eq!(about.len(), lessons::LESSONS.len());
+    for (lesson, notes) in about {
+        // On a busy computer a side may be too late with its close; the ladder then says so, and is right.
+        const TRIES: usize = 4;
+        for attempt in 1..=TRIES {
+            let Some(ladder) = ladder(&[lesson]) else { return };
+            let rows = rows(&ladder).iter().filter(|row| is(row, "row", "note"));
+            let told: Vec<_> = rows.filter_map(|row| row["text"].as_str()).collect();
+            let missing = notes.iter().find(|note| !told.iter().any(|text| text.contains(**note)));
+            match missing {
+                None => break,
+                Some(note) => assert!(attempt < TRIES, "{lesson}: {note} is not in {told:#?}"),
+            }
+        }
+    }
+}
+
+fn has(program: &str) -> bool {
+    let there = Command::new(program).arg("--version").output().is_ok();
+    if !there {
+        eprintln!("SKIPPED: {program} is not installed");
+    }
+    there
+}
+
+/// What tshark reads in a file, packet by packet: addresses, flags, numbers, length.
+fn tshark(pcap: &Path) -> Vec<String> {
+    let fields = ["tcp.srcport", "tcp.dstport", "tcp.flags", "tcp.seq", "tcp.ack", "tcp.len"];
+    let mut tshark = Command::new("tshark");
+    tshark.arg("-r").arg(pcap).args(["-o", "tcp.relative_sequence_numbers:true", "-T", "fields"]);
+    for field in fields {
+        tshark.args(["-e", field]);
+    }
+    let output = tshark.output().unwrap();
+    text(&output).lines().map(str::to_owned).collect()
+}
+
+/// The same of our ladder.
+fn like_tshark(row: &Value) -> String {
+    let port = |key: &str| row[key].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
+    let bits = [("FIN", 1), ("SYN", 2), ("RST", 4), ("PSH", 8), ("ACK", 16), ("URG", 32)];
+    let flags = row["flags"].as_array().unwrap();
+    let set = bits.iter().filter(|(name, _)| flags.iter().any(|flag| flag == name));
+    let flags: u32 = set.map(|(_, bit)| bit).sum();
+    let (seq, ack, length) = (&row["seq"], row["ack"].as_u64().unwrap_or(0), &row["length"]);
+    format!("{}\t{}\t0x{flags:04x}\t{seq}\t{ack}\t{length}", port("from"), port("to"))
+}
+
+#[test]
+fn tshark_reads_the_same() {
+    if !has("tshark") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for step in ["tcp-server", "tcp-duplex", "close", "stream"] {
+        let file = folder.path().join("packets.pcap");
+        let Some(ladder) = ladder(&[step, "--pcap", file.to_str().unwrap()]) else { return };
+        let ours: Vec<_> =
+            rows(&ladder).iter().filter(|row| is(row, "row", "packet")).map(like_tshark).collect();
+        assert_eq!(ours, tshark(&file), "{step}");
+    }
+}
+
+/// tcpdump, in the same namespace, at the same time.
+#[test]
+fn tcpdump_sees_the_same_packets() {
+    if !nix::unistd::Uid::current().is_root() {
+        eprintln!("SKIPPED: tcpdump needs root, also in a namespace");
+        return;
+    }
+    if !has("tcpdump") || !has("tshark") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (ours, theirs) = (folder.path().join("ours.pcap"), folder.path().join("theirs.pcap"));
+    let script = format!(
+        "tcpdump -Z root -q -i lo -U --immediate-mode -w {} tcp 2>/dev/null & sleep 1; \
+         {COURSE} calls listen:127.0.0.1:8899 accept recv send:answer close </dev/null & sleep 0.3; \
+         {COURSE} calls connect:127.0.0.1:8899 send:question recv close </dev/null; sleep 0.5; kill %1 2>/dev/null; wait",
+        theirs.display()
+    );
+    let pcap = ours.to_str().unwrap();
+    if ladder(&["--pcap", pcap, "--", "bash", "-c", &script]).is_none() {
+        return;
+    }
+    let (ours, theirs) = (tshark(&ours), tshark(&theirs));
+    assert!(ours.len() >= 9, "{ours:?}");
+    assert_eq!(ours, theirs);
+}
+
+#[test]
+fn another_user_needs_no_rights() {
+    if !nix::unistd::Uid::current().is_root() || !has("setpriv") {
+        eprintln!("SKIPPED: only root can become somebody else");
+        return;
+    }
+    let mut nobody = Command::new("setpriv");
+    nobody.args([
+        "--reuid",
+        "65534",
+        "--regid",
+        "65534",
+        "--clear-groups",
+        COURSE,
+        "watch",
+        "tcp-server",
+    ]);
+    nobody.arg("--programs").arg(programs()).current_dir("/").env("COLUMNS", "100");
+    let output = nobody.output().unwrap();
+    if String::from_utf8_lossy(&output.stderr).contains("Permission denied") {
+        eprintln!("SKIPPED: another user can't read {COURSE}");
+        return;
+    }
+    let shown = text(&output);
+    assert!(
+        shown.contains("No packets could be captured") || shown.contains("-- SYN (A) seq 0 -"),
+        "{shown}"
+    );
+}
+
+/// Without namespaces: a sentence, the calls, the stored ladder, and no error.
+#[test]
+fn where_it_cant_it_says_why() {
+    let script = format!(
+        "echo 0 >/proc/sys/user/max_user_namespaces && echo 0 >/proc/sys/user/max_net_namespaces && \
+         exec {COURSE} watch tcp-client --programs {}",
+        programs().display()
+    );
+    let mut limited = Command::new("unshare");
+    let limited = limited.args(["-Ur", "sh", "-c", &script]).env("COLUMNS", "100").output();
+    let Some(output) = limited.ok().filter(|output| output.status.success()) else {
+        eprintln!("SKIPPED: unshare -Ur does not work here");
+        return;
+    };
+    let shown = text(&output);
+    let (calls, stored) = shown.split_once("This is the ladder of another run").unwrap();
+    assert!(calls.contains("2. connect") && !calls.contains("SYN_SENT"), "{calls}");
+    assert!(calls.contains("No packets could be captured: unshare: No space left"), "{calls}");
+    assert!(stored.contains("[SYN_SENT] | -- SYN seq 0 -"), "{stored}");
+}
+
+/// Not a test of its own: what the next one has watched, in a process of its own.
+#[test]
+fn ten_thousand_datagrams() {
+    if std::env::var_os("WATCH_BLAST").is_none() {
+        return;
+    }
+    let receiver = UdpSocket::bind("127.0.0.1:7000").unwrap();
+    let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for number in 0..10_000_u32 {
+        sender.send_to(&number.to_be_bytes(), receiver.local_addr().unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn ten_thousand_packets_are_shown_or_counted() {
+    let own = std::env::current_exe().unwrap();
+    let mut course = Command::new(COURSE);
+    course.args(["watch", "--format", "json", "--"]).arg(own);
+    course.args(["ten_thousand_datagrams", "--exact"]).env("WATCH_BLAST", "1");
+    let output = text(&course.output().unwrap());
+    let json = &output[output.find("{\n").unwrap()..]; // before it stands what the command printed
+    let ladder: Value = serde_json::from_str(json).unwrap();
+    if let Some(why) = ladder["without_packets"].as_str() {
+        eprintln!("SKIPPED, no packets on this system: {why}");
+        return;
+    }
+    let (shown, lost) = (ladder["packets"].as_u64().unwrap(), ladder["lost"].as_u64().unwrap());
+    assert_eq!(shown + lost, 10_000);
+    assert!(lost < 100, "{lost} of 10000 were lost");
+}
+
+/// Ctrl-C ends a command that never ends, shows what was seen, and leaves nothing running.
+#[test]
+fn ctrl_c_shows_what_was_seen() {
+    let args = ["watch", "--", "sh", "-c", "sleep 4711 & sleep 4711"];
+    let mut course = course::Launch::new(COURSE).args(&args).start().unwrap();
+    thread::sleep(Duration::from_millis(700));
+    course.interrupt();
+    course.expect_stdout("* packets; none was lost while capturing.").unwrap();
+    course.expect_exit(130).unwrap();
+    let left = fs::read_dir("/proc").unwrap().flatten().any(|process| {
+        let line = fs::read_to_string(process.path().join("cmdline")).unwrap_or_default();
+        line.starts_with("sleep\x004711")
+    });
+    assert!(!left);
+}
+
+#[test]
+fn wrong_usage_is_told() {
+    let nothing: &[&str] = &[];
+    for (args, message) in [
+        (nothing, "what is to be watched?"),
+        (&["no-such-step"], "invalid value"),
+        (&["--port", "0"], "invalid value"),
+        (&["udp-send", "--", "ls"], "cannot be used with"),
+        (&["--", "/no/such/program"], "/no/such/program: "),
+    ] {
+        let output = Command::new(COURSE).arg("watch").args(args).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(told.contains(message), "{args:?}: {told}");
+    }
+}
+
+/// What is the same in each run: the calls of both sides and the packets that are no mere ACKs; no times, no ports.
+fn stable(ladder: &str) -> BTreeSet<String> {
+    let mut stable = BTreeSet::new();
+    for line in ladder.lines() {
+        let cells: Vec<&str> = line.splitn(3, '|').collect();
+        let [left, middle, right] = cells[..] else { continue };
+        let left = left.get(8..).unwrap_or_default(); // without the time
+        for cell in [left, right] {
+            let words: Vec<&str> = cell.split_whitespace().take(3).collect();
+            let call = words.iter().position(|word| {
+                word.ends_with('.') && word.starts_with(|c: char| c.is_ascii_digit())
+            });
+            stable.extend(call.map(|at| words[at..].join(" ")).filter(|call| call.contains(' ')));
+        }
+        let arrow = middle.trim();
+        let bare = arrow.contains("- ACK ") && !arrow.contains("byte");
+        if (arrow.starts_with("--") || arrow.starts_with("<--")) && !bare && !arrow.contains("ICMP")
+        {
+            stable.insert(
+                arrow.replace('-', " ").split_whitespace().take(5).collect::<Vec<_>>().join(" "),
+            );
+        }
+    }
+    stable
+}
+
+/// The pictures in the docs show what the programs do today; `scripts/pictures` remakes them.
+#[test]
+fn the_stored_pictures_are_still_true() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/pictures");
+    let fresh = tempfile::tempdir().unwrap();
+    for name in lessons::names() {
+        let svg = fresh.path().join("fresh.svg");
+        let shown = text(&watch(&[name, "--svg", svg.to_str().unwrap()]));
+        if shown.contains("No packets could be captured") {
+            eprintln!("SKIPPED, no packets on this system");
+            return;
+        }
+        let stored = fs::read_to_string(folder.join(format!("{name}.txt"))).unwrap();
+        assert_eq!(
+            stable(&stored),
+            stable(&shown),
+            "{name}: run scripts/pictures, and look at the lesson"
+        );
+        let [stored, fresh] =
+            [folder.join(format!("{name}.svg")), svg].map(|path| fs::read_to_string(path).unwrap());
+        for picture in [&stored, &fresh] {
+            assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"), "{name}");
+            assert!(
+                !picture.contains("href") && picture.contains("prefers-color-scheme: dark"),
+                "{name}"
+            );
+        }
+        let arrows = |picture: &str| picture.matches("<polygon ").count();
+        let (stored, fresh) = (arrows(&stored), arrows(&fresh));
+        assert!(stored.abs_diff(fresh) * 4 <= stored + 4, "{name}: {stored} arrows, now {fresh}");
+    }
+}
