@@ -238,7 +238,7 @@ mod bad_programs {
 
     #[test]
     fn ctrl_c_ends_it() {
-        let mut course = course(&["check", "tcp-server", "--", "sleep", "600"]);
+        let mut course = course(&["check", "tcp-server", "--", "sh", "-c", "sleep 600"]);
         std::thread::sleep(Duration::from_millis(300)); // at any moment; a later one is the more interesting
         course.interrupt();
         course.expect_exit(130).unwrap();

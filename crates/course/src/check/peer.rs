@@ -363,7 +363,17 @@ impl Story<'_> {
         // Closing with a linger time of zero sends RST in place of FIN.
         let _ = SockRef::from(&connection.socket).set_linger(Some(Duration::ZERO));
         self.did(format!("{} reset the connection (RST)", connection.name));
+        let addresses = connection.socket.local_addr().ok().zip(connection.socket.peer_addr().ok());
         drop(connection);
+        // A program that another thread starts at this moment holds a copy of our socket until its exec,
+        // and RST leaves with the last copy: what comes next in the story must come behind it.
+        let patience = Instant::now() + Duration::from_secs(1);
+        while let Some((own, peer)) = addresses
+            && Instant::now() < patience
+            && ports::is_connected(own, peer)
+        {
+            std::thread::sleep(LOOK);
+        }
     }
 
     /// Exactly these bytes must come next.

@@ -109,6 +109,12 @@ pub fn sockets(protocol: Protocol, port: Option<u16>) -> Option<Vec<Entry>> {
     Some(lines.filter_map(entry).collect())
 }
 
+/// Is there still a connection of ours between these two? `false` where the system doesn't say.
+pub fn is_connected(own: SocketAddr, peer: SocketAddr) -> bool {
+    let entries = sockets(Protocol::Tcp, Some(own.port())).unwrap_or_default();
+    entries.iter().any(|entry| entry.local == own && entry.remote == peer)
+}
+
 /// `  0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0 0 12345 …`
 fn entry(line: &str) -> Option<Entry> {
     const LISTEN: &str = "0A";

@@ -124,17 +124,18 @@ impl<'a> Report<'a> {
         let (core, of_core) = grade.count(false);
         let (extra, of_extra) = grade.count(true);
         let counted = if self.extra { "counted" } else { "not counted" };
-        let mut line = match of_core {
-            0 => "points:".to_owned(),
-            _ => format!("points: {core} of {of_core} core"),
-        };
+        let mut parts = Vec::new();
+        if of_core > 0 {
+            parts.push(format!("{core} of {of_core} core"));
+        }
         if extra < of_extra && !self.extra {
             writeln!(self.out, "  (--extra counts the extra checks, and tells their stories)")?;
         }
         if of_extra > 0 {
-            line += &format!("; {extra} of {of_extra} extra, {counted}");
+            parts.push(format!("{extra} of {of_extra} extra, {counted}"));
         }
-        line += &format!("; {:.1} s, seed {}", grade.took.as_secs_f32(), self.seed);
+        parts.push(format!("{:.1} s, seed {}", grade.took.as_secs_f32(), self.seed));
+        let line = format!("points: {}", parts.join("; "));
         let style = if grade.passed(self.extra) { Style::Good } else { Style::Bad };
         self.screen.line(self.out, style, &line)
     }
