@@ -8,6 +8,8 @@
 //!
 //! [`check`] grades a program with them, and [`relay`] is a bad network to try one in.
 //!
+//! [`new`] makes the crate that a student begins with.
+//!
 //! To play the lessons with them:
 //! - [`scenario`] is the table of what happens in each step;
 //! - [`play`] plays it, and writes down what happened;
@@ -18,6 +20,7 @@ pub mod check;
 pub mod demo;
 pub mod find;
 pub mod listing;
+pub mod new;
 pub mod output;
 pub mod play;
 pub mod program;

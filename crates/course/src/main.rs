@@ -3,7 +3,7 @@
 //! Exit codes: 0 all is well · 1 a step is not as its lesson says · 2 wrong usage, or something is missing · 130 Ctrl-C.
 
 use std::io::{self, ErrorKind, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, ExitCode};
 
 use clap::builder::PossibleValuesParser;
@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 use course::demo::{self, Outcome};
 use course::scenario::{self, SCENARIOS, Scenario};
 use course::screen::Screen;
-use course::{build, check, find, listing, relay, running, watch};
+use course::{build, check, find, listing, new, relay, running, watch};
 
 const INTERRUPTED: u8 = 130;
 
@@ -43,6 +43,15 @@ enum Commands {
     Watch(watch::Options),
     /// Makes socket calls one by one, as arguments or typed, and tells each before it is made
     Calls(watch::calls::Options),
+    /// Makes a crate of your own to write a step in: its list of calls as TODO comments, and nothing solved
+    New {
+        /// The step
+        #[arg(value_name = "STEP", value_parser = PossibleValuesParser::new(SCENARIOS.iter().map(|s| s.step)))]
+        step: String,
+        /// The folder to make it in; not there yet, or empty
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -67,6 +76,7 @@ fn main() -> ExitCode {
         (_, Some(Commands::Relay(options))) => relay::command::run(&options),
         (_, Some(Commands::Watch(options))) => return watch::run(&options),
         (_, Some(Commands::Calls(options))) => return watch::calls::run(&options),
+        (_, Some(Commands::New { step, folder })) => new(&step, &folder),
     };
     match done {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
@@ -102,6 +112,12 @@ fn demo(steps: &[String], programs: Option<PathBuf>) -> Result<Outcome, String> 
         ));
     }
     told(demo::run(&mut io::stdout().lock(), &Screen::of_stdout(), &scenarios, &folder))
+}
+
+fn new(step: &str, folder: &Path) -> Result<Outcome, String> {
+    let scenario = scenario::find(step).ok_or_else(|| format!("there is no step {step}"))?;
+    new::make(scenario, folder)?;
+    told(new::tell(&mut io::stdout().lock(), step, folder).map(|()| Outcome::Good))
 }
 
 /// A reader that has seen enough and closed its pipe (`| head`) is no error.

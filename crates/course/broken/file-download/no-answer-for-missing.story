@@ -1,0 +1,11 @@
+ 1. put the file "here.txt" into a folder: 20 bytes "有这个文件 7803"
+ 2. started  no-answer-for-missing.py serve 127.0.0.1:PORT /tmp/course-check-/served
+ 3. client 1 connected
+ 4. client 1 sent 19 bytes "GET 0 not-here.txt␊"
+ 5. looked whether the answer is a line that begins with ERR  <- not as expected
+      expected  the answer is a line that begins with ERR
+      came      0 bytes
+      program   still running, or done
+                FileNotFoundError: [Errno 2] No such file or directory: '/tmp/course-check-/served/not-here.txt'
+likely: a file that is not there is an answer (ERR not-found) and not the end of the program: catch the error of open
+read:   docs/lessons/07-file-download.md, "4. open: the server's side"

@@ -1,0 +1,24 @@
+ 1. put a relay before the server that cuts what comes into pieces of up to 40000 bytes
+ 2. started  one-recv-is-the-file.py get 127.0.0.1:PORT big.bin
+ 3. the program connected
+ 4. the server received the line "GET 0 big.bin"
+ 5. the server sent 11 bytes "OK 5000000␊"
+ 6. the server sent 5000000 bytes e2 7f 73 86 4d 14 12 6d f2 53 53 9d aa 55 aa b5 …  <- not as expected
+      expected  the program takes it
+      came      the program had closed the connection already
+      program   still running, or done
+      stderr    cut: not all bytes came
+likely: one recv is not the whole file: go on until as many bytes have come as the first line said, and no further: what is behind them is no part of the file
+read:   docs/lessons/07-file-download.md, "4. recv and 5. rename: the client's side"
+== or ==
+ 1. put a relay before the server that cuts what comes into pieces of up to 40000 bytes
+ 2. started  one-recv-is-the-file.py get 127.0.0.1:PORT big.bin
+ 3. the program connected
+ 4. the server received the line "GET 0 big.bin"
+ 5. the server sent 11 bytes "OK 5000000␊"
+ 6. the server sent 5000000 bytes e2 7f 73 86 4d 14 12 6d f2 53 53 9d aa 55 aa b5 …  <- not as expected
+      expected  the program takes it
+      came      the program had closed the connection already
+      program   still running, or done
+likely: one recv is not the whole file: go on until as many bytes have come as the first line said, and no further: what is behind them is no part of the file
+read:   docs/lessons/07-file-download.md, "4. recv and 5. rename: the client's side"

@@ -1,0 +1,12 @@
+ 1. started  asks-for-a-message.py 127.0.0.1:PORT
+ 2. ended its input (Ctrl-D)
+ 3. the program connected
+ 4. the server sent 11 bytes "再见 2461"
+ 5. the server closed the connection
+ 6. looked for "再见 2461" on its stdout, for up to 3 s  <- not as expected
+      expected  "再见 2461" on stdout
+      came      nothing
+      program   still running, or done
+                EOFError: EOF when reading a line
+likely: input() raises EOFError at the end of the input (Ctrl-D, or the end of a pipe): that is the normal end, and no error
+read:   docs/lessons/05-tcp-client.md, "5. recv: until the server closes"

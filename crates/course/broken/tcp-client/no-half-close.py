@@ -1,0 +1,17 @@
+import codecs
+import socket
+import sys
+
+host, port = sys.argv[1].split(":")
+words = sys.argv[2:]
+sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+sock.connect((host, int(port)))
+if words:
+    sock.sendall(" ".join(words).encode())
+else:
+    for line in sys.stdin:
+        sock.sendall(line.encode())
+decoder = codecs.getincrementaldecoder("utf-8")("replace")
+while data := sock.recv(1024):
+    print(decoder.decode(data), end="", flush=True)
+sock.close()

@@ -1,0 +1,12 @@
+ 1. started  stays-when-the-peer-leaves.py serve 127.0.0.1:PORT
+ 2. the peer connected
+ 3. the peer sent 12 bytes "吃了 8391␊"
+ 4. saw "吃了 8391" on its stdout
+ 5. the peer closed the connection
+ 6. waited for the program's end, for up to 3 s  <- not as expected
+      expected  it ends by itself
+      came      after 3 s it is still running
+      program   still running, or done
+                the peer has left
+likely: recv returned 0 bytes: the peer has closed, and nothing will come any more; end the whole program, also while it waits for input
+read:   docs/lessons/06-tcp-duplex.md, "4. shutdown: the end"

@@ -1,0 +1,12 @@
+ 1. started  takes-turns.py serve 127.0.0.1:PORT
+ 2. the peer connected
+ 3. the peer sent 12 bytes "吃了 7748␊"
+ 4. saw "吃了 7748" on its stdout
+ 5. the peer sent 12 bytes "吃了 9312␊"
+ 6. looked for "吃了 9312" on its stdout, for up to 3 s  <- not as expected
+      expected  "吃了 9312" on stdout
+      came      [127.0.0.1:PORT] 吃了 7748
+      program   still running, or done
+      network   what was sent waits in the system: the program has not called recv for it
+likely: the program waits for the keyboard and for the peer in turns: one thread must wait in recv, and another for input
+read:   docs/lessons/06-tcp-duplex.md, "Taking turns, talking freely"

@@ -1,0 +1,12 @@
+ 1. started  zero-bytes-are-no-end.rs 127.0.0.1:PORT
+ 2. client 1 connected
+ 3. client 1 sent 11 bytes "你好 8432"
+ 4. saw "你好 8432" on its stdout
+ 5. client 1 closed its sending half
+ 6. client 1 waited for the end of the connection, for up to 3 s  <- not as expected
+      expected  the program closes it (recv returns 0 bytes)
+      came      the connection stays open
+      program   still running, or done
+note: the program printed N bytes; a loop without a wait?
+likely: the program prints without end: a loop that does not wait. Recv returned 0 bytes, which means that the client has closed: leave the loop and close this client's socket
+read:   docs/lessons/04-tcp-server.md, "5. recv: bytes, not messages"

@@ -1,0 +1,13 @@
+ 1. started  a-socket-per-message.rs 127.0.0.1:PORT
+ 2. typed  你吃了吗 9917
+ 3. the peer received a datagram of 17 bytes "你吃了吗 9917"
+ 4. the peer sent a datagram of 11 bytes "吃了 8523"
+ 5. saw "吃了 8523" on its stdout
+ 6. typed  你吃了吗 5653
+ 7. the peer received a datagram of 17 bytes "你吃了吗 5653"
+ 8. looked at the second datagram's sender  <- not as expected
+      expected  127.0.0.1:PORT
+      came      127.0.0.1:PORT
+      program   still running, or done
+likely: the program opens another socket for each message: its port changes, and answers go to a port that nobody reads
+read:   docs/lessons/03-udp-chat.md, "1. socket: one is enough"

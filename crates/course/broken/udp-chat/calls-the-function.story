@@ -1,0 +1,10 @@
+ 1. started  calls-the-function.py 127.0.0.1:PORT
+ 2. typed  你吃了吗 6360
+ 3. the peer received a datagram of 17 bytes "你吃了吗 6360"
+ 4. the peer sent a datagram of 11 bytes "吃了 4108"
+ 5. looked for "吃了 4108" on its stdout, for up to 3 s  <- not as expected
+      expected  "吃了 4108" on stdout
+      came      nothing
+      program   still running, or done
+likely: the answer comes to the socket that has sent: call recvfrom on it, and print the text on standard output at once
+read:   docs/lessons/03-udp-chat.md, "3. recvfrom: the receiving thread"

@@ -1,0 +1,10 @@
+ 1. started  bytes-are-no-str.py 127.0.0.1:PORT
+ 2. the sender sent a datagram of 11 bytes "你好 7922"
+ 3. saw "你好 7922" on its stdout
+ 4. the sender sent a datagram of 2 bytes "88"
+ 5. waited for the program's end, for up to 3 s  <- not as expected
+      expected  it ends by itself, with exit code 0
+      came      after 3 s it is still running
+      program   still running, or done
+likely: the datagram 88 is the agreed end: print it, leave the loop, close the socket, end
+read:   docs/lessons/02-udp-recv.md, "4. close"

@@ -1,0 +1,16 @@
+import socket
+import sys
+
+host, port = sys.argv[1].split(":")
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind((host, int(port)))
+print("listening on", sys.argv[1], file=sys.stderr)
+while True:
+    data, peer = sock.recvfrom(65536)
+    if not data:
+        break  # the peer has closed
+    text = data.decode(errors="replace")
+    print(f"[{peer[0]}:{peer[1]}] {text}", flush=True)
+    if text.strip() == "88":
+        break
+sock.close()

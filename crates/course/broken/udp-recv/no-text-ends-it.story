@@ -1,0 +1,10 @@
+ 1. started  no-text-ends-it.py 127.0.0.1:PORT
+ 2. the sender sent a datagram of 3 bytes ff fe 80
+ 3. the sender sent a datagram of 11 bytes "你好 4336"
+ 4. looked for "你好 4336" on its stdout, for up to 3 s  <- not as expected
+      expected  "你好 4336" on stdout
+      came      nothing
+      program   still running, or done
+                UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte
+likely: a datagram may hold any bytes, also such as are no text; decode(…, errors="replace") never fails
+read:   docs/lessons/02-udp-recv.md, "3. recvfrom: who says what"

@@ -1,0 +1,18 @@
+import socket
+import sys
+
+host, port = sys.argv[1].split(":")
+peer = (host, int(port))
+words = sys.argv[2:]
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+if words:
+    for word in words:
+        sock.sendto(word.encode(), peer)
+else:
+    for line in sys.stdin:
+        line = line.rstrip("\n")
+        sock.sendto(line.encode(), peer)
+        if line == "88":
+            break
+sock.close()

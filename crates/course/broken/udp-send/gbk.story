@@ -1,0 +1,8 @@
+ 1. started  gbk.py 127.0.0.1:PORT '你吃了吗😀 7309'
+ 2. the receiver waited for a datagram, for up to 5 s  <- not as expected
+      expected  a datagram of 21 bytes "你吃了吗😀 7309"
+      came      no datagram
+      program   still running, or done
+                UnicodeEncodeError: 'gbk' codec can't encode character '\U0001f600' in position 4: illegal multibyte sequence
+likely: the text is encoded as GBK, which lacks this character; without --encoding the course speaks UTF-8: encode("utf-8")
+read:   docs/lessons/01-udp-send.md, "2. sendto: one call, one datagram"

@@ -1,0 +1,13 @@
+ 1. started  ignores-88.rs 127.0.0.1:PORT
+ 2. typed  880
+ 3. the receiver received a datagram of 3 bytes "880"
+ 4. typed  ok 88
+ 5. the receiver received a datagram of 5 bytes "ok 88"
+ 6. typed  88
+ 7. the receiver received a datagram of 2 bytes "88"
+ 8. waited for the program's end, for up to 3 s  <- not as expected
+      expected  it ends by itself, with exit code 0
+      came      after 3 s it is still running
+      program   still running, or done
+likely: the line `88` (compared without its line end, and as a whole) is sent like any other, and then the program ends
+read:   docs/lessons/01-udp-send.md, "2. sendto: one call, one datagram"

@@ -1,0 +1,330 @@
+//! The grader is graded: each broken program of the museum must be caught by the check that it is there for, with the
+//! story stored beside it; and programs that are right, and share no code with ours, must pass.
+//!
+//! `UPDATE=1 cargo test -p course --test museum` writes the stories anew; look at the difference before you keep it.
+//! `UPDATE=add` keeps the stored one too: of a program that ends between two actions, either may be the one that fails.
+//! `MUSEUM=tcp-server` looks at the programs only whose path contains this.
+#![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+use std::{env, fs, thread};
+
+use course::check::{self, Grade, Step, Task, report};
+
+/// So many programs are graded at the same time. Most of the time they wait for something that does not come.
+const AT_ONCE: usize = 3;
+
+/// Chance is the same each time, so that the stories are too.
+const SEED: u64 = 12;
+
+/// So often a story is looked at before it counts as another one.
+const TRIES: usize = 3;
+
+/// Stands between the stories of a program that may be told in several ways.
+const OR: &str = "== or ==\n";
+
+/// Only one of the tests runs at a time: they load the machine enough alone.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// A line of the museum's catalogue.
+struct Piece {
+    file: String,
+    checks: Vec<String>,
+    defect: String,
+}
+
+impl Piece {
+    fn step(&self) -> &'static Step {
+        check::find(self.file.split('/').next().unwrap()).unwrap()
+    }
+
+    fn source(&self) -> PathBuf {
+        folder("broken").join(&self.file)
+    }
+
+    /// What the check tells that this piece is here for.
+    fn story(&self, grade: &Grade) -> String {
+        let found = grade.verdicts.iter().find(|verdict| verdict.check.name == self.checks[0]);
+        normalised(&report::story(self.step(), found.unwrap()))
+    }
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// FILE, the checks with a comma and no space between them, and the defect in words.
+fn catalogue() -> Vec<Piece> {
+    let text = fs::read_to_string(folder("broken/museum.txt")).unwrap();
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let pieces = lines.map(|line| {
+        let (file, rest) = line.split_once(' ').unwrap();
+        let (checks, defect) = rest.trim_start().split_once(' ').unwrap();
+        let checks = checks.split(',').map(str::to_owned).collect();
+        Piece { file: file.to_owned(), checks, defect: defect.trim_start().to_owned() }
+    });
+    pieces.collect()
+}
+
+/// All programs below a folder, as `STEP/NAME.EXT`.
+fn programs_in(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            found.extend(programs_in(&entry.path()).iter().map(|inner| format!("{name}/{inner}")));
+        } else if name.ends_with(".py") || name.ends_with(".rs") {
+            found.insert(name);
+        }
+    }
+    found
+}
+
+/// How a program is started. Rust is compiled first, unless that was done by an earlier run of the test.
+fn command(source: &Path) -> Vec<OsString> {
+    if source.extension().is_some_and(|extension| extension == "py") {
+        return vec![python().unwrap_or("python3").into(), source.into()];
+    }
+    let name = source.strip_prefix(folder("")).unwrap().with_extension("").display().to_string();
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name.replace(['/', '\\'], "-"));
+    let program = program.with_extension(env::consts::EXE_EXTENSION);
+    let age = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    if age(&program) <= age(source) {
+        let compiler = env::var_os("RUSTC").unwrap_or("rustc".into());
+        let mut rustc = Command::new(compiler);
+        rustc.args(["--edition=2024", "-Dwarnings", "-Copt-level=1"]).arg(source).arg("-o");
+        assert!(
+            rustc.arg(&program).status().unwrap().success(),
+            "{} does not compile",
+            source.display()
+        );
+    }
+    vec![program.into()]
+}
+
+/// Python, if it is installed: the interpreter itself, because what a shell calls `python3` may be a script that looks for it.
+fn python() -> Option<&'static str> {
+    static FOUND: OnceLock<Option<String>> = OnceLock::new();
+    let found = FOUND.get_or_init(|| {
+        let name = if cfg!(windows) { "python" } else { "python3" };
+        let asked = Command::new(name).args(["-c", "import sys; print(sys.executable)"]).output();
+        let path = asked.ok().filter(|output| output.status.success()).map(|output| output.stdout);
+        if path.is_none() {
+            // Not through the test harness, which would keep it to itself.
+            let _ = writeln!(
+                io::stderr(),
+                "SKIPPED: the museum's Python programs; {name} is not installed"
+            );
+        }
+        path.map(|path| String::from_utf8_lossy(&path).trim().to_owned())
+    });
+    found.as_deref()
+}
+
+/// Without Python its programs are left out.
+fn is_wanted(file: &str) -> bool {
+    let filter = env::var("MUSEUM").unwrap_or_default();
+    file.contains(&filter) && (python().is_some() || !file.ends_with(".py"))
+}
+
+/// Does something with all items, some at the same time, and returns what was wrong with them.
+fn with_all<T: Sync>(items: &[T], look_at: impl Fn(&T) -> String + Sync) -> String {
+    let next = AtomicUsize::new(0);
+    let wrong = Mutex::new(String::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    let found = look_at(item);
+                    wrong.lock().unwrap_or_else(PoisonError::into_inner).push_str(&found);
+                }
+            });
+        }
+    });
+    wrong.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Grades a program with the core checks of the step.
+fn grade(step: &'static Step, source: &Path) -> Grade {
+    let core = step.all_checks().filter(|check| !check.extra).map(|check| check.name.to_owned());
+    grade_with(step, source, core.collect())
+}
+
+fn grade_with(step: &'static Step, source: &Path, only: Vec<String>) -> Grade {
+    let shown = source.file_name().unwrap().to_string_lossy();
+    let mut task = Task::new(command(source), &shown);
+    task.only = only;
+    task.seed = SEED;
+    check::grade(step, &task, &mut |_| Ok(())).unwrap()
+}
+
+/// Is a broken program caught as its line in the catalogue says? If not: what is different.
+fn caught(piece: &Piece) -> String {
+    let grade = grade(piece.step(), &piece.source());
+    let failed = || grade.verdicts.iter().filter(|verdict| !verdict.passed());
+    let names: BTreeSet<&str> = failed().map(|verdict| verdict.check.name).collect();
+    let expected: BTreeSet<&str> = piece.checks.iter().map(String::as_str).collect();
+    if names == expected {
+        return told(piece, grade);
+    }
+    let stories = failed().map(|verdict| report::story(piece.step(), verdict) + "\n\n");
+    let (file, defect, stories) = (&piece.file, &piece.defect, stories.collect::<String>());
+    format!("{file} ({defect}): expected {expected:?}, failed {names:?}\n{stories}")
+}
+
+/// Is its story a stored one? If not: what is stored, and what was told.
+fn told(piece: &Piece, first: Grade) -> String {
+    let place = piece.source().with_extension("story");
+    let mut grade = first;
+    for left in (0..TRIES).rev() {
+        let story = piece.story(&grade);
+        let stored = fs::read_to_string(&place).unwrap_or_default();
+        if stored.split(OR).any(|known| known == story) {
+            break;
+        }
+        match env::var("UPDATE").as_deref() {
+            Ok("1") => fs::write(&place, &story).unwrap(),
+            Ok("add") => fs::write(&place, stored + OR + &story).unwrap(),
+            _ if left == 0 => {
+                let file = &piece.file;
+                return format!(
+                    "{file}: the story is another one; stored:\n{stored}\nnow:\n{story}\n"
+                );
+            }
+            // Only the verdict is never chance: how much is still to be seen of a program that is just dying may be.
+            _ => grade = grade_with(piece.step(), &piece.source(), piece.checks[..1].to_vec()),
+        }
+    }
+    String::new()
+}
+
+/// What may be another one each time, or on another computer, without a difference that counts.
+fn normalised(story: &str) -> String {
+    let place = folder("broken").display().to_string();
+    let story = story.replace(&place, "broken");
+    let mut text = String::new();
+    let mut in_stderr = false;
+    for line in story.lines() {
+        in_stderr = line.starts_with("      stderr ") || in_stderr && line.starts_with("      ");
+        if in_stderr && is_unimportant(line) {
+            continue;
+        }
+        let mut line = line.to_owned();
+        for (before, number) in [("127.0.0.1:", "PORT"), ("printed ", "N"), ("(", "N")] {
+            line = with_anything_behind(&line, before, number, |c| c.is_ascii_digit());
+        }
+        line = with_anything_behind(&line, "course-check-", "", |c| c.is_ascii_alphanumeric());
+        text += &without_haste(&line);
+        text.push('\n');
+    }
+    text
+}
+
+/// A program that does the wrong thing may be ending just now: whether that was seen already is chance.
+fn without_haste(line: &str) -> String {
+    if line.starts_with("      program   ") && !line.contains("signal") {
+        return "      program   still running, or done".to_owned();
+    }
+    let Some((_, cause)) = line.split_once("likely: the program ended too early (exit code 0). ")
+    else {
+        return line.to_owned();
+    };
+    let mut letters = cause.chars();
+    let first = letters.next().map(|letter| letter.to_lowercase().to_string());
+    format!("likely: {}{}", first.unwrap_or_default(), letters.as_str())
+}
+
+/// Python says where it was in several lines, otherwise in each of its versions. The last line is what counts. Whether
+/// `listening on …` is still to be seen depends on how many they are.
+fn is_unimportant(line: &str) -> bool {
+    const INDENT: usize = 16;
+    let printed = line.get(INDENT..).unwrap_or_default();
+    ["  ", "Traceback (", "Exception in thread ", "listening on "]
+        .iter()
+        .any(|start| printed.starts_with(start))
+}
+
+/// Replaces what stands behind each `before` and consists of such characters.
+fn with_anything_behind(line: &str, before: &str, instead: &str, such: fn(char) -> bool) -> String {
+    let mut pieces = line.split(before);
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let rest = piece.trim_start_matches(such);
+        let instead = if rest.len() < piece.len() { instead } else { "" };
+        text += &format!("{before}{instead}{rest}");
+    }
+    text
+}
+
+#[test]
+fn every_broken_program_is_caught_by_its_check_with_its_story() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let start = Instant::now();
+    let mut pieces = catalogue();
+    pieces.retain(|piece| is_wanted(&piece.file));
+    with_all(&pieces, |piece| {
+        command(&piece.source());
+        String::new()
+    });
+    let wrong = with_all(&pieces, caught);
+    let _ = writeln!(
+        io::stderr(),
+        "museum: {} programs in {:.1} s",
+        pieces.len(),
+        start.elapsed().as_secs_f32()
+    );
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_correct_program_passes() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let start = Instant::now();
+    let programs: Vec<String> =
+        programs_in(&folder("correct")).into_iter().filter(|file| is_wanted(file)).collect();
+    let wrong = with_all(&programs, |file| {
+        let step = check::find(file.split('.').next().unwrap()).unwrap();
+        let grade = grade(step, &folder("correct").join(file));
+        let mut wrong = String::new();
+        for verdict in grade.verdicts.iter().filter(|verdict| !verdict.passed()) {
+            let _ = writeln!(wrong, "{file}:\n{}\n", report::story(step, verdict));
+        }
+        wrong
+    });
+    let _ = writeln!(
+        io::stderr(),
+        "correct: {} programs in {:.1} s",
+        programs.len(),
+        start.elapsed().as_secs_f32()
+    );
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn the_catalogue_is_complete() {
+    let pieces = catalogue();
+    let listed: BTreeSet<String> = pieces.iter().map(|piece| piece.file.clone()).collect();
+    assert_eq!(listed, programs_in(&folder("broken")));
+    let correct = programs_in(&folder("correct"));
+    for step in check::STEPS {
+        let of_step = listed.iter().filter(|file| file.starts_with(&format!("{}/", step.name)));
+        assert!(of_step.count() >= 4, "{}", step.name);
+        assert!(correct.contains(&format!("{}.rs", step.name)), "{}", step.name);
+    }
+    for piece in &pieces {
+        for name in &piece.checks {
+            let known = piece.step().all_checks().any(|check| check.name == name && !check.extra);
+            assert!(known, "{}: there is no core check {name}", piece.file);
+        }
+    }
+    let python = listed.iter().filter(|file| file.ends_with(".py")).count();
+    assert!(3 * python >= listed.len() && python < listed.len(), "{python} of {}", listed.len());
+}
