@@ -1,0 +1,140 @@
+//! The course book is true: what its pages show is what the programs do, say and are.
+//!
+//! `cargo test -p course --test book`. `UPDATE=1` rewrites the transcripts and the help texts in place; look at the
+//! difference, and at the words around it. `BOOK_DIR=docs/zh-CN` looks at another edition.
+#![allow(clippy::unwrap_used)] // a page that cannot be read fails its test
+
+mod drift;
+mod excerpt;
+mod help;
+mod links;
+mod order;
+mod page;
+mod steps;
+mod transcript;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+use course::scenario::SCENARIOS;
+use course::{build, find};
+
+use page::{Book, Page, Problem, root};
+
+static BUILT: Once = Once::new();
+
+/// The folder of the edition, in the project.
+fn home() -> PathBuf {
+    env::var_os("BOOK_DIR").map_or_else(|| "docs".into(), PathBuf::from)
+}
+
+fn updating() -> bool {
+    env::var_os("UPDATE").is_some_and(|value| value == "1")
+}
+
+/// Builds the programs when they are missing; always before an update, which must not write down what old ones say.
+fn programs_are_built() {
+    BUILT.call_once(|| {
+        let all: Vec<_> = SCENARIOS.iter().collect();
+        if updating() || !find::missing(&all, &find::programs_folder()).is_empty() {
+            build::build_programs().unwrap();
+        }
+    });
+}
+
+fn none(mut problems: Vec<Problem>) {
+    problems.sort_by(|a, b| (&a.page, a.line).cmp(&(&b.page, b.line)));
+    let told: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    let advice = "(UPDATE=1 rewrites transcripts and help texts)";
+    assert!(told.is_empty(), "the book is not true {advice}:\n{}", told.join("\n"));
+}
+
+/// On Windows a program that is interrupted ends otherwise, so some transcripts would differ.
+#[cfg(unix)]
+#[test]
+fn transcripts_are_what_happens() {
+    programs_are_built();
+    let pages = Book::of(&home()).pages;
+    let players = pages.into_iter().map(|mut page| {
+        std::thread::spawn(move || (transcript::problems(&mut page, updating()), page))
+    });
+    let players: Vec<_> = players.collect();
+    let played: Vec<(Vec<Problem>, Page)> =
+        players.into_iter().map(|player| player.join().unwrap()).collect();
+    none(played.into_iter().flat_map(|(problems, _)| problems).collect());
+}
+
+#[test]
+fn help_texts_are_the_programs_own() {
+    programs_are_built();
+    let mut book = Book::of(&home());
+    let pages = book.pages.iter_mut();
+    none(pages.flat_map(|page| help::problems(page, updating())).collect());
+    let missing = help::missing(&book);
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn excerpts_stand_in_the_sources() {
+    none(Book::of(&home()).pages.iter().flat_map(excerpt::problems).collect());
+}
+
+#[test]
+fn numbered_lists_are_the_narration() {
+    none(steps::problems(&Book::of(&home())));
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut book = Book::of(&home());
+    for name in ["README.md", "CONTRIBUTING.md"] {
+        let file = root().join(name);
+        let text = fs::read_to_string(&file).unwrap();
+        book.pages.push(Page { file, name: name.into(), text });
+    }
+    let pictures = links::pictures();
+    let wrong = book.pages.iter().flat_map(|page| links::problems(&book, page, &pictures));
+    none(wrong.collect());
+}
+
+#[test]
+fn the_table_of_contents_has_every_page_in_order() {
+    none(order::summary(&Book::of(&home())));
+}
+
+#[test]
+fn lessons_have_the_stable_sections() {
+    none(order::sections(&Book::of(&home())));
+}
+
+#[test]
+fn pictures_are_there_as_picture_and_as_text() {
+    for name in links::pictures() {
+        for kind in ["svg", "txt"] {
+            let file = Path::new("docs/pictures").join(format!("{name}.{kind}"));
+            assert!(root().join(&file).is_file(), "{} is missing", file.display());
+        }
+    }
+}
+
+#[test]
+fn every_step_has_its_lesson_and_the_readme_names_it() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for scenario in SCENARIOS {
+        assert!(root().join(scenario.lesson).is_file(), "{} is missing", scenario.lesson);
+        assert!(readme.contains(scenario.lesson), "README.md doesn't name {}", scenario.lesson);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_books_script_says_what_to_do_without_mdbook() {
+    let script = root().join("scripts/book");
+    let script = course::Launch::new("/bin/sh").args(&[script]).env("PATH", "/nonexistent");
+    let mut script = script.start().unwrap();
+    script.expect_stderr("error: mdbook is missing*").unwrap();
+    script.expect_stderr("*cargo install mdbook*").unwrap();
+    script.expect_exit(2).unwrap();
+}

@@ -1,0 +1,96 @@
+//! The book's table of contents, and the sections of a lesson.
+
+use std::path::Path;
+
+use course::scenario::SCENARIOS;
+
+use crate::links::links;
+use crate::page::{Book, Page, Problem, plain};
+
+/// The sections of a step's lesson, in this order. Translations have as many, in their own words.
+pub const SECTIONS: &[&str] = &[
+    "## What you will be able to do",
+    "## Predict",
+    "## Run it",
+    "## How it works",
+    "## Change it",
+    "## Break it",
+    "## Build it yourself",
+    "## Questions",
+    "## For the instructor",
+];
+
+/// Every page stands once in SUMMARY.md, under its own title, and the lessons stand in the order of their numbers.
+pub fn summary(book: &Book) -> Vec<Problem> {
+    let Some(summary) = book.pages.iter().find(|page| page.file_name() == "SUMMARY.md") else {
+        let page = book.home.join("SUMMARY.md");
+        return vec![Problem { page, line: 1, what: "the table of contents is missing".into() }];
+    };
+    let mut problems = Vec::new();
+    let mut last_lesson = String::new();
+    let entries = links(&summary.text);
+    for entry in &entries {
+        let name = plain(&book.home.join(&entry.target));
+        let Some(page) = book.pages.iter().find(|page| page.name == name) else { continue };
+        let row = summary.text.lines().nth(entry.line - 1).unwrap_or_default();
+        if !row.contains(&format!("[{}](", page.title())) {
+            let what = format!("the title of {} is `{}`", entry.target, page.title());
+            problems.push(summary.problem(entry.line, what));
+        }
+        if entry.target.starts_with("lessons/") {
+            if page.file_name() < last_lesson {
+                let what = format!("{} comes before {last_lesson}", page.file_name());
+                problems.push(summary.problem(entry.line, what));
+            }
+            last_lesson = page.file_name();
+        }
+    }
+    for page in book.pages.iter().filter(|page| page.file_name() != "SUMMARY.md") {
+        let is_it = |target: &str| plain(&book.home.join(target)) == page.name;
+        let count = entries.iter().filter(|entry| is_it(&entry.target)).count();
+        if count != 1 {
+            let what = format!("{} stands here {count} times, not once", page.name.display());
+            problems.push(summary.problem(1, what));
+        }
+    }
+    problems
+}
+
+/// The lessons of the steps have all sections; other lessons have those that they need, in the same order.
+pub fn sections(book: &Book) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for page in book.lessons() {
+        let is_step = SCENARIOS.iter().any(|step| step.lesson.ends_with(&page.file_name()));
+        let found: Vec<(usize, &str)> =
+            page.headings().into_iter().filter(|(_, line)| line.starts_with("## ")).collect();
+        if book.home != Path::new("docs") {
+            problems.extend(as_many_as_the_english(page, found.len()));
+            continue;
+        }
+        let mut expected = SECTIONS.iter();
+        for (line, heading) in found.iter().filter(|(_, line)| SECTIONS.contains(line)) {
+            if !expected.any(|section| section == heading) {
+                problems.push(page.problem(*line, format!("`{heading}` stands too late")));
+            }
+        }
+        for section in SECTIONS.iter().filter(|_| is_step) {
+            if !found.iter().any(|(_, heading)| heading == section) {
+                problems.push(page.problem(1, format!("the section `{section}` is missing")));
+            }
+        }
+    }
+    problems
+}
+
+fn as_many_as_the_english(page: &Page, count: usize) -> Option<Problem> {
+    let english = Book::of(Path::new("docs"));
+    let twin = english.lessons().find(|twin| twin.file_name() == page.file_name());
+    let twin =
+        twin.map(|twin| twin.headings().iter().filter(|(_, h)| h.starts_with("## ")).count());
+    let what = match twin {
+        Some(twin) if twin == count => return None,
+        Some(twin) => format!("{count} sections; the English page has {twin}"),
+        None => "there is no English page of this name".to_owned(),
+    };
+    Some(page.problem(1, what))
+}

@@ -1,0 +1,75 @@
+//! The numbered list of a lesson is the program's narration. (What the programs really tell and do is compared with the
+//! list in `crates/common/tests/narration.rs`; here the list of any edition, with the `step!` lines.)
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use course::scenario::SCENARIOS;
+
+use crate::page::{Book, Page, Problem, root};
+
+/// A number and a call.
+type Step = (String, String);
+
+pub fn problems(book: &Book) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for scenario in SCENARIOS {
+        let file = scenario.lesson.rsplit('/').next().unwrap_or_default();
+        if let Some(page) = book.lessons().find(|page| page.file_name() == file) {
+            problems.extend(compare(page, &told(scenario.step)));
+        }
+    }
+    problems
+}
+
+fn compare(page: &Page, told: &BTreeSet<Step>) -> Vec<Problem> {
+    let blocks = page.blocks("steps");
+    let [block] = &blocks[..] else {
+        let line = blocks.get(1).map_or(1, |block| block.line);
+        return vec![page.problem(line, "steps: a lesson has one block `steps`")];
+    };
+    let mut listed = BTreeSet::new();
+    let mut problems = Vec::new();
+    for (line, text) in (block.line + 1..).zip(&block.lines) {
+        let step = step_of(text);
+        if !step.as_ref().is_some_and(|step| told.contains(step)) {
+            let what = format!("steps: `{text}`: the program tells {}", shown(told));
+            problems.push(page.problem(line, what));
+        }
+        listed.extend(step);
+    }
+    let missing: BTreeSet<Step> = told.difference(&listed).cloned().collect();
+    if !missing.is_empty() {
+        problems.push(page.problem(block.line, format!("steps: {} is missing", shown(&missing))));
+    }
+    problems
+}
+
+fn shown(steps: &BTreeSet<Step>) -> String {
+    let steps: Vec<String> =
+        steps.iter().map(|(number, call)| format!("{number}. {call}")).collect();
+    steps.join(" · ")
+}
+
+fn step_of(line: &str) -> Option<Step> {
+    let (number, rest) = line.split_once(". ")?;
+    Some((number.to_owned(), rest.split_whitespace().next()?.to_owned()))
+}
+
+/// What the `step!` lines of a program tell.
+fn told(step: &str) -> BTreeSet<Step> {
+    let folder = root().join("crates").join(step).join("src");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut told = BTreeSet::new();
+    for file in files {
+        let source = fs::read_to_string(file).unwrap();
+        for line in source.split("step!(").skip(1) {
+            // step!("1b", "bind", …): the second and the fourth part between quotes.
+            let mut parts = line.split('"');
+            if let (Some(number), Some(call)) = (parts.nth(1), parts.nth(1)) {
+                told.insert((number.to_owned(), call.to_owned()));
+            }
+        }
+    }
+    told
+}
