@@ -1,0 +1,717 @@
+//! What a person sees: the real programs in a real terminal, asserted on the screen that their bytes draw.
+//!
+//! Each program runs below a shell, as it does for a student. The shell says how the program ended and then waits, so
+//! that the terminal can be looked at in the state in which the program left it.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::num::NonZeroU16;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use course::{Program, step_program};
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::termios::LocalFlags;
+use nix::unistd::Pid;
+use portable_pty::{CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
+
+/// How long anything may take; much more than it does.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// A person does not notice this; waiting for one more key, or for a time-out, would take longer.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
+const CTRL_A: &str = "\x01";
+const CTRL_C: &str = "\x03";
+const CTRL_D: &str = "\x04";
+const BACKSPACE: &str = "\x7f";
+const ENTER: &str = "\r";
+const UP: &str = "\x1b[A";
+const LEFT: &str = "\x1b[D";
+
+/// A program in a terminal.
+struct Terminal {
+    shown: Arc<(Mutex<Shown>, Condvar)>,
+    keyboard: Box<dyn Write + Send>,
+    master: Box<dyn MasterPty + Send>,
+    /// Held open, so that the terminal outlives what runs in it.
+    _slave: Box<dyn SlavePty + Send>,
+    shell: Box<dyn portable_pty::Child + Send + Sync>,
+    mode_before: String,
+}
+
+/// What the terminal got from the program.
+struct Shown {
+    parser: vt100::Parser,
+    bytes: Vec<u8>,
+}
+
+/// How a terminal is to be: its height, its type, and what the shell puts behind the program's arguments.
+struct Setting<'a> {
+    rows: u16,
+    term: &'a str,
+    behind: &'a str,
+}
+
+const USUAL: Setting = Setting { rows: 24, term: "xterm-256color", behind: "" };
+const COLUMNS: u16 = 80;
+
+impl Terminal {
+    fn start(step: &str, args: &[&str]) -> Terminal {
+        Self::start_in(&USUAL, step, args)
+    }
+
+    fn start_in(setting: &Setting, step: &str, args: &[&str]) -> Terminal {
+        let size = PtySize { rows: setting.rows, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mode_before = mode(&*pair.master);
+
+        // The outer shell outlives a Ctrl-C; the inner one says its number and becomes the program.
+        let script = format!(
+            r#"trap : INT; sh -c 'echo "pid $$"; exec "$0" "$@" {}' "$@"; echo "exit $?"; read -r _"#,
+            setting.behind
+        );
+        let mut command = CommandBuilder::new("/bin/sh");
+        command.args(["-c", &script, "sh"]);
+        command.arg(step_program(step));
+        command.args(args);
+        command.env("TERM", setting.term);
+        command.env_remove("SOCKET_ENCODING");
+        let shell = pair.slave.spawn_command(command).unwrap();
+
+        let parser = vt100::Parser::new(size_of(setting.rows), size_of(COLUMNS), 0);
+        let shown = Arc::new((Mutex::new(Shown { parser, bytes: Vec::new() }), Condvar::new()));
+        show_in_background(pair.master.try_clone_reader().unwrap(), &shown);
+        let keyboard = pair.master.take_writer().unwrap();
+        Terminal { shown, keyboard, master: pair.master, _slave: pair.slave, shell, mode_before }
+    }
+
+    fn type_keys(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shown> {
+        self.shown.0.lock().unwrap()
+    }
+
+    /// Waits until the screen is as wanted, and returns what `wanted` found on it.
+    fn wait_until<T>(&self, what: &str, mut wanted: impl FnMut(&vt100::Screen) -> Option<T>) -> T {
+        self.wait_within(DEADLINE, what, &mut wanted)
+    }
+
+    fn wait_within<T>(
+        &self,
+        patience: Duration,
+        what: &str,
+        wanted: &mut dyn FnMut(&vt100::Screen) -> Option<T>,
+    ) -> T {
+        let deadline = Instant::now() + patience;
+        let mut shown = self.lock();
+        loop {
+            if let Some(found) = wanted(shown.parser.screen()) {
+                return found;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                let screen = rows(shown.parser.screen()).join("\n");
+                drop(shown); // `drop` of the terminal needs it
+                panic!("within {patience:?} not on the screen: {what}\n{screen}");
+            }
+            shown = self.shown.1.wait_timeout(shown, left).unwrap().0;
+        }
+    }
+
+    /// Waits until one row of the screen is exactly this text.
+    fn wait_for_row(&self, text: &str) {
+        self.wait_until(text, |screen| rows(screen).contains(&text.to_owned()).then_some(()));
+    }
+
+    /// Waits until the last row with text is this one and the cursor stands behind it.
+    fn wait_for_line(&self, line: &str) {
+        let column = 2 + width(&line[2..]);
+        self.wait_until(&format!("{line}| (with the cursor)"), |screen| {
+            let rows = rows(screen);
+            let row = screen.cursor_position().0 as usize;
+            let at_end = rows.get(row).is_some_and(|text| text == line.trim_end());
+            (at_end && row + 1 == rows.len() && screen.cursor_position().1 == column).then_some(())
+        });
+    }
+
+    /// The rest of the first row that begins with `start`.
+    fn text_behind(&self, start: &str) -> String {
+        self.wait_until(start, |screen| {
+            rows(screen).iter().find_map(|row| row.strip_prefix(start).map(str::to_owned))
+        })
+    }
+
+    fn send_signal(&self, signal: Signal) {
+        let pid = self.text_behind("pid ").parse().unwrap();
+        kill(Pid::from_raw(pid), signal).unwrap();
+    }
+
+    /// The program ends at once, with this exit code, and leaves the terminal as it was.
+    fn expect_end(&mut self, exit_code: u8) {
+        let row = format!("exit {exit_code}");
+        self.wait_within(AT_ONCE, &row, &mut |screen| rows(screen).contains(&row).then_some(()));
+        assert_eq!(mode(&*self.master), self.mode_before, "the terminal's mode");
+        let flags = local_flags(&*self.master);
+        assert!(flags.contains(LocalFlags::ICANON | LocalFlags::ECHO), "{flags:?}");
+        let shown = self.lock();
+        assert!(!shown.parser.screen().bracketed_paste(), "bracketed paste is still on");
+        assert!(!shown.parser.screen().hide_cursor(), "the cursor is still hidden");
+    }
+
+    fn rows(&self) -> Vec<String> {
+        rows(self.lock().parser.screen())
+    }
+
+    fn raw_text(&self) -> String {
+        String::from_utf8_lossy(&self.lock().bytes).into_owned()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // The shell leads the group that the program is in.
+        if let Some(id) = self.shell.process_id() {
+            let _ = killpg(Pid::from_raw(id as i32), Signal::SIGKILL);
+        }
+        let _ = self.shell.wait();
+    }
+}
+
+fn show_in_background(mut reader: Box<dyn Read + Send>, shown: &Arc<(Mutex<Shown>, Condvar)>) {
+    let shown = Arc::clone(shown);
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(length @ 1..) = reader.read(&mut buffer) {
+            let mut state = shown.0.lock().unwrap();
+            state.parser.process(&buffer[..length]);
+            state.bytes.extend_from_slice(&buffer[..length]);
+            drop(state);
+            shown.1.notify_all();
+        }
+    });
+}
+
+fn size_of(cells: u16) -> NonZeroU16 {
+    NonZeroU16::new(cells).unwrap()
+}
+
+/// The rows with text, from the top; without the spaces at their ends.
+fn rows(screen: &vt100::Screen) -> Vec<String> {
+    let mut rows: Vec<String> =
+        screen.rows(0, COLUMNS).map(|row| row.trim_end().to_owned()).collect();
+    while rows.last().is_some_and(String::is_empty) {
+        rows.pop();
+    }
+    rows
+}
+
+/// Columns of a text that holds only ASCII and Chinese.
+fn width(text: &str) -> u16 {
+    text.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum()
+}
+
+/// All of the terminal's mode, for comparing: tcgetattr(3).
+fn mode(terminal: &dyn MasterPty) -> String {
+    format!("{:?}", terminal.get_termios().unwrap())
+}
+
+fn local_flags(terminal: &dyn MasterPty) -> LocalFlags {
+    LocalFlags::from_bits_truncate(terminal.get_termios().unwrap().local_flags.bits())
+}
+
+/// A step in a terminal that talks to this test.
+struct Chat {
+    terminal: Terminal,
+    peer: Peer,
+    /// What stands before each message of the peer.
+    mark: String,
+}
+
+enum Peer {
+    Udp(UdpSocket),
+    Tcp(TcpStream),
+}
+
+const STEPS: [&str; 3] = ["udp-chat", "tcp-duplex", "tcp-client"];
+
+impl Chat {
+    /// Starts the step, connects it with this test, and waits for its prompt.
+    fn start(step: &str) -> Chat {
+        Self::start_in(&USUAL, step)
+    }
+
+    fn start_in(setting: &Setting, step: &str) -> Chat {
+        let chat = Self::connect(setting, step);
+        chat.terminal.wait_for_line("> ");
+        chat
+    }
+
+    fn connect(setting: &Setting, step: &str) -> Chat {
+        if step == "udp-chat" {
+            let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+            socket.set_read_timeout(Some(DEADLINE)).unwrap();
+            let peer = socket.local_addr().unwrap().to_string();
+            let terminal = Terminal::start_in(setting, step, &[&peer, "--bind", "127.0.0.1:0"]);
+            socket.connect(terminal.text_behind("listening on ")).unwrap();
+            return Chat { terminal, peer: Peer::Udp(socket), mark: format!("[{peer}] ") };
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let args = if step == "tcp-duplex" { vec!["connect", &address] } else { vec![&*address] };
+        let terminal = Terminal::start_in(setting, step, &args);
+        terminal.text_behind("connected to "); // so that `accept` does not wait in vain
+        let (connection, _) = listener.accept().unwrap();
+        connection.set_read_timeout(Some(DEADLINE)).unwrap();
+        let mark = if step == "tcp-duplex" { format!("[{address}] ") } else { String::new() };
+        Chat { terminal, peer: Peer::Tcp(connection), mark }
+    }
+
+    /// The peer sends one message.
+    fn say(&mut self, message: &str) {
+        match &mut self.peer {
+            Peer::Udp(socket) => assert!(socket.send(message.as_bytes()).is_ok()),
+            Peer::Tcp(stream) => stream.write_all(format!("{message}\n").as_bytes()).unwrap(),
+        }
+    }
+
+    /// The peer receives exactly this message.
+    fn expect_heard(&mut self, message: &str) {
+        let mut buffer = vec![0; 1000];
+        match &mut self.peer {
+            Peer::Udp(socket) => {
+                let length = socket.recv(&mut buffer).unwrap();
+                assert_eq!(String::from_utf8_lossy(&buffer[..length]), message);
+            }
+            Peer::Tcp(stream) => {
+                let expected = format!("{message}\n");
+                stream.read_exact(&mut buffer[..expected.len()]).unwrap();
+                assert_eq!(String::from_utf8_lossy(&buffer[..expected.len()]), expected);
+            }
+        }
+    }
+
+    /// The peer's connection ends: politely, or with a reset.
+    fn hang_up(self, reset: bool) -> Terminal {
+        if let Peer::Tcp(stream) = self.peer {
+            if reset {
+                // Closing with a linger time of 0 sends RST instead of FIN.
+                socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+            }
+            drop(stream);
+        }
+        self.terminal
+    }
+
+    fn half_type(&mut self, text: &str) {
+        self.terminal.type_keys(text);
+        self.terminal.wait_for_line(&format!("> {text}"));
+    }
+}
+
+#[test]
+fn what_arrives_appears_above_the_half_typed_line() {
+    for step in STEPS {
+        let mut chat = Chat::start(step);
+        chat.half_type("你好 half a 世");
+        chat.say("中文消息 from the peer");
+        chat.terminal.wait_for_row(&format!("{}中文消息 from the peer", chat.mark));
+        chat.terminal.wait_for_line("> 你好 half a 世");
+        let rows = chat.terminal.rows();
+        assert_eq!(
+            rows[rows.len() - 2..],
+            [format!("{}中文消息 from the peer", chat.mark), "> 你好 half a 世".into()],
+            "{step}: the message stands above the line and nothing else has moved"
+        );
+        // The line is whole: it goes on where it was.
+        chat.terminal.type_keys("界");
+        chat.terminal.type_keys(ENTER);
+        chat.expect_heard("你好 half a 世界");
+    }
+}
+
+#[test]
+fn long_lines_of_wide_characters_keep_their_place() {
+    for step in STEPS {
+        let mut chat = Chat::start(step);
+        // Both are wider than the terminal, and no wide character fits into its last column.
+        let (typed, came) = ("学".repeat(60), format!("a{}b", "文".repeat(70)));
+        chat.terminal.type_keys(&typed);
+        let lone =
+            |screen: &vt100::Screen, text: &str| rows(screen).concat().matches(text).count() == 1;
+        chat.terminal.wait_until("the typed line", |screen| lone(screen, &typed).then_some(()));
+        chat.say(&came);
+        let expected = format!("{}{came}> {typed}", chat.mark);
+        chat.terminal.wait_until(&expected, |screen| {
+            (lone(screen, &expected) && rows(screen).concat().ends_with(&expected)).then_some(())
+        });
+        chat.terminal.type_keys(ENTER);
+        chat.expect_heard(&typed);
+    }
+}
+
+#[test]
+fn lines_can_be_edited_and_called_back() {
+    for step in STEPS {
+        let mut chat = Chat::start(step);
+        for line in ["first", "第二"] {
+            chat.terminal.type_keys(line);
+            chat.terminal.type_keys(ENTER);
+            chat.expect_heard(line);
+            chat.terminal.wait_for_line("> ");
+        }
+        chat.terminal.type_keys(UP);
+        chat.terminal.wait_for_line("> 第二");
+        chat.terminal.type_keys(UP);
+        chat.terminal.wait_for_line("> first");
+        chat.terminal.type_keys(&format!("{CTRL_A}一二{LEFT}{BACKSPACE}"));
+        chat.terminal.wait_until("> 二first", |screen| {
+            (rows(screen).last()? == "> 二first" && screen.cursor_position().1 == 2).then_some(())
+        });
+        chat.terminal.type_keys(ENTER);
+        chat.expect_heard("二first");
+    }
+}
+
+#[test]
+fn the_peers_escape_sequences_are_shown_and_not_obeyed() {
+    const ATTACK: &str = "\x1b[2J\x1b]0;owned\x07\x1b[1;1Hhi\x1b[31m\u{9b}5A\rback\x08\x1b[?25l";
+    for step in STEPS {
+        let mut chat = Chat::start(step);
+        chat.half_type("half");
+        chat.say("a line before it");
+        chat.say(ATTACK);
+        let mark = chat.mark.clone();
+        // The terminal of this test leaves out U+FFFD, which is shown for U+009B.
+        let shown = format!("{mark}␛[2J␛]0;owned␇␛[1;1Hhi␛[31m5A␍back␈␛[?25l");
+        chat.terminal.wait_for_row(&shown);
+        chat.terminal.wait_for_line("> half");
+        chat.terminal.wait_for_row(&format!("{mark}a line before it"));
+        let raw = chat.terminal.raw_text();
+        for sequence in
+            ["\x1b[2J", "\x1b]0;", "\x07", "\x1b[1;1H", "\x1b[31m", "\x1b[?25l", "\u{9b}"]
+        {
+            assert!(!raw.contains(sequence), "{step}: {sequence:?} reached the terminal");
+        }
+    }
+}
+
+#[test]
+fn an_escape_sequence_in_two_parts_is_not_obeyed_either() {
+    let mut chat = Chat::start("tcp-client");
+    chat.half_type("half");
+    let Peer::Tcp(stream) = &mut chat.peer else { unreachable!() };
+    stream.write_all(b"one\x1b").unwrap();
+    chat.terminal.wait_for_row("one␛");
+    chat.say("[2Jtwo");
+    chat.terminal.wait_for_row("[2Jtwo");
+    chat.terminal.wait_for_line("> half");
+}
+
+const BURST: usize = 200;
+
+fn message(number: usize) -> String {
+    format!("消息 number {number}")
+}
+
+/// All messages stand on the screen, each once and in their order. tcp-client shows a stream as it comes: a recv may
+/// have cut a message, and its two parts then stand in two rows.
+fn burst_is_shown(screen: &vt100::Screen, mark: &str) -> bool {
+    let expected: String = (1..=BURST).map(|n| format!("{mark}{}\n", message(n))).collect();
+    let shown = rows(screen).join("\n") + "\n";
+    if mark.is_empty() {
+        let without_space = |text: String| text.split_whitespace().collect::<String>();
+        return without_space(shown).contains(&without_space(expected));
+    }
+    shown.contains(&expected)
+}
+
+const TALL: Setting = Setting { rows: 250, ..USUAL };
+
+#[test]
+fn a_burst_of_messages_comes_whole() {
+    for step in STEPS {
+        let mut chat = Chat::start_in(&TALL, step);
+        chat.half_type("half a 行");
+        for number in 1..=BURST {
+            chat.say(&message(number));
+        }
+        let mark = chat.mark.clone();
+        chat.terminal.wait_until("the burst", |screen| burst_is_shown(screen, &mark).then_some(()));
+        chat.terminal.wait_for_line("> half a 行");
+    }
+}
+
+#[test]
+fn typing_goes_on_during_a_burst() {
+    for step in STEPS {
+        let mut chat = Chat::start_in(&TALL, step);
+        let text = "typed while 消息 come in";
+        let mut keys = text.chars();
+        for number in 1..=BURST {
+            chat.say(&message(number));
+            if number % 8 == 0
+                && let Some(key) = keys.next()
+            {
+                chat.terminal.type_keys(&key.to_string());
+            }
+        }
+        assert_eq!(keys.next(), None);
+        let mark = chat.mark.clone();
+        chat.terminal.wait_until("the burst", |screen| burst_is_shown(screen, &mark).then_some(()));
+        chat.terminal.wait_for_line(&format!("> {text}"));
+        chat.terminal.type_keys(ENTER);
+        chat.expect_heard(text);
+    }
+}
+
+/// The last words of a peer that leaves must not be lost in a queue.
+#[test]
+fn the_last_messages_of_a_peer_that_leaves_are_shown() {
+    for step in STEPS {
+        let mut chat = Chat::start_in(&TALL, step);
+        chat.half_type("half a 行");
+        for number in 1..=BURST {
+            chat.say(&message(number));
+        }
+        if step == "udp-chat" {
+            chat.say("88");
+        }
+        let mark = chat.mark.clone();
+        let mut terminal = chat.hang_up(false);
+        terminal.expect_end(0);
+        assert!(
+            burst_is_shown(terminal.lock().parser.screen(), &mark),
+            "{step}:\n{}",
+            terminal.rows().join("\n")
+        );
+    }
+}
+
+/// One message at a time is the hardest case: it comes while nothing is on its way to the screen.
+#[test]
+fn the_last_message_is_shown_each_time() {
+    for step in STEPS {
+        for _ in 0..5 {
+            let mut chat = Chat::start(step);
+            chat.half_type("half");
+            chat.say("最后");
+            if step == "udp-chat" {
+                chat.say("88");
+            }
+            let row = format!("{}最后", chat.mark);
+            let mut terminal = chat.hang_up(false);
+            terminal.expect_end(0);
+            let rows = terminal.rows();
+            assert!(rows.contains(&row), "{step}:\n{}", rows.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn the_narration_stands_above_the_half_typed_line_too() {
+    for step in STEPS {
+        let mut chat = Chat::start_in(&Setting { behind: "--explain", ..USUAL }, step);
+        chat.half_type("half 行");
+        chat.say("好");
+        let call = if step == "udp-chat" { "sent 3 bytes: e5 a5 bd" } else { "received 4 bytes" };
+        chat.terminal.wait_until(call, |screen| {
+            rows(screen).iter().any(|row| row.contains(call)).then_some(())
+        });
+        chat.terminal.wait_for_row(&format!("{}好", chat.mark));
+        chat.terminal.wait_for_line("> half 行");
+        chat.terminal.type_keys(ENTER);
+        chat.expect_heard("half 行");
+        let told = if step == "udp-chat" { "4. sendto" } else { "send     9 bytes" };
+        chat.terminal.wait_until(told, |screen| {
+            rows(screen).iter().any(|row| row.contains(told)).then_some(())
+        });
+        chat.terminal.wait_for_line("> ");
+    }
+}
+
+#[test]
+fn a_peer_that_closes_ends_the_program() {
+    for step in ["tcp-duplex", "tcp-client"] {
+        let mut chat = Chat::start(step);
+        chat.half_type("half 行");
+        let mut terminal = chat.hang_up(false);
+        terminal.expect_end(0);
+        terminal.wait_until("why", |screen| {
+            let why = "closed the connection (recv returned 0 bytes)";
+            rows(screen).iter().any(|row| row.ends_with(why)).then_some(())
+        });
+    }
+}
+
+#[test]
+fn a_peer_that_resets_ends_the_program() {
+    for step in ["tcp-duplex", "tcp-client"] {
+        let mut chat = Chat::start(step);
+        chat.half_type("half");
+        let mut terminal = chat.hang_up(true);
+        terminal.expect_end(1);
+        terminal.wait_for_row("  the peer ended abruptly (reset); its last message may be lost");
+    }
+}
+
+#[test]
+fn a_peer_that_is_killed_ends_the_program() {
+    let rows = [
+        ("tcp-duplex", vec!["serve", "127.0.0.1:0"], vec!["connect"]),
+        ("tcp-server", vec!["127.0.0.1:0"], vec![]),
+    ];
+    for (peer, peer_args, mut args) in rows {
+        let mut peer_program = Program::step(peer, &peer_args).unwrap();
+        let address = peer_program.listening().unwrap();
+        args.push(&address);
+        let step = if peer == "tcp-server" { "tcp-client" } else { peer };
+        let mut terminal = Terminal::start(step, &args);
+        terminal.wait_for_line("> ");
+        terminal.type_keys("half");
+        terminal.wait_for_line("> half");
+        peer_program.kill();
+        terminal.expect_end(0);
+    }
+}
+
+#[test]
+fn the_last_word_of_the_peer_ends_the_program() {
+    for (step, word) in [("udp-chat", "88"), ("tcp-duplex", "end"), ("udp-chat", "88\r\n")] {
+        let mut chat = Chat::start(step);
+        chat.half_type("half 行");
+        chat.say(word);
+        chat.terminal.expect_end(0);
+        chat.terminal.wait_for_row(&format!("{}{}", chat.mark, word.trim_end()));
+    }
+}
+
+#[test]
+fn the_last_word_typed_ends_the_program() {
+    let mut chat = Chat::start("udp-chat");
+    chat.terminal.type_keys("88\r");
+    chat.expect_heard("88");
+    chat.terminal.expect_end(0);
+
+    let mut chat = Chat::start("tcp-duplex");
+    chat.terminal.type_keys("end\r");
+    chat.expect_heard("end");
+    chat.hang_up(false).expect_end(0);
+}
+
+#[test]
+fn ctrl_c_ends_the_program() {
+    for step in STEPS {
+        for typed in ["", "half 行"] {
+            let mut chat = Chat::start(step);
+            chat.half_type(typed);
+            chat.terminal.type_keys(CTRL_C);
+            chat.terminal.expect_end(130);
+        }
+    }
+}
+
+#[test]
+fn ctrl_c_ends_a_program_that_waits_for_a_peer() {
+    let programs: [(&str, &[&str]); 4] = [
+        ("udp-recv", &["127.0.0.1:0"]),
+        ("udp-chat", &["--bind", "127.0.0.1:0"]),
+        ("tcp-server", &["127.0.0.1:0"]),
+        ("tcp-duplex", &["serve", "127.0.0.1:0"]),
+    ];
+    for (step, args) in programs {
+        let mut terminal = Terminal::start(step, args);
+        terminal.wait_for_row("  press Ctrl-C to stop");
+        terminal.type_keys(CTRL_C);
+        // The terminal itself shows the key, as it does in any shell.
+        let end = |screen: &vt100::Screen| {
+            rows(screen).last().filter(|row| row.trim_start_matches("^C") == "exit 130").map(|_| ())
+        };
+        terminal.wait_within(AT_ONCE, "exit 130", &mut { end });
+    }
+}
+
+#[test]
+fn ctrl_d_ends_what_a_person_types() {
+    let mut chat = Chat::start("udp-chat");
+    chat.terminal.type_keys(CTRL_D);
+    chat.expect_heard("88");
+    chat.terminal.expect_end(0);
+
+    for step in ["tcp-duplex", "tcp-client"] {
+        let mut chat = Chat::start(step);
+        chat.terminal.type_keys(CTRL_D);
+        let Peer::Tcp(stream) = &mut chat.peer else { unreachable!() };
+        assert_eq!(stream.read(&mut [0; 10]).unwrap(), 0, "{step}: the end of the stream");
+        // What the peer still has to say is shown.
+        chat.say("last words");
+        chat.terminal.wait_for_row(&format!("{}last words", chat.mark));
+        chat.hang_up(false).expect_end(0);
+    }
+}
+
+#[test]
+fn sigterm_ends_the_program_and_restores_the_terminal() {
+    for step in STEPS {
+        let mut chat = Chat::start(step);
+        chat.half_type("half 行");
+        chat.terminal.send_signal(Signal::SIGTERM);
+        chat.terminal.expect_end(143);
+    }
+}
+
+#[test]
+fn the_terminal_is_restored_when_stderr_goes_elsewhere() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let redirect = format!("2>{}", file.path().display());
+    let setting = Setting { behind: &redirect, ..USUAL };
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let mut terminal = Terminal::start_in(&setting, "tcp-duplex", &["connect", &address]);
+    terminal.wait_for_line("> ");
+    let (mut connection, _) = listener.accept().unwrap();
+    connection.write_all("最后\n".as_bytes()).unwrap();
+    drop(connection);
+    terminal.expect_end(0);
+    terminal.wait_for_row(&format!("[{address}] 最后"));
+    let told = std::fs::read_to_string(file.path()).unwrap();
+    assert!(told.contains("connected to") && !told.contains('\x1b'), "{told:?}");
+}
+
+#[test]
+fn results_that_go_to_a_file_hold_no_escape_sequences() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let redirect = format!(">{}", file.path().display());
+    let mut chat = Chat::connect(&Setting { behind: &redirect, ..USUAL }, "udp-chat");
+    chat.terminal.text_behind("chatting with ");
+    chat.say("消息");
+    chat.terminal.type_keys("typed\n");
+    chat.expect_heard("typed");
+    chat.say("88");
+    chat.terminal.expect_end(0);
+    let results = std::fs::read_to_string(file.path()).unwrap();
+    assert_eq!(results, format!("{0}消息\n{0}88\n", chat.mark));
+}
+
+#[test]
+fn a_terminal_that_can_do_nothing_gets_plain_lines() {
+    for step in STEPS {
+        let mut chat = Chat::connect(&Setting { term: "dumb", ..USUAL }, step);
+        chat.say("中文消息");
+        chat.terminal.wait_for_row(&format!("{}中文消息", chat.mark));
+        chat.terminal.type_keys("你好\n");
+        chat.expect_heard("你好");
+        assert!(!chat.terminal.raw_text().contains('\x1b'), "{step}: an escape sequence");
+        assert!(!chat.terminal.rows().contains(&">".to_owned()), "{step}: a prompt");
+        chat.terminal.type_keys(CTRL_C);
+        chat.terminal.wait_within(AT_ONCE, "exit 130", &mut |screen| {
+            rows(screen).iter().any(|row| row.ends_with("exit 130")).then_some(())
+        });
+    }
+}

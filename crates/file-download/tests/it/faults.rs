@@ -1,0 +1,292 @@
+//! Cut, killed, full: whatever happens, only the whole file gets its name, and `--resume` ends with it.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::kit::{Ended, Peer, Random, Server, ended, names, noise, run, serve, start};
+
+const SIZE: usize = 3_000_000;
+
+/// The right file, or none; and a part that is its beginning.
+#[track_caller]
+fn check_nothing_wrong(folder: &Path, content: &[u8]) {
+    if let Ok(saved) = fs::read(folder.join("a.bin")) {
+        assert!(saved == content, "wrong bytes under the final name");
+    }
+    if let Ok(part) = fs::read(folder.join("a.bin.part")) {
+        assert!(content.starts_with(&part), "the part is not the beginning");
+    }
+}
+
+#[track_caller]
+fn resume(folder: &Path, server: &Server, content: &[u8]) -> Ended {
+    let got = run(folder, &["get", &server.address, "a.bin", "--resume"]);
+    got.says(0, &["saved a.bin", "checksum verified"]);
+    assert!(fs::read(folder.join("a.bin")).unwrap() == content, "not the right file");
+    assert_eq!(names(folder), ["a.bin"]);
+    got
+}
+
+/// How many random points to try; `FAULT_POINTS=200` for a thorough run.
+fn points() -> usize {
+    std::env::var("FAULT_POINTS").ok().and_then(|points| points.parse().ok()).unwrap_or(12)
+}
+
+#[test]
+fn cut_at_any_byte_and_resumed() {
+    let server = serve(&[]);
+    let content = noise(11, SIZE);
+    server.put("a.bin", &content);
+    let mut random = Random(0x5eed);
+    for point in 0..points() {
+        let folder = TempDir::new().unwrap();
+        let most = random.below(SIZE + 40);
+        let cut = Peer::cutting(&server.address, most, point % 2 == 1);
+        let got = run(folder.path(), &["get", &cut.address, "a.bin"]);
+        assert!(matches!(got.code, Some(0 | 1)), "{got:?}");
+        check_nothing_wrong(folder.path(), &content);
+        if got.code == Some(1) {
+            let again = Peer::cutting(&server.address, random.below(SIZE), false);
+            run(folder.path(), &["get", &again.address, "a.bin", "--resume"]);
+            check_nothing_wrong(folder.path(), &content);
+            if !folder.path().join("a.bin").exists() {
+                resume(folder.path(), &server, &content);
+            }
+        }
+    }
+}
+
+#[test]
+fn killed_at_any_moment_and_resumed() {
+    let content = noise(12, SIZE);
+    let mut random = Random(0xdead);
+    for point in 0..points() {
+        let (mut server, folder) = (serve(&[]), TempDir::new().unwrap());
+        server.put("a.bin", &content);
+        let mut get = start(folder.path(), &["get", &server.address, "a.bin"]);
+        thread::sleep(Duration::from_micros(random.below(20_000) as u64));
+        if point % 2 == 0 {
+            get.kill();
+        } else {
+            server.program.kill();
+        }
+        let got = ended(get);
+        assert!(!matches!(got.code, Some(2..)), "{got:?}");
+        check_nothing_wrong(folder.path(), &content);
+        if !folder.path().join("a.bin").exists() {
+            let server = serve(&[]);
+            server.put("a.bin", &content);
+            resume(folder.path(), &server, &content);
+        }
+    }
+}
+
+#[test]
+fn the_message_says_how_much_came_and_what_to_do() {
+    let (server, folder) = (serve(&[]), TempDir::new().unwrap());
+    let content = noise(13, 100_000);
+    server.put("a.bin", &content);
+    let cut = Peer::cutting(&server.address, "OK 100000\n".len() + 1024, false);
+    let got = run(folder.path(), &["get", &cut.address, "a.bin"]);
+    got.says(1, &["got 1024 of 100000 bytes; kept as a.bin.part, go on with --resume"]);
+    let got = resume(folder.path(), &server, &content);
+    got.says(0, &["a.bin.part: going on after 1024 bytes"]);
+}
+
+#[test]
+fn a_file_that_changed_meanwhile_is_begun_anew() {
+    let server = serve(&[]);
+    let old = noise(14, 100_000);
+    for size in [100_000, 150_000, 10_000, 0] {
+        let folder = TempDir::new().unwrap();
+        server.put("a.bin", &old);
+        let cut = Peer::cutting(&server.address, 50_000, false);
+        run(folder.path(), &["get", &cut.address, "a.bin"]).says(1, &["kept as a.bin.part"]);
+        let new = noise(15, size);
+        server.put("a.bin", &new);
+        let got = resume(folder.path(), &server, &new);
+        got.says(0, &["the file on the server is another one by now; starting anew"]);
+    }
+}
+
+#[test]
+fn without_resume_an_old_part_is_thrown_away_but_not_for_nothing() {
+    let (server, folder) = (serve(&[]), TempDir::new().unwrap());
+    let part = folder.path().join("a.bin.part");
+    fs::write(&part, "old bytes").unwrap();
+    run(folder.path(), &["get", &server.address, "a.bin"]).says(1, &["a.bin.part holds 9 bytes"]);
+    assert_eq!(fs::read(&part).unwrap(), b"old bytes");
+    server.put("a.bin", b"new");
+    run(folder.path(), &["get", &server.address, "a.bin"])
+        .says(0, &["a.bin.part: 9 old bytes thrown away"]);
+    assert_eq!(fs::read(folder.path().join("a.bin")).unwrap(), b"new");
+}
+
+/// Tells the size, sends a part, and stays silent.
+fn stuck_server(seconds: u64) -> Peer {
+    Peer::new(move |mut stream| {
+        let _ = stream.read(&mut [0; 1024]);
+        stream.write_all(b"OK 1000\n").unwrap();
+        stream.write_all(&[b'x'; 300]).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(seconds))).unwrap();
+        let _ = stream.read(&mut [0]);
+    })
+}
+
+#[test]
+fn a_silent_server_is_given_up() {
+    let (server, folder) = (stuck_server(5), TempDir::new().unwrap());
+    let got = run(folder.path(), &["get", &server.address, "a.bin", "--idle-timeout", "1"]);
+    got.says(1, &["nothing came for 1 s", "got 300 of 1000 bytes; kept as a.bin.part"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_came() {
+    use nix::sys::signal::Signal;
+    for (signal, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)] {
+        let (server, folder) = (stuck_server(5), TempDir::new().unwrap());
+        let get = start(folder.path(), &["get", &server.address, "a.bin"]);
+        let part = folder.path().join("a.bin.part");
+        crate::kit::until("bytes came", || part.metadata().is_ok_and(|part| part.len() == 300));
+        get.signal(signal);
+        ended(get).says(
+            code,
+            &["stopped: got 300 of 1000 bytes; kept as a.bin.part, go on with --resume"],
+        );
+    }
+}
+
+#[test]
+fn two_downloads_of_one_name_do_not_mix() {
+    let (server, folder) = (stuck_server(5), TempDir::new().unwrap());
+    let real = serve(&[]);
+    real.put("a.bin", b"hello");
+    let mut first = start(folder.path(), &["get", &server.address, "a.bin"]);
+    first.expect_stderr("connected to *").unwrap();
+    let got = run(folder.path(), &["get", &real.address, "a.bin"]);
+    got.says(2, &["a.bin.part is being written by another download"]);
+    first.kill();
+    drop(first);
+    run(folder.path(), &["get", &real.address, "a.bin"]).says(0, &["saved a.bin"]);
+}
+
+#[test]
+fn many_downloads_of_one_name_leave_one_whole_file() {
+    let (server, folder) = (serve(&[]), TempDir::new().unwrap());
+    let content = noise(16, SIZE);
+    server.put("a.bin", &content);
+    let args = ["get", &server.address, "a.bin"];
+    let running: Vec<_> = (0..8).map(|_| start(folder.path(), &args)).collect();
+    let codes: Vec<_> = running.into_iter().map(|get| ended(get).code).collect();
+    assert_eq!(codes.iter().filter(|&&code| code == Some(0)).count(), 1, "{codes:?}");
+    assert!(codes.iter().all(|code| matches!(code, Some(0 | 2))), "{codes:?}");
+    assert_eq!(names(folder.path()), ["a.bin"]);
+    check_nothing_wrong(folder.path(), &content);
+}
+
+#[test]
+fn a_file_that_appears_meanwhile_is_not_overwritten() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.bin");
+    let server = Peer::new(move |mut stream| {
+        let _ = stream.read(&mut [0; 1024]);
+        fs::write(path, "somebody else's").unwrap();
+        stream.write_all(b"OK 5\nhelloSUM crc32 3610a686\n").unwrap();
+    });
+    let got = run(folder.path(), &["get", &server.address, "a.bin"]);
+    got.says(2, &["a.bin is already there; nothing was overwritten"]);
+    assert_eq!(fs::read(folder.path().join("a.bin")).unwrap(), b"somebody else's");
+    assert_eq!(fs::read(folder.path().join("a.bin.part")).unwrap(), b"hello");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_place_of_the_part_is_not_followed() {
+    let (server, folder) = (serve(&[]), TempDir::new().unwrap());
+    server.put("a.bin", b"hello");
+    fs::write(folder.path().join("mine"), "mine").unwrap();
+    std::os::unix::fs::symlink("mine", folder.path().join("a.bin.part")).unwrap();
+    run(folder.path(), &["get", &server.address, "a.bin"]).says(2, &["open a.bin.part: "]);
+    assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"mine");
+}
+
+/// Runs `get` in a shell, behind a command that takes something away from it.
+#[cfg(unix)]
+fn run_behind(folder: &Path, before: &str, server: &Server) -> Ended {
+    let script = format!("{before} && exec {} get {} a.bin", crate::kit::PROGRAM, server.address);
+    let launch = course::Launch::new("/bin/sh").args(&["-c", script.as_str()]).current_dir(folder);
+    ended(launch.no_input().start().unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_limit_of_the_size_is_told() {
+    let (server, folder) = (serve(&[]), TempDir::new().unwrap());
+    let content = noise(17, SIZE);
+    server.put("a.bin", &content);
+    let got = run_behind(folder.path(), "ulimit -f 1000", &server);
+    got.says(
+        2,
+        &["write a.bin.part: File too large", "of 3000000 bytes; kept as a.bin.part, go on"],
+    );
+    check_nothing_wrong(folder.path(), &content);
+    resume(folder.path(), &server, &content);
+}
+
+/// A full disk: a small one in a mount namespace of its own, where the system allows that.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_and_what_came_is_kept() {
+    let (server, folder) = (serve(&[]), TempDir::new().unwrap());
+    server.put("a.bin", &noise(18, SIZE));
+    let script = format!(
+        "mount -t tmpfs -o size=1m none . && cd \"$PWD\" && {} get {} a.bin; code=$?; wc -c a.bin.part; exit $code",
+        crate::kit::PROGRAM,
+        server.address
+    );
+    let args = ["-Urm", "/bin/sh", "-c", script.as_str()];
+    let launch = course::Launch::new("unshare").args(&args).current_dir(folder.path()).no_input();
+    let got = match launch.start() {
+        Ok(program) => ended(program),
+        Err(_) => return console("SKIPPED: no `unshare` here, so no full disk"),
+    };
+    if got.stderr.contains("unshare:") || got.stderr.contains("mount:") {
+        return console(&format!("SKIPPED: no mount namespace here: {}", got.stderr));
+    }
+    got.says(
+        2,
+        &[
+            "write a.bin.part: No space left on device",
+            "free some space",
+            "of 3000000 bytes; kept as",
+        ],
+    );
+    let kept: usize = got.stdout.split(' ').next().unwrap().parse().unwrap();
+    assert!(kept > 500_000 && kept <= 1 << 20, "{got:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn console(line: &str) {
+    eprintln!("{line}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_may_not_be_written_to_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let (server, folder) = (serve(&[]), TempDir::new().unwrap());
+    server.put("a.bin", b"hello");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).unwrap();
+    if fs::write(folder.path().join("try"), "").is_ok() {
+        return; // root may write anywhere
+    }
+    let got = run(folder.path(), &["get", &server.address, "a.bin"]);
+    got.says(2, &["open a.bin.part: Permission denied", "save in a folder of your own"]);
+}
