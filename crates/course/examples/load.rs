@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! load requests PORT COUNT AT-ONCE REQUEST LEAST   a new connection for each; prints requests per second
-//! load datagrams PORT COUNT SIZE                   at full speed; prints datagrams per second
+//! load datagrams PORT COUNT SIZE RATE              RATE a second, 0: at full speed; prints the rate reached
 //! load echo PORT COUNT                             lines there and back; prints the median in µs
 //! load clients PORT COUNT                          all connected at once; prints the seconds it took
 //! ```
@@ -26,8 +26,8 @@ fn main() -> Result<()> {
             &unescape(request),
             least.parse()?,
         )?,
-        ["datagrams", port, count, size] => {
-            datagrams(port.parse()?, count.parse()?, size.parse()?)?
+        ["datagrams", port, count, size, rate] => {
+            datagrams(port.parse()?, count.parse()?, size.parse()?, rate.parse()?)?
         }
         ["echo", port, count] => echo(port.parse()?, count.parse()?)?,
         ["clients", port, count] => clients(port.parse()?, count.parse()?)?,
@@ -67,13 +67,16 @@ fn requests(port: u16, count: usize, at_once: usize, request: &[u8], least: usiz
     Ok(count as f64 / started.elapsed().as_secs_f64())
 }
 
-/// Datagrams per second, one send each.
-fn datagrams(port: u16, count: usize, size: usize) -> Result<f64> {
+/// Datagrams per second, one send each. To keep a rate it spins: sleeping would send in bursts.
+fn datagrams(port: u16, count: usize, size: usize, rate: f64) -> Result<f64> {
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
     socket.connect((Ipv4Addr::LOCALHOST, port))?;
     let payload = vec![b'x'; size];
     let started = Instant::now();
-    for _ in 0..count {
+    for number in 0..count {
+        while rate > 0.0 && started.elapsed().as_secs_f64() < number as f64 / rate {
+            std::hint::spin_loop();
+        }
         socket.send(&payload)?;
     }
     Ok(count as f64 / started.elapsed().as_secs_f64())
