@@ -50,7 +50,7 @@ pub fn parse_group(text: &str) -> std::result::Result<IpAddr, String> {
     }
 }
 
-/// True when a read gave up because of its timeout.
+/// True when a call gave up because of its timeout: Unix says EAGAIN, Windows WSAETIMEDOUT.
 pub fn timed_out(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }

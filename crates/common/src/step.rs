@@ -31,6 +31,12 @@ static TRACE_FILE: LazyLock<Option<File>> = LazyLock::new(|| {
     File::options().append(true).create(true).open(path).ok()
 });
 
+/// This program's name, for the trace: looked up once, not for each line.
+static PROGRAM: LazyLock<String> = LazyLock::new(|| {
+    let path = std::env::current_exe().unwrap_or_default();
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+});
+
 /// Says a numbered step of the lesson before its system call: `step!("4", "accept", "wait …")`.
 #[macro_export]
 macro_rules! step {
@@ -80,11 +86,9 @@ pub(crate) fn trace(kind: &str, text: &str) {
     let Some(mut file) = TRACE_FILE.as_ref() else { return };
     let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     let (process, thread) = (std::process::id(), std::thread::current().id());
-    let program = std::env::current_exe().unwrap_or_default();
-    let program = program.file_stem().unwrap_or_default().display();
     let text = text.replace('\n', "\u{2028}"); // a line separator that ends no line of the file
     // One write for one line: those of several threads and programs must not mix.
-    let line = format!("{time}\t{process}\t{program}\t{thread:?}\t{kind}\t{text}\n");
+    let line = format!("{time}\t{process}\t{}\t{thread:?}\t{kind}\t{text}\n", *PROGRAM);
     let _ = file.write_all(line.as_bytes()); // a full disk costs the picture, not the program
 }
 

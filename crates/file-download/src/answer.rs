@@ -67,7 +67,7 @@ impl<'a> Visit<'a> {
             match transfer::read(&self.client, &mut buffer) {
                 Ok(0) if received.is_empty() => return self.no_request("it closed the connection"),
                 Ok(0) if !classic => return Some(First::Unfinished),
-                Err(error) if !(classic && is_timeout(&error)) => {
+                Err(error) if !(classic && net::timed_out(&error)) => {
                     return self.no_request(&self.why(&error));
                 }
                 Ok(0) | Err(_) => return Some(First::Classic(received)),
@@ -274,7 +274,7 @@ impl<'a> Visit<'a> {
 
     fn why(&self, error: &io::Error) -> String {
         match error.kind() {
-            _ if is_timeout(error) => {
+            _ if net::timed_out(error) => {
                 format!("nothing moved for {} s", self.server.idle_timeout.as_secs())
             }
             ErrorKind::UnexpectedEof => "the file became shorter while it was sent".into(),
@@ -310,9 +310,4 @@ fn for_screen(request: &[u8]) -> String {
 fn state(file: &File) -> io::Result<(u64, Option<SystemTime>)> {
     let metadata = file.metadata()?;
     Ok((metadata.len(), metadata.modified().ok()))
-}
-
-/// Both names of a socket's timeout: Unix says EAGAIN, Windows WSAETIMEDOUT.
-pub fn is_timeout(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }

@@ -101,15 +101,8 @@ impl Relay {
         seed: u64,
         log: Option<Sender<String>>,
     ) -> io::Result<Relay> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let way = Way {
-            faults,
-            seed,
-            log,
-            number: 0,
-            direction: Direction::Both,
-            stop: Arc::clone(&stop),
-        };
+        let way = Way::new(faults, seed, log);
+        let stop = Arc::clone(&way.stop);
         let address = tcp::start(own, target, way)?;
         Ok(Relay { address, stop })
     }
@@ -122,15 +115,8 @@ impl Relay {
         seed: u64,
         log: Option<Sender<String>>,
     ) -> io::Result<Relay> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let way = Way {
-            faults,
-            seed,
-            log,
-            number: 0,
-            direction: Direction::Both,
-            stop: Arc::clone(&stop),
-        };
+        let way = Way::new(faults, seed, log);
+        let stop = Arc::clone(&way.stop);
         let address = udp::start(own, target, way)?;
         Ok(Relay { address, stop })
     }
@@ -154,6 +140,12 @@ struct Way {
 }
 
 impl Way {
+    /// What all ways of a relay have in common, before the first caller.
+    fn new(faults: Faults, seed: u64, log: Option<Sender<String>>) -> Way {
+        let stop = Arc::new(AtomicBool::new(false));
+        Way { faults, seed, log, number: 0, direction: Direction::Both, stop }
+    }
+
     /// The way of the caller with this number, in this direction.
     fn of(&self, number: u64, direction: Direction) -> Way {
         Way { faults: self.faults.of(direction), number, direction, ..self.clone() }
