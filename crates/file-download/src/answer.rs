@@ -1,7 +1,7 @@
 //! One client: its request, the answer, the close, and a line about it.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::time::{Duration, Instant, SystemTime};
 
 use common::{Encoding, console, error, net, outcome, step};
@@ -12,7 +12,7 @@ use socket2::Socket;
 use crate::folder::Refusal;
 use crate::protocol::{self, Code, Dialect, LONGEST_LINE, Request};
 use crate::serve::Server;
-use crate::transfer::{self, BLOCK};
+use crate::transfer;
 
 /// A file up to this size is sent in one write, together with the lines before and behind it.
 const SMALL: usize = 16 << 10;
@@ -81,7 +81,7 @@ impl<'a> Visit<'a> {
     }
 
     fn no_request(&self, why: &str) -> Option<First> {
-        self.report(&format!("no request: {why}"));
+        report(&self.peer, &format!("no request: {why}"));
         None
     }
 
@@ -101,11 +101,14 @@ impl<'a> Visit<'a> {
             First::Line(line) | First::LineAndMore(line) => self.answer_line(&line),
         };
         step!("6", "close", "the connection to {}", self.peer);
-        let _ = self.client.shutdown(std::net::Shutdown::Write);
-        self.report(&line);
-        if more_came {
-            net::close_gracefully(self.client);
+        let Self { client, peer, .. } = self;
+        if !more_came {
+            drop(client);
+            return report(&peer, &line);
         }
+        let _ = client.shutdown(std::net::Shutdown::Write);
+        report(&peer, &line);
+        net::close_gracefully(client);
     }
 
     fn answer_line(&self, line: &[u8]) -> String {
@@ -212,7 +215,7 @@ impl<'a> Visit<'a> {
         self.send_bytes(file, at, size, with_sum.then_some(&mut sum_of_rest))?;
         let mut sum = Hasher::new();
         if with_sum {
-            transfer::add_to_sum(&mut sum, file, 0, offset)?;
+            transfer::add_to_sum(&mut sum, file, offset)?;
             sum.combine(&sum_of_rest);
         }
         // A file that grew, or was written to, is not the one whose size was told.
@@ -233,23 +236,26 @@ impl<'a> Visit<'a> {
     /// The bytes from `at` to `end`, block by block; `at` moves on, for the line about this transfer.
     fn send_bytes(
         &self,
-        file: &File,
+        mut file: &File,
         at: &mut u64,
         end: u64,
         mut sum: Option<&mut Hasher>,
     ) -> io::Result<()> {
-        while *at < end {
-            let most = usize::try_from(end - *at).unwrap_or(BLOCK).min(BLOCK);
-            let count = transfer::send_block(file, &self.client, *at, most)? as u64;
-            if count == 0 {
-                return Err(ErrorKind::UnexpectedEof.into());
+        file.seek(SeekFrom::Start(*at))?;
+        self.server.buffers.lend(|buffer| {
+            while *at < end {
+                let count = transfer::read(file, transfer::at_most(buffer, end - *at))?;
+                if count == 0 {
+                    return Err(ErrorKind::UnexpectedEof.into());
+                }
+                if let Some(sum) = &mut sum {
+                    sum.update(&buffer[..count]);
+                }
+                self.write(&buffer[..count])?;
+                *at += count as u64;
             }
-            if let Some(sum) = &mut sum {
-                transfer::add_to_sum(sum, file, *at, count)?;
-            }
-            *at += count;
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn write(&self, bytes: &[u8]) -> io::Result<()> {
@@ -268,10 +274,6 @@ impl<'a> Visit<'a> {
         format!("{name}: {sent}{of} bytes in {seconds:.3} s, {rate}/s: {outcome}")
     }
 
-    fn report(&self, line: &str) {
-        console::tell(&format!("[{}] {line}", self.peer));
-    }
-
     fn why(&self, error: &io::Error) -> String {
         match error.kind() {
             _ if net::timed_out(error) => {
@@ -282,6 +284,10 @@ impl<'a> Visit<'a> {
             _ => error.to_string(),
         }
     }
+}
+
+fn report(peer: &str, line: &str) {
+    console::tell(&format!("[{peer}] {line}"));
 }
 
 /// What has come so far, if it is a whole request.

@@ -54,16 +54,19 @@ impl Server {
         socket.write_all(bytes).explain("send", &self.address)
     }
 
-    /// Receives one line, byte by byte: what follows its end belongs to the file, and must still be in the
-    /// socket when the fast path begins.
+    /// recv(2): what has come, at most as much as fits into the buffer. 0 is the end of the stream.
+    pub fn receive(&self, buffer: &mut [u8]) -> Result<usize> {
+        transfer::read(&self.socket, buffer).map_err(|error| self.error(&error))
+    }
+
+    /// Receives one line, byte by byte: what follows its end belongs to the file, and stays in the socket.
     pub fn read_line(&self) -> Result<Vec<u8>> {
         let mut line = Vec::new();
         let mut byte = [0];
         while line.len() < LONGEST_LINE && !line.ends_with(b"\n") {
-            match transfer::read(&self.socket, &mut byte) {
-                Ok(0) => break,
-                Ok(_) => line.push(byte[0]),
-                Err(error) => return Err(self.error(&error)),
+            match self.receive(&mut byte)? {
+                0 => break,
+                _ => line.push(byte[0]),
             }
         }
         Ok(line)

@@ -14,7 +14,7 @@ use crate::Get;
 use crate::ask::Server;
 use crate::part::{self, Part};
 use crate::protocol::{self, Answer, Request};
-use crate::transfer::{self, BLOCK, Failure, Receiver};
+use crate::transfer::{self, BLOCK};
 
 /// A server must look at the bytes that we have already, for the checksum. Even a slow disk reads as much
 /// in a second.
@@ -103,7 +103,7 @@ fn attempt(
     if !options.no_verify {
         // Both sides look at the beginning now, at the same time.
         server.be_patient(Duration::from_secs(offset / SLOW_DISK))?;
-        let added = transfer::add_to_sum(&mut sum, &part.file, 0, offset);
+        let added = transfer::add_to_sum(&mut sum, &part.file, offset);
         added.map_err(|error| Error::of_call("read", &part.name(), &error))?;
         sum.combine(&rest);
     }
@@ -113,27 +113,32 @@ fn attempt(
 /// Receives the bytes of this range, block by block.
 fn receive(
     server: &Server,
-    part: &Part,
+    part: &mut Part,
     range: std::ops::Range<u64>,
     mut sum: Option<&mut Hasher>,
     progress: &Progress,
 ) -> Result<()> {
-    let mut receiver = Receiver::new(&server.socket, &part.file);
+    let mut buffer = vec![0; BLOCK];
     let mut at = range.start;
+    let mut was_fast = false;
     while at < range.end {
-        let most = usize::try_from(range.end - at).unwrap_or(BLOCK).min(BLOCK);
-        let count = match receiver.block(most) {
-            Ok(0) => return Err(server.closed()),
-            Ok(count) => count as u64,
-            Err(Failure::Network(error)) => return Err(server.error(&error)),
-            Err(Failure::Disk(error)) => return Err(part.cannot_write(&error)),
-        };
-        if let Some(sum) = &mut sum {
-            let added = transfer::add_to_sum(sum, &part.file, at, count);
-            added.map_err(|error| Error::of_call("read", &part.name(), &error))?;
+        let count = server.receive(transfer::at_most(&mut buffer, range.end - at))?;
+        if count == 0 {
+            return Err(server.closed());
         }
-        at += count;
+        let block = &buffer[..count];
+        if let Some(sum) = &mut sum {
+            sum.update(block);
+        }
+        part.write(block)?;
+        at += count as u64;
         progress.bar.set_position(at);
+        // From a server that is so fast, half a block is here in no time: no need to wake up for each packet.
+        let fast = count >= BLOCK / 2 && range.end - at > BLOCK as u64;
+        if fast != was_fast {
+            transfer::wake_at(&server.socket, if fast { BLOCK / 2 } else { 1 });
+            was_fast = fast;
+        }
     }
     Ok(())
 }
@@ -180,14 +185,14 @@ fn fetch_classic(options: &Get, name: &str, part: &mut Part, progress: &Progress
     server.send(&encoded)?;
     part.begin_at(0)?;
     step!("4", "recv", "bytes into {}, until the server closes …", part.name());
-    let mut receiver = Receiver::new(&server.socket, &part.file);
+    let mut buffer = vec![0; BLOCK];
     loop {
-        match receiver.block(BLOCK) {
-            Ok(0) => break,
-            Ok(count) => progress.bar.inc(count as u64),
-            Err(Failure::Network(error)) => return Err(server.error(&error)),
-            Err(Failure::Disk(error)) => return Err(part.cannot_write(&error)),
+        let count = server.receive(&mut buffer)?;
+        if count == 0 {
+            break;
         }
+        part.write(&buffer[..count])?;
+        progress.bar.inc(count as u64);
     }
     if part.length() == 0 {
         let name = console::clean(name);

@@ -1,7 +1,7 @@
 //! A download that is not complete yet: `NAME.part`. Only a whole file gets its name.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, ErrorKind, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use common::{Error, Explain, Result, console};
@@ -59,8 +59,13 @@ impl Part {
         }
     }
 
+    /// Writes a block behind the ones before: write(2).
+    pub fn write(&mut self, block: &[u8]) -> Result<()> {
+        self.file.write_all(block).map_err(|error| self.cannot_write(&error))
+    }
+
     /// A full disk, a quota, a limit of the file's size.
-    pub fn cannot_write(&self, error: &io::Error) -> Error {
+    fn cannot_write(&self, error: &io::Error) -> Error {
         let advice = match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space",
             ErrorKind::FileTooLarge => "this disk, or a limit (ulimit -f), allows no bigger file",

@@ -15,14 +15,11 @@ use socket2::Socket;
 use crate::Serve;
 use crate::answer::Visit;
 use crate::folder::{Folder, is_out_of_files};
+use crate::transfer::Buffers;
 
 /// How many clients may wait to be accepted. A whole class calls at the same moment, and a client that
 /// finds the queue full tries again only after a second.
 const BACKLOG: i32 = 4096;
-
-/// A new thread for each client would cost more than a small file. So these accept, serve, and accept
-/// again.
-const FEWEST_THREADS: usize = 16;
 
 /// How long all threads may be busy before there are more of them.
 const BUSY_FOR: Duration = Duration::from_millis(10);
@@ -36,10 +33,13 @@ pub struct Server {
     pub folder: Folder,
     /// How long a client may be silent, or take nothing.
     pub idle_timeout: Duration,
+    /// What the files' bytes pass through.
+    pub buffers: Buffers,
     listener: Socket,
     max_clients: usize,
     /// How many clients have a place.
     clients: AtomicUsize,
+    fewest_threads: usize,
     most_threads: usize,
     /// The thread that starts the others.
     starter: Thread,
@@ -61,14 +61,19 @@ pub fn serve(options: &Serve) -> Result<()> {
     let listener = net::listen(&options.address, BACKLOG)?;
     console::tell(&format!("  serving the files in {}", options.folder.display()));
     let max_clients = options.max_clients.get();
+    // A new thread for each client would cost more than a small file. So one for each processor accepts,
+    // serves, and accepts again; with more of them, all would only wait for each other.
+    let fewest_threads = thread::available_parallelism().map_or(2, NonZero::get).max(2);
     let server = Arc::new(Server {
         folder,
         idle_timeout: Duration::from_secs(options.idle_timeout.get()),
+        buffers: Buffers::new(),
         listener,
         max_clients,
         clients: AtomicUsize::new(0),
+        fewest_threads,
         // Some more than there are places: they tell the other clients that all are taken.
-        most_threads: max_clients.saturating_add(FEWEST_THREADS),
+        most_threads: max_clients.saturating_add(fewest_threads),
         starter: thread::current(),
         threads: AtomicUsize::new(0),
         waiting: AtomicUsize::new(0),
@@ -81,8 +86,8 @@ pub fn serve(options: &Serve) -> Result<()> {
         // In a thread of its own, so that a second Ctrl-C is noticed.
         thread::spawn(move || stopping.stop(exit_code));
     });
-    step!("2", "accept", "{FEWEST_THREADS} threads wait for clients …");
-    start_threads(&server, FEWEST_THREADS)?;
+    step!("2", "accept", "a few threads wait for clients …");
+    start_threads(&server, fewest_threads)?;
     start_more_when_busy(&server)
 }
 
@@ -147,7 +152,7 @@ impl Server {
             }
             self.serve_client(client, address::show(&peer));
             // More threads than needed go home.
-            if self.waiting.fetch_add(1, SeqCst) >= FEWEST_THREADS {
+            if self.waiting.fetch_add(1, SeqCst) >= self.fewest_threads {
                 self.waiting.fetch_sub(1, SeqCst);
                 self.threads.fetch_sub(1, SeqCst);
                 return;
