@@ -323,7 +323,7 @@ pub fn close() {
         let line_is_gone = show_pending();
         mode::restore();
         if !line_is_gone {
-            let _ = io::stderr().write_all(b"\n");
+            let _ = io::stdout().write_all(b"\n"); // the prompt is there, and stderr may be a file
         }
     }
     if let Ok(mut output) = OUTPUT.try_lock() {
@@ -344,7 +344,7 @@ fn show_pending() -> bool {
             *lock(&ENDING) = Some(held); // one of the two is still to be followed by the line
         }
     });
-    at_rest.recv_timeout(Duration::from_millis(300)).is_ok()
+    at_rest.recv_timeout(Duration::from_secs(1)).is_ok()
 }
 
 /// The terminal's mode. rustyline restores it when a line is complete, but the program may end before:

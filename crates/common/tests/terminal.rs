@@ -19,10 +19,10 @@ use nix::unistd::Pid;
 use portable_pty::{CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 
 /// How long anything may take; much more than it does.
-const DEADLINE: Duration = Duration::from_secs(5);
+const DEADLINE: Duration = Duration::from_secs(20);
 
-/// A person does not notice this; waiting for one more key, or for a time-out, would take longer.
-const AT_ONCE: Duration = Duration::from_secs(1);
+/// Usually a moment; a busy computer may need longer. What waits for one more key never ends.
+const AT_ONCE: Duration = Duration::from_secs(5);
 
 const CTRL_A: &str = "\x01";
 const CTRL_C: &str = "\x03";

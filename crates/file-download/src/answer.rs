@@ -81,7 +81,7 @@ impl<'a> Visit<'a> {
     }
 
     fn no_request(&self, why: &str) -> Option<First> {
-        report(&self.peer, &format!("no request: {why}"));
+        self.report(&format!("no request: {why}"));
         None
     }
 
@@ -101,14 +101,11 @@ impl<'a> Visit<'a> {
             First::Line(line) | First::LineAndMore(line) => self.answer_line(&line),
         };
         step!("6", "close", "the connection to {}", self.peer);
-        let Self { client, peer, .. } = self;
-        if !more_came {
-            drop(client);
-            return report(&peer, &line);
+        let _ = self.client.shutdown(std::net::Shutdown::Write);
+        self.report(&line);
+        if more_came {
+            net::close_gracefully(self.client);
         }
-        let _ = client.shutdown(std::net::Shutdown::Write);
-        report(&peer, &line);
-        net::close_gracefully(client);
     }
 
     fn answer_line(&self, line: &[u8]) -> String {
@@ -274,6 +271,10 @@ impl<'a> Visit<'a> {
         format!("{name}: {sent}{of} bytes in {seconds:.3} s, {rate}/s: {outcome}")
     }
 
+    fn report(&self, line: &str) {
+        console::tell(&format!("[{}] {line}", self.peer));
+    }
+
     fn why(&self, error: &io::Error) -> String {
         match error.kind() {
             _ if net::timed_out(error) => {
@@ -284,10 +285,6 @@ impl<'a> Visit<'a> {
             _ => error.to_string(),
         }
     }
-}
-
-fn report(peer: &str, line: &str) {
-    console::tell(&format!("[{peer}] {line}"));
 }
 
 /// What has come so far, if it is a whole request.

@@ -94,7 +94,7 @@ fn it_ends_at_once_when_the_server_closes_though_more_could_be_typed() -> Result
     let started = Instant::now();
     drop(server);
     client.expect_exit(0)?;
-    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     Ok(())
 }
 

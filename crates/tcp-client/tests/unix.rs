@@ -86,7 +86,7 @@ fn ctrl_c_ends_it_while_it_connects() -> Result<()> {
     let started = Instant::now();
     client.interrupt();
     client.expect_exit(130)?;
-    assert!(started.elapsed() < Duration::from_secs(1));
+    assert!(started.elapsed() < Duration::from_secs(5));
     Ok(())
 }
 

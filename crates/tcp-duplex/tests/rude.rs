@@ -50,7 +50,7 @@ fn a_peer_that_leaves_ends_the_program_at_once() -> Result<()> {
         let started = Instant::now();
         drop(peer);
         program.expect_exit(0)?;
-        assert!(started.elapsed() < Duration::from_secs(1), "{role} {args:?}");
+        assert!(started.elapsed() < Duration::from_secs(5), "{role} {args:?}");
         let said = program.stderr_text();
         assert!(said.contains("the peer closed the connection (recv returned 0 bytes)"), "{said}");
         assert_eq!(program.stdout_text(), "");
@@ -89,7 +89,7 @@ fn a_killed_peer_ends_it() -> Result<()> {
         let started = Instant::now();
         let code = other.wait()?.code().unwrap();
         assert!(code <= 1, "closed or reset: it depends on the system; {code}");
-        assert!(started.elapsed() < Duration::from_secs(1), "{killed}");
+        assert!(started.elapsed() < Duration::from_secs(5), "{killed}");
     }
     Ok(())
 }

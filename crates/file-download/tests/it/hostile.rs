@@ -182,7 +182,7 @@ fn silent_and_slow_clients_lose_their_place() {
         .program
         .expect_stderr("[*] big: * of 20000000 bytes in *: cut: nothing moved for 1 s")
         .unwrap();
-    assert!(started.elapsed() < Duration::from_secs(6));
+    assert!(started.elapsed() < Duration::from_secs(20));
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn a_hundred_slow_downloads_keep_nobody_waiting() {
         .collect();
     let started = Instant::now();
     assert!(server.ask(b"GET 0 a.txt\n").starts_with(b"OK 5\nhello"));
-    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     for mut client in slow {
         assert_eq!(receive_all(&mut client).len(), b"OK 8000000\nSUM none -\n".len() + 8_000_000);
     }
