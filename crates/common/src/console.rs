@@ -341,7 +341,8 @@ fn show_pending() -> bool {
         if let Some(printer) = lock(&PRINTER).as_mut() {
             let _ = printer.print(NOTHING.into());
             let _ = printer.print(NOTHING.into());
-            *lock(&ENDING) = Some(held); // one of the two is still to be followed by the line
+            *lock(&ENDING) = Some(held);
+            let _ = printer.print(NOTHING.into()); // the line is to be drawn once more, at least
         }
     });
     at_rest.recv_timeout(Duration::from_secs(1)).is_ok()
