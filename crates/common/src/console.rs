@@ -72,6 +72,14 @@ pub fn result_part(text: &str) {
     check_output(written);
 }
 
+/// Ends the line of the last result, if that one didn't. Above a prompt every result has its line end already.
+pub fn end_line() {
+    if IN_LINE.load(Ordering::SeqCst) {
+        result_part("\n");
+    }
+    flush();
+}
+
 /// Writes out what [`result_part`] collected.
 pub fn flush() {
     let written = lock(&OUTPUT).flush();

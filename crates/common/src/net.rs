@@ -8,7 +8,7 @@ use std::time::Duration;
 use socket2::{Domain, SockAddr, SockRef, Socket, Type};
 
 use crate::error::{Error, Explain, Result};
-use crate::{Address, address, console, outcome, stop};
+use crate::{Address, address, console, stop};
 
 /// How long [`connect`] waits for an answer. The system alone would wait two minutes.
 pub const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
@@ -297,7 +297,7 @@ pub fn allow_many_files() {
         && soft < hard
         && setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok()
     {
-        outcome!("up to {hard} open files instead of {soft}: each client needs one");
+        crate::outcome!("up to {hard} open files instead of {soft}: each client needs one");
     }
 }
 

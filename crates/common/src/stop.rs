@@ -1,6 +1,5 @@
 //! Ending at once, and leaving the terminal as it was: Ctrl-C, SIGTERM, a peer that is gone.
 
-use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -41,6 +40,8 @@ pub fn watch_signals() {}
 
 #[cfg(unix)]
 fn on_signal(exit_code: u8) {
+    use std::io::{self, IsTerminal, Write};
+
     if exit_code == INTERRUPTED && io::stderr().is_terminal() {
         let _ = io::stderr().write_all(b"\n"); // the terminal wrote ^C
     }

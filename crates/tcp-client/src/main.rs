@@ -121,7 +121,6 @@ fn finish_sending(socket: &Socket) -> Result<()> {
 fn receive_all(mut socket: &Socket, server: &Address, encoding: Encoding) -> Result<()> {
     let mut decoder = encoding.stream_decoder();
     let mut buffer = [0; 1024];
-    let mut at_line_start = true;
     loop {
         step!("5", "recv", "wait for up to {} bytes …", buffer.len());
         let bytes = match socket.read(&mut buffer) {
@@ -138,12 +137,12 @@ fn receive_all(mut socket: &Socket, server: &Address, encoding: Encoding) -> Res
         console::result_part(&text);
         console::flush();
         console::tell_hint("", decoded.hint);
-        at_line_start = text.is_empty() && at_line_start || text.ends_with('\n');
     }
     let end = decoder.finish();
-    if !(at_line_start && end.text.is_empty()) {
-        console::result(&end.text);
+    if !end.text.is_empty() {
+        console::result_part(&end.text);
     }
+    console::end_line();
     console::tell_hint("", end.hint);
     console::tell("the server closed the connection (recv returned 0 bytes)");
     Ok(())

@@ -3,8 +3,6 @@
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::kit::{Peer, Random, Server, noise, receive_all, run, serve, until};
 
+#[cfg(unix)]
 #[track_caller]
 fn refused(server: &Server, name: &[u8], code: &str) {
     let answer = server.ask(&[b"GET 0 ", name, b"\n"].concat());
@@ -101,6 +100,9 @@ fn names_that_are_not_utf8_are_left_out_of_the_list() {
 #[cfg(unix)]
 #[test]
 fn a_name_that_changes_under_way_never_leads_out() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
     let (server, outside) = strange_folder();
     let (served, secret) = (server.folder.path().to_owned(), outside.path().join("secret"));
     let stop = Arc::new(AtomicBool::new(false));
