@@ -266,12 +266,15 @@ fn keyboard(mut editor: LineEditor, prompt: &str, last_word: &str, lines: &Sende
     loop {
         let typed = editor.readline(prompt);
         match typed {
-            Ok(line) => {
-                let _ = editor.add_history_entry(&line);
-                let last = line == last_word;
-                READING.store(!last, Ordering::SeqCst);
-                if lines.send(Some(line)).is_err() || last {
-                    return;
+            Ok(typed) => {
+                let _ = editor.add_history_entry(&typed);
+                // What was pasted may be several lines.
+                for line in trim_line_end(&typed).split('\n') {
+                    let last = line == last_word;
+                    READING.store(!last, Ordering::SeqCst);
+                    if lines.send(Some(line.to_owned())).is_err() || last {
+                        return;
+                    }
                 }
             }
             Err(ReadlineError::Interrupted) => {

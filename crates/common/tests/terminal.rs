@@ -606,6 +606,19 @@ fn the_last_word_typed_ends_the_program() {
 }
 
 #[test]
+fn lines_typed_ahead_and_pasted_lines_are_all_sent() {
+    for step in STEPS {
+        for keys in ["one\rtwo\rthree\r", "\x1b[200~one\rtwo\rthree\r\x1b[201~\r"] {
+            let mut chat = Chat::start(step);
+            chat.terminal.type_keys(keys);
+            for line in ["one", "two", "three"] {
+                chat.expect_heard(line);
+            }
+        }
+    }
+}
+
+#[test]
 fn ctrl_c_ends_the_program() {
     for step in STEPS {
         for typed in ["", "half 行"] {
