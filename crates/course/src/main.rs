@@ -62,6 +62,7 @@ fn main() -> ExitCode {
     // Without a handler the programs would outlive the tool; with one, Ctrl-C ends them, and then what waits for them.
     let handled = ctrlc::set_handler(|| {
         if running::all_ended() {
+            check::tree::end_all();
             process::exit(INTERRUPTED.into()); // the second Ctrl-C: don't wait for anything
         }
         running::end_all();

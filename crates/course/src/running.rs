@@ -33,6 +33,13 @@ pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
     Ok(child)
 }
 
+/// Does something while no program is being started: a program that starts holds copies of all our sockets for a moment,
+/// also of those that we have closed meanwhile.
+pub(crate) fn while_nothing_starts<T>(act: impl FnOnce() -> T) -> T {
+    let _nothing_starts = running();
+    act()
+}
+
 /// Takes a program that has ended from the list, and ends what it left running.
 pub(crate) fn forget(id: u32) {
     // Windows can't find what a process has started once it is gone.

@@ -6,7 +6,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Once;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use course::check::{self, Grade, Task, report};
 use course::scenario::SCENARIOS;
@@ -139,6 +139,8 @@ fn the_marking_table_is_up_to_date() {
 
 #[cfg(unix)]
 mod bad_programs {
+    use std::time::Instant;
+
     use super::*;
 
     /// Runs one check of a script, and returns the exit code and what was printed.
@@ -195,13 +197,52 @@ mod bad_programs {
         }
     }
 
+    /// Checks all of a step, and returns what was printed.
+    fn check_all(step: &str, script: &str, options: &[&str]) -> String {
+        let names: Vec<&str> =
+            check::find(step).unwrap().all_checks().map(|check| check.name).collect();
+        let all: Vec<&str> = names[1..].iter().flat_map(|name| ["--only", name]).collect();
+        check(step, names[0], script, &[&all[..], options].concat()).1
+    }
+
     #[test]
     fn a_program_that_never_starts_is_waited_for_once() {
-        let start = Instant::now();
-        let script = "exec sleep 600";
-        let (_, story) = check("tcp-duplex", "peer-leaves", script, &["--only", "serve-talks"]);
-        assert!(story.contains("points: 0 of 2 core"), "{story}");
-        assert!(start.elapsed() < Duration::from_secs(20));
+        for (step, roots, core) in [("udp-recv", 1, 8), ("tcp-duplex", 2, 12)] {
+            let start = Instant::now();
+            let story = check_all(step, "exec sleep 600", &[]);
+            assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+            assert_eq!(story.matches("  ✗ ").count(), roots, "{story}");
+            assert_eq!(story.matches("  ○ ").count(), core - roots, "{story}");
+            assert!(story.contains(&format!("points: 0 of {core} core")), "{story}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_pass_is_not_run() {
+        let first = "not run: `one-datagram` comes first";
+        let words_and_more = ["--only", "one-datagram", "--only", "wait"];
+        let (_, story) = check("udp-send", "words-joined", "exit 0", &words_and_more);
+        assert!(story.contains("  ○ words-joined") && story.contains(first), "{story}");
+        assert!(story.contains("points: 0 of 2 core; 0 of 1 extra"), "{story}");
+
+        let json = [&words_and_more[..], &["--format", "json"]].concat();
+        let (_, json) = check("udp-send", "words-joined", "exit 0", &json);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let checks = &json["steps"][0]["checks"];
+        assert_eq!(checks[0]["not_run"], serde_json::Value::Null);
+        assert_eq!((&checks[1]["passed"], &checks[1]["not_run"]), (&false.into(), &first.into()));
+        assert_eq!(checks[1]["failure"], serde_json::Value::Null);
+
+        let junit = [&words_and_more[..], &["--format", "junit"]].concat();
+        let (_, junit) = check("udp-send", "words-joined", "exit 0", &junit);
+        assert!(junit.contains("tests=\"3\" failures=\"1\" skipped=\"2\""), "{junit}");
+        assert!(junit.contains(&format!("<skipped message=\"{first}\">")), "{junit}");
+    }
+
+    #[test]
+    fn alone_a_check_runs_anyhow() {
+        let (_, story) = check("udp-send", "words-joined", "exit 0", &[]);
+        assert!(story.contains("  ✗ words-joined") && !story.contains("not run"), "{story}");
     }
 
     #[test]

@@ -2,13 +2,12 @@
  2. the program connected
  3. the server received the line "GET 0 empty.txt"
  4. the server sent 5 bytes "OK 0␊"
- 5. the server sent 0 bytes
- 6. the server sent 19 bytes "SUM crc32 00000000␊"
- 7. the server closed the connection
- 8. waited for the program's end, for up to 3 s  <- not as expected
+ 5. the server sent 19 bytes "SUM crc32 00000000␊"
+ 6. the server closed the connection
+ 7. waited for the program's end, for up to 3 s  <- not as expected
       expected  it ends by itself, with exit code 0
       came      it ended: exit code 1
-      program   still running, or done
+      program   ended: exit code 1
       stderr    no file: the server sent nothing
-likely: the file is saved in the current folder, under its own name, as binary ("wb"), and closed before the program ends
+likely: OK 0 is a whole file of 0 bytes: the first line says whether there is a file, not the number of bytes behind it
 read:   docs/lessons/07-file-download.md, "4. recv and 5. rename: the client's side"

@@ -5,6 +5,7 @@
  5. looked whether the answer is a line that begins with ERR  <- not as expected
       expected  the answer is a line that begins with ERR
       came      5 bytes "OK 0␊"
-      program   still running, or done
+      program   still running
+      stderr    listening on 127.0.0.1:PORT
 likely: when open fails the answer is a line: ERR not-found and a text; and the server serves on
 read:   docs/lessons/07-file-download.md, "4. open: the server's side"

@@ -5,7 +5,11 @@
  5. looked whether the answer is a line that begins with ERR  <- not as expected
       expected  the answer is a line that begins with ERR
       came      0 bytes
-      program   still running, or done
+      program   still running
+      stderr    listening on 127.0.0.1:PORT
+                Traceback (most recent call last):
+                  File "broken/file-download/no-answer-for-missing.py", line 24, in answer
+                    data = open(path, "rb").read()
                 FileNotFoundError: [Errno 2] No such file or directory: '/tmp/course-check-/served/not-here.txt'
 likely: a file that is not there is an answer (ERR not-found) and not the end of the program: catch the error of open
 read:   docs/lessons/07-file-download.md, "4. open: the server's side"

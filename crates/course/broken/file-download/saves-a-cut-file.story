@@ -8,7 +8,7 @@
  8. looked whether there is no file "cut.bin"  <- not as expected
       expected  there is no file "cut.bin"
       came      the folder holds "cut.bin" of 200000 bytes
-      program   still running, or done
+      program   ended: exit code 1
       stderr    cut: not all bytes came
 likely: recv returned 0 bytes before all bytes had come: count them, compare with the size, and give the file its name only when it is whole (write NAME.part and rename it)
 read:   docs/lessons/07-file-download.md, "4. recv and 5. rename: the client's side"

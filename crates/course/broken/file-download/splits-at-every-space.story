@@ -2,10 +2,11 @@
  2. started  splits-at-every-space.py serve 127.0.0.1:PORT /tmp/course-check-/served
  3. the client connected
  4. the client sent 26 bytes "GET 0 课程 表 7858.txt␊"
- 5. the client received the first line of the answer  <- not as expected
+ 5. the client waited for the first line of the answer  <- not as expected
       expected  6 bytes         4f 4b 20 31 38 0a  "OK 18␊"
       came      27 bytes        45 52 52 20 6e 6f 74 2d 66 6f 75 6e 64 20 6e 6f …  "ERR not-found no"
                                 ^^ the first difference (byte 1)
-      program   still running, or done
+      program   still running
+      stderr    listening on 127.0.0.1:PORT
 likely: the name is all that stands behind the second space, up to the line end, in UTF-8: it may hold spaces
 read:   docs/lessons/07-file-download.md, "2. send and 3. recv: the conversation"

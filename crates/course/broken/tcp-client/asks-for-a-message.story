@@ -6,7 +6,10 @@
  6. looked for "再见 2461" on its stdout, for up to 3 s  <- not as expected
       expected  "再见 2461" on stdout
       came      nothing
-      program   still running, or done
+      program   ended: exit code 1
+      stderr    Traceback (most recent call last):
+                  File "broken/tcp-client/asks-for-a-message.py", line 12, in <module>
+                    line = input() + "\n"
                 EOFError: EOF when reading a line
 likely: input() raises EOFError at the end of the input (Ctrl-D, or the end of a pipe): that is the normal end, and no error
 read:   docs/lessons/05-tcp-client.md, "5. recv: until the server closes"

@@ -5,8 +5,7 @@
  5. typed  the second line 7739
  6. the server received 0 bytes; then the program closed the connection  <- not as expected
       expected  20 bytes        74 68 65 20 73 65 63 6f 6e 64 20 6c 69 6e 65 20 …  "the second line "
-      came      0 bytes           ""
-                                ^^ it ends here, too early (byte 1)
-      program   still running, or done
-likely: without MESSAGE the program reads lines from standard input, and sends each when it is typed
+      came      0 bytes
+      program   still running
+likely: without MESSAGE the program reads line after line from standard input, up to its end, and sends each when it is typed
 read:   docs/lessons/05-tcp-client.md, "3. send: what TCP does with your bytes"

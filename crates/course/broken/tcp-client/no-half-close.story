@@ -4,6 +4,6 @@
  4. the server waited for the end of the connection, for up to 3 s  <- not as expected
       expected  the program closes it (recv returns 0 bytes)
       came      the connection stays open
-      program   still running, or done
+      program   still running
 likely: the server waits for the end of what the client sends: when all is sent, call shutdown for the sending half (SHUT_WR); without it both sides wait for each other
 read:   docs/lessons/05-tcp-client.md, "4. shutdown: a connection has two directions"

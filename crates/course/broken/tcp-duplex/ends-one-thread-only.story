@@ -1,11 +1,10 @@
- 1. started  ends-one-thread-only.rs connect 127.0.0.1:PORT
- 2. the program connected
- 3. the peer sent 12 bytes "吃了 7985␊"
- 4. saw "吃了 7985" on its stdout
- 5. the peer sent 4 bytes "end␊"
- 6. waited for the program's end, for up to 3 s  <- not as expected
+ 1. started  ends-one-thread-only.rs serve 127.0.0.1:PORT
+ 2. the peer connected
+ 3. the peer sent 4 bytes "end␊"
+ 4. waited for the program's end, for up to 3 s  <- not as expected
       expected  it ends by itself, with exit code 0
       came      after 3 s it is still running
-      program   still running, or done
-likely: when the message end comes the whole program must end, also while its other thread waits for input: end the process (os._exit, std::process::exit), or let that thread be a daemon
+      program   still running
+      stderr    listening on 127.0.0.1:PORT
+likely: when the message `end` comes the whole program must end, also while its other thread waits for input: end the process (os._exit, std::process::exit), or let that thread be a daemon
 read:   docs/lessons/06-tcp-duplex.md, "4. shutdown: the end"

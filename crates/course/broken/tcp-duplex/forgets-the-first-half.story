@@ -1,13 +1,12 @@
  1. started  forgets-the-first-half.py serve 127.0.0.1:PORT
  2. the peer connected
- 3. the peer sent 4 bytes e4 bd a0 e8
- 4. the program has received that
- 5. the peer sent 14 bytes af b4 e5 be 97 e5 af b9 20 34 33 33 31 0a
- 6. looked for "你说得对 4331" on its stdout, for up to 3 s  <- not as expected
+ 3. the peer sent in pieces, each when the one before was received: 4 bytes e4 bd a0 e8; 14 bytes af b4 e5 be 97 e5 af b9 20 34 33 33 31 0a
+ 4. looked for "你说得对 4331" on its stdout, for up to 3 s  <- not as expected
       expected  "你说得对 4331" on stdout
       came      [127.0.0.1:PORT] 你�
                 [127.0.0.1:PORT] ��得对 4331
-      program   still running, or done
+      program   still running
       network   it has received all that was sent
+      stderr    listening on 127.0.0.1:PORT
 likely: one recv returned a part of a message, and the program took it for all: keep what has no \n yet, and add the next bytes to it, before it is decoded
 read:   docs/lessons/06-tcp-duplex.md, "3. recv: cut the stream into messages"

@@ -1,11 +1,12 @@
  1. started  one-message-per-recv.py serve 127.0.0.1:PORT
  2. the peer connected
- 3. the peer sent 34 bytes "第一句 8336␊第二句 8082␊end␊"
+ 3. the peer sent 45 bytes "第一句 8336␊第二句 8082␊第三句 4723␊"
  4. saw "第一句 8336" on its stdout
  5. looked for "第二句 8082" on its stdout, for up to 3 s  <- not as expected
       expected  "第二句 8082" on stdout
       came      [127.0.0.1:PORT] 第一句 8336
-      program   still running, or done
+      program   still running
       network   it has received all that was sent
+      stderr    listening on 127.0.0.1:PORT
 likely: one recv returned several messages, and the program took them for one: cut what came at each \n (split), and look at each message
 read:   docs/lessons/06-tcp-duplex.md, "3. recv: cut the stream into messages"

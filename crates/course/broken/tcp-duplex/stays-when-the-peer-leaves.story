@@ -6,7 +6,8 @@
  6. waited for the program's end, for up to 3 s  <- not as expected
       expected  it ends by itself
       came      after 3 s it is still running
-      program   still running, or done
+      program   still running
+      stderr    listening on 127.0.0.1:PORT
                 the peer has left
 likely: recv returned 0 bytes: the peer has closed, and nothing will come any more; end the whole program, also while it waits for input
 read:   docs/lessons/06-tcp-duplex.md, "4. shutdown: the end"

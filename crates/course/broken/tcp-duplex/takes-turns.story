@@ -6,7 +6,8 @@
  6. looked for "吃了 9312" on its stdout, for up to 3 s  <- not as expected
       expected  "吃了 9312" on stdout
       came      [127.0.0.1:PORT] 吃了 7748
-      program   still running, or done
+      program   still running
       network   what was sent waits in the system: the program has not called recv for it
+      stderr    listening on 127.0.0.1:PORT
 likely: the program waits for the keyboard and for the peer in turns: one thread must wait in recv, and another for input
 read:   docs/lessons/06-tcp-duplex.md, "Taking turns, talking freely"

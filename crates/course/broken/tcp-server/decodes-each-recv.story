@@ -2,14 +2,16 @@
  2. the client connected
  3. the client sent 11 bytes "你好 3679"
  4. saw "你好 3679" on its stdout
- 5. the client sent 2 bytes e4 bd
- 6. the program has received that
- 7. the client sent 12 bytes a0 e6 98 af e8 b0 81 20 34 30 38 33
- 8. looked for "你是谁 4083" on its stdout, for up to 3 s  <- not as expected
+ 5. the client sent in pieces, each when the one before was received: 2 bytes e4 bd; 12 bytes a0 e6 98 af e8 b0 81 20 34 30 38 33
+ 6. looked for "你是谁 4083" on its stdout, for up to 3 s  <- not as expected
       expected  "你是谁 4083" on stdout
       came      [127.0.0.1:PORT] 11 bytes: 你好 3679
-      program   still running, or done
+      program   still running
       network   what was sent waits in the system: the program has not called recv for it
+      stderr    listening on 127.0.0.1:PORT
+                Traceback (most recent call last):
+                  File "broken/tcp-server/decodes-each-recv.py", line 13, in serve
+                    print(f"[{peer[0]}:{peer[1]}] {len(data)} bytes: {data.decode()}", flush=True)
                 UnicodeDecodeError: 'utf-8' codec can't decode bytes in position 0-1: unexpected end of data
 likely: recv may cut a character in two, and decode() fails at the half: keep the rest for the next recv, with one decoder for each connection (codecs.getincrementaldecoder)
 read:   docs/lessons/04-tcp-server.md, "5. recv: bytes, not messages"

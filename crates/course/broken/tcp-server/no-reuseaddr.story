@@ -8,7 +8,10 @@
  8. waited until the program opens 127.0.0.1:PORT (TCP)  <- not as expected
       expected  127.0.0.1:PORT is open (TCP)
       came      the program ended before it was open
-      program   still running, or done
+      program   ended: exit code 1
+      stderr    Traceback (most recent call last):
+                  File "broken/tcp-server/no-reuseaddr.py", line 17, in <module>
+                    listener.bind((host, int(port)))
                 OSError: [Errno 98] Address already in use
 likely: the port is still held by the old run's connections (TIME_WAIT): set SO_REUSEADDR before bind
 read:   docs/lessons/04-tcp-server.md, "1. socket and 2. bind"

@@ -6,7 +6,8 @@
  6. looked for "第二句 7915" on its stdout, for up to 3 s  <- not as expected
       expected  "第二句 7915" on stdout
       came      [127.0.0.1:PORT] 11 bytes: 你好 9651
-      program   still running, or done
-      network   it has received all that was sent
+      program   still running
+      network   the program has closed this connection
+      stderr    listening on 127.0.0.1:PORT
 likely: one recv is not all that a client says: call it in a loop, until it returns 0 bytes
 read:   docs/lessons/04-tcp-server.md, "5. recv: bytes, not messages"

@@ -6,7 +6,8 @@
  6. client 1 waited for the end of the connection, for up to 3 s  <- not as expected
       expected  the program closes it (recv returns 0 bytes)
       came      the connection stays open
-      program   still running, or done
+      program   still running
+      stderr    listening on 127.0.0.1:PORT
 note: the program printed N bytes; a loop without a wait?
-likely: the program prints without end: a loop that does not wait. Recv returned 0 bytes, which means that the client has closed: leave the loop and close this client's socket
+likely: the program prints without end, a loop that does not wait: recv returned 0 bytes, which means that the client has closed: leave the loop and close this client's socket; a copy of it that is kept somewhere keeps the connection open
 read:   docs/lessons/04-tcp-server.md, "5. recv: bytes, not messages"

@@ -8,6 +8,6 @@
  8. looked at the second datagram's sender  <- not as expected
       expected  127.0.0.1:PORT
       came      127.0.0.1:PORT
-      program   still running, or done
+      program   still running
 likely: the program opens another socket for each message: its port changes, and answers go to a port that nobody reads
 read:   docs/lessons/03-udp-chat.md, "1. socket: one is enough"

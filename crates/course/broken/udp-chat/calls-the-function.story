@@ -5,6 +5,7 @@
  5. looked for "吃了 4108" on its stdout, for up to 3 s  <- not as expected
       expected  "吃了 4108" on stdout
       came      nothing
-      program   still running, or done
-likely: the answer comes to the socket that has sent: call recvfrom on it, and print the text on standard output at once
+      program   still running
+      network   what was sent waits in the system: the program has not called recv for it
+likely: the answer comes to the socket that has sent: call recvfrom on it in a thread of its own (Thread(target=receive): with brackets behind receive no thread is started), and print the text on standard output at once
 read:   docs/lessons/03-udp-chat.md, "3. recvfrom: the receiving thread"

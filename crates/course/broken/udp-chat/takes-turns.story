@@ -5,6 +5,6 @@
  5. the peer waited for a datagram, for up to 3 s  <- not as expected
       expected  a datagram of 17 bytes "你吃了吗 5619"
       came      no datagram
-      program   still running, or done
+      program   still running
 likely: the program sends one line and then waits for an answer: sending must not wait for the peer
 read:   docs/lessons/03-udp-chat.md, "4. sendto: the main thread"

@@ -4,7 +4,11 @@
  4. looked for "你好 4336" on its stdout, for up to 3 s  <- not as expected
       expected  "你好 4336" on stdout
       came      nothing
-      program   still running, or done
+      program   ended: exit code 1
+      stderr    listening on 127.0.0.1:PORT
+                Traceback (most recent call last):
+                  File "broken/udp-recv/no-text-ends-it.py", line 10, in <module>
+                    text = data.decode()
                 UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte
 likely: a datagram may hold any bytes, also such as are no text; decode(…, errors="replace") never fails
 read:   docs/lessons/02-udp-recv.md, "3. recvfrom: who says what"

@@ -3,6 +3,6 @@
       expected  18 bytes        79 6f 75 20 68 61 76 65 20 72 65 61 64 20 35 34 …  "you have read 54"
       came      3 bytes         79 6f 75  "you"
                                          ^^ it ends here, too early (byte 4)
-      program   still running, or done
+      program   ended: exit code 0
 likely: all words behind ADDRESS are one message: join them with a space, and call sendto once
 read:   docs/lessons/01-udp-send.md, "2. sendto: one call, one datagram"

@@ -2,7 +2,10 @@
  2. the receiver waited for a datagram, for up to 5 s  <- not as expected
       expected  a datagram of 21 bytes "你吃了吗😀 7309"
       came      no datagram
-      program   still running, or done
+      program   ended: exit code 1
+      stderr    Traceback (most recent call last):
+                  File "broken/udp-send/gbk.py", line 10, in <module>
+                    sock.sendto(message.encode("gbk"), peer)
                 UnicodeEncodeError: 'gbk' codec can't encode character '\U0001f600' in position 4: illegal multibyte sequence
 likely: the text is encoded as GBK, which lacks this character; without --encoding the course speaks UTF-8: encode("utf-8")
 read:   docs/lessons/01-udp-send.md, "2. sendto: one call, one datagram"

@@ -8,6 +8,6 @@
  8. waited for the program's end, for up to 3 s  <- not as expected
       expected  it ends by itself, with exit code 0
       came      after 3 s it is still running
-      program   still running, or done
+      program   still running
 likely: the line `88` (compared without its line end, and as a whole) is sent like any other, and then the program ends
 read:   docs/lessons/01-udp-send.md, "2. sendto: one call, one datagram"

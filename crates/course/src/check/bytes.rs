@@ -34,9 +34,12 @@ pub fn compared(expected: &[u8], came: &[u8]) -> Vec<String> {
     let mut lines = Vec::new();
     for (label, bytes) in [("expected", expected), ("came", came)] {
         let number = count(bytes.len());
-        lines.push(format!("{label:9} {number:width$}  {}", window(bytes, start)));
+        let line = format!("{label:9} {number:width$}  {}", window(bytes, start));
+        lines.push(line.trim_end().to_owned());
     }
-    if let Some(at) = difference {
+    if let Some(at) = difference
+        && !came.is_empty()
+    {
         let indent = 10 + width + 2 + if start > 0 { 2 } else { 0 } + (at - start) * 3;
         let what = match (expected.get(at), came.get(at)) {
             (Some(_), None) => "it ends here, too early",
@@ -50,6 +53,9 @@ pub fn compared(expected: &[u8], came: &[u8]) -> Vec<String> {
 
 /// Some bytes from `start` on, in hex, and as text.
 fn window(bytes: &[u8], start: usize) -> String {
+    if bytes.is_empty() {
+        return String::new();
+    }
     let rest = bytes.get(start..).unwrap_or_default();
     let shown = &rest[..rest.len().min(SHOWN)];
     let before = if start > 0 { "… " } else { "" };

@@ -8,11 +8,12 @@
 //!
 //! The tests of the steps call [`grade`] on our own programs: one set of checks, two uses.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -50,6 +51,9 @@ pub struct Check {
     pub looks_at: &'static str,
     /// About an option: shown, but counted only with `--extra`.
     pub extra: bool,
+    /// The checks that come first. A program that fails one of them can't pass this one either: it is not run then, and
+    /// the same thing is not told twice.
+    pub after: &'static [&'static str],
     run: fn(&mut Story) -> Told,
 }
 
@@ -60,7 +64,7 @@ impl Check {
         run: fn(&mut Story) -> Told,
         looks_at: &'static str,
     ) -> Check {
-        Check { name, looks_at, extra: false, run }
+        Check { name, looks_at, extra: false, after: &[], run }
     }
 
     /// A check of an option.
@@ -69,7 +73,12 @@ impl Check {
         run: fn(&mut Story) -> Told,
         looks_at: &'static str,
     ) -> Check {
-        Check { name, looks_at, extra: true, run }
+        Check { name, looks_at, extra: true, after: &[], run }
+    }
+
+    /// The same check, behind those on which it stands.
+    const fn after(self, after: &'static [&'static str]) -> Check {
+        Check { after, ..self }
     }
 }
 
@@ -124,8 +133,6 @@ pub struct Task {
     pub patience: f64,
     /// A command before the program that makes it flush at each line, as in a terminal; empty: there is none.
     pub line_by_line: Vec<OsString>,
-    /// The ways of starting the program in which it never did anything.
-    hopeless: Mutex<Vec<String>>,
 }
 
 impl Task {
@@ -138,26 +145,12 @@ impl Task {
             seed: fastrand::u64(1..1_000_000),
             patience: 1.0,
             line_by_line: Vec::new(),
-            hopeless: Mutex::new(Vec::new()),
         }
     }
 
     /// Checks the course's own program of a step.
     pub fn own(step: &str) -> Task {
         Task::new(vec![crate::step_program(step).into_os_string()], step)
-    }
-
-    fn is_hopeless(&self, start: &str) -> bool {
-        self.hopeless
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .any(|kind| kind == start)
-    }
-
-    /// It makes no sense to wait for this again.
-    fn give_up(&self, start: &str) {
-        self.hopeless.lock().unwrap_or_else(PoisonError::into_inner).push(start.to_owned());
     }
 }
 
@@ -169,6 +162,8 @@ pub struct Verdict {
     pub actions: Vec<String>,
     /// What was not as expected after that.
     pub trouble: Option<Box<Trouble>>,
+    /// It was not run, because this one failed, which comes first.
+    pub not_run: Option<&'static str>,
     /// What the user should know all the same.
     pub notes: Vec<String>,
     /// How long it took.
@@ -178,7 +173,23 @@ pub struct Verdict {
 impl Verdict {
     /// Was all as expected?
     pub fn passed(&self) -> bool {
-        self.trouble.is_none()
+        self.trouble.is_none() && self.not_run.is_none()
+    }
+
+    /// If it did not pass: the failed check that is to blame, itself or one that comes first.
+    fn blamed(&self) -> Option<&'static str> {
+        self.not_run.or_else(|| self.trouble.is_some().then_some(self.check.name))
+    }
+
+    fn not_run(check: &'static Check, first: &'static str) -> Verdict {
+        Verdict {
+            check,
+            actions: Vec::new(),
+            trouble: None,
+            not_run: Some(first),
+            notes: Vec::new(),
+            took: Duration::ZERO,
+        }
     }
 }
 
@@ -221,14 +232,14 @@ pub fn grade(
     let is_wanted =
         |check: &&Check| task.only.is_empty() || task.only.iter().any(|name| name == check.name);
     let checks: Vec<&Check> = step.all_checks().filter(is_wanted).collect();
-    let next = AtomicUsize::new(0);
-    let (verdicts, done) = mpsc::channel();
     let mut results: Vec<Option<Verdict>> = checks.iter().map(|_| None).collect();
+    let all = Run { step, task, checks, next: AtomicUsize::new(0), known: Known::default() };
+    let (verdicts, done) = mpsc::channel();
     let mut told = 0;
     thread::scope(|scope| {
-        for _ in 0..AT_ONCE.min(checks.len()) {
+        for _ in 0..AT_ONCE.min(all.checks.len()) {
             let verdicts = verdicts.clone();
-            scope.spawn(|| run_some(step, task, &checks, &next, verdicts));
+            scope.spawn(|| all.some(verdicts));
         }
         drop(verdicts); // the loop below ends when the last thread has
         for (number, verdict) in done {
@@ -246,20 +257,62 @@ pub fn grade(
     Ok(Grade { step, verdicts: results.into_iter().flatten().collect(), took: start.elapsed() })
 }
 
-/// One of the threads: takes the next check that nobody has taken yet, until none is left.
-fn run_some(
-    step: &Step,
-    task: &Task,
-    checks: &[&'static Check],
-    next: &AtomicUsize,
-    verdicts: Sender<(usize, Verdict)>,
-) {
-    while !running::all_ended() {
-        let number = next.fetch_add(1, Ordering::SeqCst);
-        let Some(check) = checks.get(number) else { return };
-        if verdicts.send((number, run(step, task, check))).is_err() {
-            return; // the reader of the report has gone
+/// What the threads share that run the checks.
+struct Run<'a> {
+    step: &'static Step,
+    task: &'a Task,
+    checks: Vec<&'static Check>,
+    next: AtomicUsize,
+    known: Known,
+}
+
+impl Run<'_> {
+    /// One of the threads: takes the next check that nobody has taken yet, until none is left.
+    fn some(&self, verdicts: Sender<(usize, Verdict)>) {
+        while !running::all_ended() {
+            let number = self.next.fetch_add(1, Ordering::SeqCst);
+            let Some(check) = self.checks.get(number) else { return };
+            let verdict = match self.known.in_the_way(&self.first_of(check)) {
+                Some(failed) => Verdict::not_run(check, failed),
+                None => run(self.step, self.task, check),
+            };
+            self.known.add(&verdict);
+            if verdicts.send((number, verdict)).is_err() {
+                return; // the reader of the report has gone
+            }
         }
+    }
+
+    /// The checks that come before this one and take part in this run; with `--only` they may be left out.
+    fn first_of(&self, check: &Check) -> Vec<&'static str> {
+        let takes_part = |name: &&str| self.checks.iter().any(|check| check.name == *name);
+        check.after.iter().copied().filter(takes_part).collect()
+    }
+}
+
+/// What is known already: each check that has ended, and which failed one is to blame if it did not pass.
+#[derive(Default)]
+struct Known {
+    ended: Mutex<HashMap<&'static str, Option<&'static str>>>,
+    changed: Condvar,
+}
+
+impl Known {
+    fn add(&self, verdict: &Verdict) {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.insert(verdict.check.name, verdict.blamed());
+        self.changed.notify_all();
+    }
+
+    /// Waits until these checks have ended, and returns the failed one that is to blame if not all of them passed. They
+    /// stand before the waiting one in the list, so a thread has taken each of them, and none waits for ever.
+    fn in_the_way(&self, first: &[&'static str]) -> Option<&'static str> {
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_unknown =
+            |ended: &mut HashMap<_, _>| !first.iter().all(|name| ended.contains_key(name));
+        let ended =
+            self.changed.wait_while(ended, is_unknown).unwrap_or_else(PoisonError::into_inner);
+        first.iter().find_map(|name| ended.get(name).copied().flatten())
     }
 }
 
@@ -272,6 +325,7 @@ fn run(step: &Step, task: &Task, check: &'static Check) -> Verdict {
         check,
         actions: std::mem::take(&mut story.actions),
         trouble,
+        not_run: None,
         notes: std::mem::take(&mut story.notes),
         took: start.elapsed(),
     }
@@ -292,6 +346,21 @@ mod tests {
                 );
             }
             assert!(step.all_checks().filter(|check| !check.extra).count() >= 6, "{}", step.name);
+        }
+    }
+
+    /// A check waits for those that come first, so they must have been taken before it; and a grade must not depend on
+    /// an extra check.
+    #[test]
+    fn what_comes_first_stands_first() {
+        for step in STEPS {
+            let checks: Vec<&Check> = step.all_checks().collect();
+            for (number, check) in checks.iter().enumerate() {
+                for name in check.after {
+                    let first = checks[..number].iter().find(|first| first.name == *name);
+                    assert!(first.is_some_and(|first| !first.extra), "{}: {name}", check.name);
+                }
+            }
         }
     }
 

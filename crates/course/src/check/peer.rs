@@ -20,6 +20,19 @@ pub struct Connection {
     pub name: String,
     /// The socket.
     pub socket: TcpStream,
+    /// The program has stopped taking what is sent.
+    gave_up: bool,
+}
+
+impl Connection {
+    fn new(name: &str, socket: TcpStream) -> Connection {
+        Connection { name: name.to_owned(), socket, gave_up: false }
+    }
+
+    /// The grader's address and the program's.
+    fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
+        self.socket.local_addr().ok().zip(self.socket.peer_addr().ok())
+    }
 }
 
 /// A UDP socket, with the name that it has in the story.
@@ -75,6 +88,26 @@ impl Story<'_> {
         payload: &[u8],
         hint: &Hint,
     ) -> Told<SocketAddr> {
+        self.expect_datagram_like(at, payload, <[u8]>::to_vec, hint)
+    }
+
+    /// The next datagram must hold this text. Only one check of a step looks at a line end behind it.
+    pub fn expect_text_datagram(
+        &mut self,
+        at: &Talker,
+        text: &str,
+        hint: &Hint,
+    ) -> Told<SocketAddr> {
+        self.expect_datagram_like(at, text.as_bytes(), without_line_end, hint)
+    }
+
+    fn expect_datagram_like(
+        &mut self,
+        at: &Talker,
+        payload: &[u8],
+        looked_at: fn(&[u8]) -> Vec<u8>,
+        hint: &Hint,
+    ) -> Told<SocketAddr> {
         let Some((came, from)) = self.next_datagram(at) else {
             let seconds = self.patience().as_secs_f32();
             let action = format!("{} waited for a datagram, for up to {seconds} s", at.name);
@@ -82,7 +115,9 @@ impl Story<'_> {
             return Err(self.trouble(action, Seen::words(expected, "no datagram"), hint));
         };
         self.in_contact = true;
-        if came != payload {
+        self.sends_from = Some(from.port());
+        if looked_at(&came) != payload {
+            self.may_be_ending = self.is_one_shot;
             let action = format!("{} received a datagram", at.name);
             return Err(self.trouble(action, Seen::bytes(payload, &came), hint));
         }
@@ -146,9 +181,10 @@ impl Story<'_> {
         match connected.and_then(prepared) {
             Ok(socket) => {
                 self.did(format!("{name} connected"));
-                Ok(Connection { name: name.to_owned(), socket })
+                Ok(Connection::new(name, socket))
             }
             Err(error) => {
+                self.may_be_ending = true;
                 let seen = Seen::words("the connection", error.to_string());
                 Err(self.trouble(format!("{name} connects to {address}"), seen, hint))
             }
@@ -189,10 +225,9 @@ impl Story<'_> {
     }
 
     /// The same as [`Story::send`], as one of many that the story tells in a line.
-    pub fn send_quietly(&mut self, connection: &mut Connection, data: &[u8], hint: &Hint) -> Told {
-        self.send(connection, data, hint)?;
+    pub fn send_quietly(&mut self, connection: &mut Connection, data: &[u8]) {
+        self.send(connection, data);
         self.actions.pop();
-        Ok(())
     }
 
     /// Opens a port that the program will call.
@@ -217,7 +252,7 @@ impl Story<'_> {
             }) {
                 self.in_contact = true;
                 self.did("the program connected");
-                return Ok(Connection { name: "the server".to_owned(), socket });
+                return Ok(Connection::new("the server", socket));
             }
             if was_over {
                 let seconds = self.patience().as_secs_f32();
@@ -231,19 +266,31 @@ impl Story<'_> {
         }
     }
 
-    /// Sends bytes; they must find room, so they are few.
-    pub fn send(&mut self, connection: &mut Connection, data: &[u8], hint: &Hint) -> Told {
-        let action = format!("{} sent {}", connection.name, in_a_line(data));
-        match self.write_all(connection, data) {
-            Ok(()) => {
-                self.did(action);
-                Ok(())
-            }
-            Err(error) => {
-                let seen = Seen::words("the program takes it", in_words(&error));
-                Err(self.trouble(action, seen, hint))
+    /// Sends bytes. A program that does not take them, or has gone, shows it by what follows: when exactly the system
+    /// tells it to a sender is chance.
+    pub fn send(&mut self, connection: &mut Connection, data: &[u8]) {
+        self.did(format!("{} sent {}", connection.name, in_a_line(data)));
+        self.sent_between = connection.ends();
+        if !connection.gave_up && self.write_all(connection, data).is_err() {
+            connection.gave_up = true;
+            self.may_be_ending = true;
+        }
+    }
+
+    /// Sends pieces, each when the program has received the one before, so that it needs a recv for each.
+    pub fn send_in_pieces(&mut self, connection: &mut Connection, pieces: &[&[u8]]) {
+        for piece in pieces {
+            self.send_quietly(connection, piece);
+            if connection.gave_up || !self.is_received(connection) {
+                break;
             }
         }
+        let shown: Vec<String> = pieces.iter().map(|piece| in_a_line(piece)).collect();
+        self.did(format!(
+            "{} sent in pieces, each when the one before was received: {}",
+            connection.name,
+            shown.join("; ")
+        ));
     }
 
     /// Writes as long as the program takes something now and then.
@@ -263,37 +310,22 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Waits until the program has received all that was sent, so that the next bytes come in another recv.
-    pub fn wait_until_received(&mut self, connection: &Connection, hint: &Hint) -> Told {
-        let addresses = connection.socket.local_addr().ok().zip(connection.socket.peer_addr().ok());
+    /// Waits until the program has received all that was sent. Where the system doesn't tell, a moment must do.
+    fn is_received(&self, connection: &Connection) -> bool {
+        let Some((own, peer)) = connection.ends() else { return false };
         let deadline = self.deadline();
-        while let Some((own, peer)) = addresses {
+        loop {
+            let was_over = self.has_ended() || deadline.is_over();
             match ports::unread(Protocol::Tcp, peer, own) {
-                Some(0) => break,
-                None => {
-                    std::thread::sleep(Duration::from_millis(50)); // the system doesn't tell: a moment must do
-                    break;
-                }
-                Some(left) if self.has_ended() || deadline.is_over() => {
-                    let action = format!(
-                        "waited until the program has received what {} sent",
-                        connection.name
-                    );
-                    let came = format!(
-                        "{} still wait in the system's buffer",
-                        bytes::count(left as usize)
-                    );
-                    return Err(self.trouble(
-                        action,
-                        Seen::words("a recv takes all bytes", came),
-                        hint,
-                    ));
-                }
+                Some(0) => return true,
+                Some(_) if was_over => return false,
                 Some(_) => std::thread::sleep(LOOK),
+                None => {
+                    std::thread::sleep(Duration::from_millis(50));
+                    return true;
+                }
             }
         }
-        self.did("the program has received that");
-        Ok(())
     }
 
     /// Says that nothing more will come from this end: shutdown(2).
@@ -309,6 +341,7 @@ impl Story<'_> {
         let _ = connection.socket.set_nonblocking(true);
         while matches!(connection.socket.read(&mut [0; 4096]), Ok(1..)) {}
         self.did(format!("{} closed the connection", connection.name));
+        self.sent_between = None;
         drop(connection);
     }
 
@@ -316,8 +349,9 @@ impl Story<'_> {
     pub fn close_politely(&mut self, mut connection: Connection) {
         let _ = connection.socket.shutdown(Shutdown::Write);
         self.did(format!("{} closed the connection", connection.name));
+        self.sent_between = None;
         let until = Instant::now() + Duration::from_secs(1);
-        while Instant::now() < until && !self.has_ended() {
+        while Instant::now() < until && !self.has_ended() && !connection.gave_up {
             match connection.socket.read(&mut [0; 4096]) {
                 Ok(0) => return,
                 Err(error) if !is_patient(&error) => return,
@@ -336,8 +370,7 @@ impl Story<'_> {
             }) {
                 let _ = socket.write_all(answer);
                 self.did("the program connected, and the server answered");
-                let name = "the server".to_owned();
-                self.close_politely(Connection { name, socket });
+                self.close_politely(Connection::new("the server", socket));
                 return;
             }
             std::thread::sleep(LOOK);
@@ -363,7 +396,8 @@ impl Story<'_> {
         // Closing with a linger time of zero sends RST in place of FIN.
         let _ = SockRef::from(&connection.socket).set_linger(Some(Duration::ZERO));
         self.did(format!("{} reset the connection (RST)", connection.name));
-        let addresses = connection.socket.local_addr().ok().zip(connection.socket.peer_addr().ok());
+        self.sent_between = None;
+        let addresses = connection.ends();
         drop(connection);
         // A program that another thread starts at this moment holds a copy of our socket until its exec,
         // and RST leaves with the last copy: what comes next in the story must come behind it.
@@ -379,24 +413,52 @@ impl Story<'_> {
     /// Exactly these bytes must come next.
     pub fn expect_bytes(&mut self, connection: &mut Connection, data: &[u8], hint: &Hint) -> Told {
         let (came, end) = self.read_up_to(connection, data.len());
+        self.expect_came(connection, data, &came, end, hint)
+    }
+
+    /// This text must come next, perhaps behind the line end of the one before: only one check of a step looks at those.
+    pub fn expect_text(&mut self, connection: &mut Connection, text: &str, hint: &Hint) -> Told {
+        let deadline = self.deadline();
+        let (mut came, mut end) = self.read_up_to(connection, 1);
+        while [&b"\r"[..], b"\n"].contains(&came.as_slice()) && !deadline.is_over() {
+            (came, end) = self.read_up_to(connection, 1);
+        }
+        if came.len() == 1 {
+            let (rest, its_end) = self.read_up_to(connection, text.len() - 1);
+            came.extend(rest);
+            end = its_end;
+        }
+        self.expect_came(connection, text.as_bytes(), &came, end, hint)
+    }
+
+    fn expect_came(
+        &mut self,
+        connection: &Connection,
+        data: &[u8],
+        came: &[u8],
+        end: Option<String>,
+        hint: &Hint,
+    ) -> Told {
         if came == data {
-            self.did(format!("{} received {}", connection.name, in_a_line(&came)));
+            self.did(format!("{} received {}", connection.name, in_a_line(came)));
             return Ok(());
         }
         let seconds = self.patience().as_secs_f32();
         let why = end.unwrap_or_else(|| format!("for {seconds} s nothing more came"));
-        let action =
-            format!("{} received {}; then {why}", connection.name, bytes::count(came.len()));
-        Err(self.trouble(action, Seen::bytes(data, &came), hint))
+        let why = if came.len() < data.len() { format!("; then {why}") } else { String::new() };
+        let action = format!("{} received {}{why}", connection.name, bytes::count(came.len()));
+        Err(self.trouble(action, Seen::bytes(data, came), hint))
     }
 
-    /// Takes a line end that may stand behind what was received; the program need not send one.
-    pub fn skip_line_ends(&mut self, connection: &mut Connection) {
-        let mut next = [0];
-        // What does not come at once is looked at by the next expectation, which skips line ends as well.
-        while matches!(connection.socket.peek(&mut next), Ok(1)) && b"\r\n".contains(&next[0]) {
-            let _ = connection.socket.read(&mut next);
+    /// A line must come next: this text, and its line end.
+    pub fn expect_line(&mut self, connection: &mut Connection, text: &str, hint: &Hint) -> Told {
+        let line = self.read_line(connection);
+        if line.ends_with(b"\n") && without_line_end(&line) == text.as_bytes() {
+            self.did(format!("{} received {}", connection.name, in_a_line(&line)));
+            return Ok(());
         }
+        let action = format!("{} waited for a line and its line end", connection.name);
+        Err(self.trouble(action, Seen::bytes(format!("{text}\n").as_bytes(), &line), hint))
     }
 
     /// Nothing may come now.
@@ -433,9 +495,10 @@ impl Story<'_> {
         }
     }
 
-    /// The program must close its sending half, and send nothing before that but `data`.
+    /// The program must close its sending half, and send nothing before that; a line end says nothing.
     pub fn expect_close(&mut self, connection: &mut Connection, hint: &Hint) -> Told {
-        let (came, end) = self.read_up_to(connection, 4096);
+        let (mut came, end) = self.read_up_to(connection, 4096);
+        came.retain(|byte| !b"\r\n".contains(byte));
         let seconds = self.patience().as_secs_f32();
         let action = format!(
             "{} waited for the end of the connection, for up to {seconds} s",
@@ -466,7 +529,10 @@ impl Story<'_> {
             let room = buffer.len().min(most - came.len());
             let was_over = deadline.is_over();
             match connection.socket.read(&mut buffer[..room]) {
-                Ok(0) => return (came, Some("the program closed the connection".to_owned())),
+                Ok(0) => {
+                    self.may_be_ending = true;
+                    return (came, Some("the program closed the connection".to_owned()));
+                }
                 Ok(length) => {
                     came.extend_from_slice(&buffer[..length]);
                     deadline = self.deadline();
@@ -476,7 +542,10 @@ impl Story<'_> {
                         return (came, None);
                     }
                 }
-                Err(error) => return (came, Some(in_words(&error))),
+                Err(error) => {
+                    self.may_be_ending = true;
+                    return (came, Some(in_words(&error)));
+                }
             }
         }
         (came, None)
@@ -491,6 +560,11 @@ fn prepared(socket: TcpStream) -> io::Result<TcpStream> {
     Ok(socket)
 }
 
+fn without_line_end(bytes: &[u8]) -> Vec<u8> {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    bytes.strip_suffix(b"\r").unwrap_or(bytes).to_vec()
+}
+
 fn is_patient(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
 }
@@ -499,10 +573,6 @@ fn is_patient(error: &io::Error) -> bool {
 fn in_words(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::ConnectionReset => "the program reset the connection (RST)".to_owned(),
-        ErrorKind::BrokenPipe => "the program had closed the connection already".to_owned(),
-        ErrorKind::WouldBlock | ErrorKind::TimedOut => {
-            "the program took nothing any more".to_owned()
-        }
         _ => error.to_string(),
     }
 }

@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
+use crate::running;
+
 /// Below the ports that systems give to sockets that are not bound (Linux from 32768 on, others from 49152 on).
 const FIRST: u16 = 20_000;
 const LAST: u16 = 32_000;
@@ -75,10 +77,12 @@ impl Port {
 /// Nobody has the port, not even the rest of an old connection: SO_REUSEADDR, which std sets, would not see that.
 fn is_free(port: u16) -> bool {
     let everywhere: SocketAddr = (Ipv4Addr::UNSPECIFIED, port).into();
-    [Type::STREAM, Type::DGRAM].iter().all(|&kind| {
-        Socket::new(Domain::IPV4, kind, None)
+    let can_bind = |kind: &Type| {
+        Socket::new(Domain::IPV4, *kind, None)
             .is_ok_and(|socket| socket.bind(&everywhere.into()).is_ok())
-    })
+    };
+    // A copy of such a socket would keep the port from the program for which it is chosen.
+    running::while_nothing_starts(|| [Type::STREAM, Type::DGRAM].iter().all(can_bind))
 }
 
 /// A socket, as the system lists it.
@@ -90,6 +94,8 @@ pub struct Entry {
     pub remote: SocketAddr,
     /// Does it listen (TCP), or receive from anyone (UDP)?
     pub waits: bool,
+    /// Has the peer closed its side, and this one not yet?
+    pub is_half_closed: bool,
     /// How many bytes have come that the program has not received yet.
     pub unread: u64,
     inode: String,
@@ -115,16 +121,26 @@ pub fn is_connected(own: SocketAddr, peer: SocketAddr) -> bool {
     entries.iter().any(|entry| entry.local == own && entry.remote == peer)
 }
 
+/// Has the program at `peer` closed its side of our connection? `false` where the system doesn't say.
+pub fn is_closed_by_peer(own: SocketAddr, peer: SocketAddr) -> bool {
+    let Some(sockets) = sockets(Protocol::Tcp, Some(own.port())) else { return false };
+    let ours = sockets.iter().find(|entry| entry.local == own && entry.remote == peer);
+    // After a reset nothing is left of it, not even at our side.
+    ours.is_none_or(|entry| entry.is_half_closed)
+}
+
 /// `  0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0 0 12345 …`
 fn entry(line: &str) -> Option<Entry> {
     const LISTEN: &str = "0A";
     const UNCONNECTED: &str = "07";
+    const CLOSE_WAIT: &str = "08";
     let words: Vec<&str> = line.split_whitespace().collect();
     let state = *words.get(3)?;
     Some(Entry {
         local: address(words.get(1)?)?,
         remote: address(words.get(2)?)?,
         waits: state == LISTEN || state == UNCONNECTED,
+        is_half_closed: state == CLOSE_WAIT,
         unread: u64::from_str_radix(words.get(4)?.split_once(':')?.1, 16).ok()?,
         inode: (*words.get(9)?).to_owned(),
     })
@@ -246,12 +262,11 @@ fn inodes(process: &Path) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::TcpListener;
 
     #[cfg(target_os = "linux")]
     #[test]
     fn an_open_port_is_seen_and_whose_it_is() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let own = listener.local_addr().unwrap();
         assert_eq!(is_open(Protocol::Tcp, own.port()), (true, Some(own)));
         let this = PathBuf::from("/proc/self");
@@ -264,7 +279,7 @@ mod tests {
     #[test]
     fn what_was_not_received_is_seen() {
         use std::io::{Read, Write};
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let own = listener.local_addr().unwrap();
         let mut client = TcpStream::connect(own).unwrap();
         let (mut server, peer) = listener.accept().unwrap();
@@ -272,6 +287,9 @@ mod tests {
         assert_eq!(unread(Protocol::Tcp, own, peer), Some(5));
         server.read_exact(&mut [0; 5]).unwrap();
         assert_eq!(unread(Protocol::Tcp, own, peer), Some(0));
+        assert!(!is_closed_by_peer(peer, own));
+        drop(server);
+        assert!(is_closed_by_peer(peer, own));
     }
 
     #[test]

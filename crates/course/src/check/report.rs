@@ -91,10 +91,12 @@ impl<'a> Report<'a> {
 
     fn verdict(&mut self, step: &Step, task: &Task, verdict: &Verdict) -> io::Result<()> {
         let check = verdict.check;
-        let (mark, style) = match (verdict.passed(), check.extra && !self.extra) {
+        let counts = self.extra || !check.extra;
+        let (mark, style) = match (verdict.passed(), verdict.not_run) {
             (true, _) => ("✓", Style::Good),
-            (false, false) => ("✗", Style::Bad),
-            (false, true) => ("-", Style::Dim), // it does not count
+            _ if !counts => ("-", Style::Dim),
+            (false, None) => ("✗", Style::Bad),
+            (false, Some(_)) => ("○", Style::Dim),
         };
         let kind = if check.extra { " (extra)" } else { "" };
         let mut head = Vec::new();
@@ -103,7 +105,6 @@ impl<'a> Report<'a> {
         let head = String::from_utf8_lossy(&head);
         // Painted only now: a colour takes no room on the screen, but would be counted.
         write!(self.out, "{}", head.replacen(mark, &self.screen.paint(style, mark), 1))?;
-        let counts = self.extra || !check.extra;
         if self.stories || !verdict.passed() && counts {
             for line in story_lines(verdict) {
                 writeln!(self.out, "      {line}")?;
@@ -141,9 +142,13 @@ impl<'a> Report<'a> {
     }
 }
 
-/// The numbered actions; of a failure also what was expected, what came, and what the program said.
+/// The numbered actions; of a failure also what was expected, what came, and what the program said. Of a check that was
+/// not run: why.
 pub fn story_lines(verdict: &Verdict) -> Vec<String> {
     let mut lines = Vec::new();
+    if let Some(first) = verdict.not_run {
+        lines.push(comes_first(first));
+    }
     for (number, action) in (1..).zip(&verdict.actions) {
         lines.push(format!("{number:2}. {action}"));
     }
@@ -158,6 +163,10 @@ pub fn story_lines(verdict: &Verdict) -> Vec<String> {
         }
     }
     lines
+}
+
+fn comes_first(check: &str) -> String {
+    format!("not run: `{check}` comes first")
 }
 
 fn lesson(step: &Step, trouble: &Trouble) -> String {
@@ -218,6 +227,7 @@ fn check_as_json(step: &Step, verdict: &Verdict) -> Value {
         "looks_at": verdict.check.looks_at,
         "kind": if verdict.check.extra { "extra" } else { "core" },
         "passed": verdict.passed(),
+        "not_run": verdict.not_run.map(comes_first),
         "seconds": verdict.took.as_secs_f64(),
         "actions": verdict.actions,
         "notes": verdict.notes,
@@ -225,12 +235,12 @@ fn check_as_json(step: &Step, verdict: &Verdict) -> Value {
     })
 }
 
-/// One `<testsuite>`. An extra check that failed and does not count is a skipped test.
+/// One `<testsuite>`. A check that was not run is a skipped test, and an extra one that failed and does not count.
 fn as_junit(grade: &Grade, task: &Task, with_extra: bool) -> String {
     let counts = |verdict: &&Verdict| with_extra || !verdict.check.extra;
-    let failed = |verdict: &&Verdict| !verdict.passed();
-    let failures = grade.verdicts.iter().filter(counts).filter(failed).count();
-    let skipped = grade.verdicts.iter().filter(failed).count() - failures;
+    let has_failed = |verdict: &&Verdict| verdict.trouble.is_some();
+    let failures = grade.verdicts.iter().filter(counts).filter(has_failed).count();
+    let skipped = grade.verdicts.iter().filter(|verdict| !verdict.passed()).count() - failures;
     let mut suite = format!(
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" skipped=\"{skipped}\" time=\"{:.3}\">\n",
         xml(&format!("{}: {}", grade.step.name, task.shown)),
@@ -244,17 +254,17 @@ fn as_junit(grade: &Grade, task: &Task, with_extra: bool) -> String {
             xml(verdict.check.name),
             verdict.took.as_secs_f64()
         );
-        match &verdict.trouble {
-            None => suite += "/>\n",
-            Some(trouble) => {
-                let word = if counts(&verdict) { "failure" } else { "skipped" };
-                let cause = xml(&trouble.cause);
-                let story = xml(&story(grade.step, verdict));
-                suite += &format!(
-                    ">\n      <{word} message=\"{cause}\">{story}</{word}>\n    </testcase>\n"
-                );
-            }
-        }
+        let word = if has_failed(&verdict) && counts(&verdict) { "failure" } else { "skipped" };
+        let why = verdict.not_run.map(comes_first);
+        let why = why.or_else(|| Some(verdict.trouble.as_ref()?.cause.clone()));
+        suite += &match why {
+            None => "/>\n".to_owned(),
+            Some(why) => format!(
+                ">\n      <{word} message=\"{}\">{}</{word}>\n    </testcase>\n",
+                xml(&why),
+                xml(&story(grade.step, verdict))
+            ),
+        };
     }
     suite + "  </testsuite>\n"
 }
@@ -284,15 +294,21 @@ pub fn list(out: &mut dyn Write, screen: &Screen, steps: &[&Step]) -> io::Result
         screen.line(out, Style::Bold, &format!("{}: started as {}", step.name, step.started_as))?;
         for check in step.all_checks() {
             let kind = if check.extra { "extra" } else { "core " };
-            screen.paragraph(out, &format!("  {kind} {:16} ", check.name), check.looks_at)?;
+            let after = match check.after {
+                [] => String::new(),
+                first => format!(" (after {})", first.join(", ")),
+            };
+            let text = format!("{}{after}", check.looks_at);
+            screen.paragraph(out, &format!("  {kind} {:16} ", check.name), &text)?;
         }
         writeln!(out)?;
     }
     screen.paragraph(
         out,
         "",
-        "A text is looked for anywhere on the program's stdout, in UTF-8; no format is asked for. Stdout is a pipe: flush \
-         what you print. A program that must end by itself must end with exit code 0, unless a check says otherwise.",
+        "A check is not run when one of those fails that it comes after. A text is looked for anywhere on the program's stdout, \
+         in UTF-8; no format is asked for. Stdout is a pipe: flush what you print. A program that must end by itself must end \
+         with exit code 0, unless a check says otherwise.",
     )
 }
 

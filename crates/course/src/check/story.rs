@@ -3,6 +3,7 @@
 //! are in `peer`.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -30,8 +31,11 @@ pub const START: Duration = Duration::from_secs(5);
 /// How long anything else may take.
 pub const PATIENCE: Duration = Duration::from_secs(3);
 
+/// How long a program that seems to be ending is waited for, before its state is told.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
+
 /// How often a condition is looked at that nobody tells of.
-pub const LOOK: Duration = Duration::from_millis(3);
+pub const LOOK: Duration = Duration::from_millis(10);
 
 /// More output than this is no result any more.
 const FLOOD: u64 = 1_000_000;
@@ -52,11 +56,18 @@ pub struct Story<'a> {
     pub(super) program: Option<Program>,
     /// Has the program sent or opened anything yet?
     pub(super) in_contact: bool,
+    /// It has closed a connection, or refused one, or has done what it does: perhaps it is ending.
+    pub(super) may_be_ending: bool,
+    /// The port from which it has sent datagrams.
+    pub(super) sends_from: Option<u16>,
+    /// The two ends of the connection on which something was sent to it last: the grader's and its own.
+    pub(super) sent_between: Option<(SocketAddr, SocketAddr)>,
     task: &'a Task,
     mark: String,
     folder: Option<TempDir>,
     shown: String,
-    start_kind: String,
+    /// The program does one thing and ends, so that its end is no news.
+    pub(super) is_one_shot: bool,
     numbers: Vec<u16>,
     /// Up to here its stdout holds texts that were expected and came.
     seen: usize,
@@ -78,11 +89,14 @@ impl Story<'_> {
             notes: Vec::new(),
             program: None,
             in_contact: false,
+            may_be_ending: false,
+            sends_from: None,
+            sent_between: None,
             task,
             mark: tree::new_mark(),
             folder: None,
             shown: String::new(),
-            start_kind: String::new(),
+            is_one_shot: false,
             numbers: Vec::new(),
             seen: 0,
             as_pipe: false,
@@ -109,11 +123,11 @@ impl Story<'_> {
         self.actions.push(action.into());
     }
 
-    /// A text that no program can know beforehand: the words and a number.
+    /// A text that no program can know beforehand: the words and a number. An 88 would be another word of the protocol.
     pub fn text(&mut self, words: &str) -> String {
         let number = loop {
             let number = self.random.u16(1000..10000);
-            if !self.numbers.contains(&number) {
+            if !self.numbers.contains(&number) && !number.to_string().contains("88") {
                 break number;
             }
         };
@@ -141,12 +155,13 @@ impl Story<'_> {
     /// Starts the program: `PROGRAM ARG... ` and these arguments.
     pub fn start(&mut self, args: &[&str]) -> Told {
         self.shown = shown(&self.task.shown, args);
-        self.start_kind = kind_of_start(args);
+        self.is_one_shot =
+            ["udp-send", "tcp-client"].contains(&self.step) || args.first() == Some(&"get");
         self.in_contact = false;
+        self.may_be_ending = false;
+        self.sends_from = None;
+        self.sent_between = None;
         self.seen = 0;
-        if self.task.is_hopeless(&self.start_kind) {
-            return Err(self.not_tried_again());
-        }
         match self.launch(args).start() {
             Ok(program) => {
                 self.program = Some(program);
@@ -165,8 +180,9 @@ impl Story<'_> {
         let program = words.next().unwrap_or_default();
         let words: Vec<OsString> = words.collect();
         let mut launch = Launch::new(program).args(&words).env(tree::NAME, &self.mark);
-        // A setting of the person who checks must not change what the program does.
+        // A setting of the person who checks must not change what the program does, or says.
         launch = launch.without_env("SOCKET_ENCODING").env("PYTHONIOENCODING", "utf-8");
+        launch = launch.without_env("RUST_BACKTRACE");
         launch = match self.as_pipe {
             true => launch.without_env("PYTHONUNBUFFERED"),
             false => launch.env("PYTHONUNBUFFERED", "1"),
@@ -252,19 +268,7 @@ impl Story<'_> {
         let action = format!("waited until the program opens {address} ({})", protocol.name());
         let mut trouble = self.trouble(action, Seen::words(expected, came), hint);
         if let (Some((other, at)), false) = (elsewhere.first(), ended) {
-            trouble.cause = if *other != protocol {
-                let kind = match protocol {
-                    Protocol::Tcp => "SOCK_STREAM (TCP)",
-                    Protocol::Udp => "SOCK_DGRAM (UDP)",
-                };
-                format!("the socket is {}: this step needs {kind}", other.name())
-            } else {
-                format!(
-                    "the program listens on {at} and not on the ADDRESS that it was given as an argument"
-                )
-            };
-        } else if !ended {
-            self.task.give_up(&self.start_kind);
+            trouble.cause = waits_elsewhere(protocol, self.program_address(), *other, *at);
         }
         trouble
     }
@@ -305,7 +309,7 @@ impl Story<'_> {
             Some(end) => {
                 self.in_contact = true;
                 self.seen = self.seen.max(end);
-                self.did(format!("saw \"{text}\" on its stdout"));
+                self.did(format!("saw {} on its stdout", quoted_text(text)));
                 Ok(end)
             }
             None => Err(self.not_printed(text, from, hint)),
@@ -329,34 +333,75 @@ impl Story<'_> {
         let unseen = printed.get(self.seen.max(from)..).unwrap_or_default();
         let printed = printed.get(from..).unwrap_or_default();
         let seen = match bytes::nearest(text.as_bytes(), unseen) {
-            Some(near) if near != text.as_bytes() => Seen::bytes(text.as_bytes(), near),
-            _ => Seen::words(format!("\"{text}\" on stdout"), on_stdout(printed)),
+            Some(near) if !self.is_another_text(near, text) => Seen::bytes(text.as_bytes(), near),
+            _ => Seen::words(format!("{} on stdout", quoted_text(text)), on_stdout(printed)),
         };
         let seconds = self.patience().as_secs_f32();
-        let action = format!("looked for \"{text}\" on its stdout, for up to {seconds} s");
-        let waits = self.network_line();
-        let mut trouble = self.trouble_about(action, seen, hint, Some(text), false);
-        let place = trouble.program.len().min(1);
-        trouble.program.splice(place..place, waits);
-        trouble
+        let action =
+            format!("looked for {} on its stdout, for up to {seconds} s", quoted_text(text));
+        self.trouble_about(action, seen, hint, Some(text), false)
+    }
+
+    /// Does this output hold another text of this story, which is as it should be? Then it is no bad copy of `text`.
+    fn is_another_text(&self, near: &[u8], text: &str) -> bool {
+        let near = String::from_utf8_lossy(near);
+        let mut others = self.numbers.iter().map(u16::to_string);
+        near == text || others.any(|number| near.contains(&number) && !text.contains(&number))
+    }
+
+    /// All these texts must be on the program's stdout, in any order.
+    pub fn expect_all_printed(&mut self, texts: &[String], hint: &Hint) -> Told {
+        let deadline = self.deadline();
+        for text in texts {
+            if self.wait_for_stdout(text, 0, &deadline).is_none() {
+                break;
+            }
+        }
+        let printed = String::from_utf8_lossy(&self.stdout()).into_owned();
+        let came = texts.iter().filter(|text| printed.contains(text.as_str())).count();
+        if came == texts.len() {
+            self.did(format!("saw all {came} texts on its stdout"));
+            return Ok(());
+        }
+        let seconds = self.patience().as_secs_f32();
+        let action = format!("looked for these texts on its stdout, for up to {seconds} s");
+        let seen = Seen::words(format!("all {} texts", texts.len()), format!("{came} of them"));
+        Err(self.trouble_about(action, seen, hint, texts.last().map(String::as_str), false))
     }
 
     /// Whether the program has taken what was sent to it, where the system tells.
     fn network_line(&self) -> Option<String> {
-        let (connections, bytes) = ports::left_waiting(self.port.as_ref()?.number)?;
-        Some(match (self.has_ended(), connections, bytes) {
-            (true, _, _) => return None,
-            (_, 0, 0) => "network   it has received all that was sent".to_owned(),
-            (_, 0, _) => "network   what was sent waits in the system: the program has not called recv for it".to_owned(),
-            _ => format!("network   connections that wait for the program's accept: {connections}"),
+        let port = self.port.as_ref().map(|port| port.number).or(self.sends_from)?;
+        if self.sent_between.is_some_and(|(own, peer)| ports::is_closed_by_peer(own, peer)) {
+            return Some("network   the program has closed this connection".to_owned());
+        }
+        Some(match ports::left_waiting(port)? {
+            (0, 0) => "network   it has received all that was sent".to_owned(),
+            (0, _) => "network   what was sent waits in the system: the program has not called recv for it".to_owned(),
+            (connections, _) => {
+                format!("network   connections that wait for the program's accept: {connections}")
+            }
         })
     }
 
-    /// The same as [`Story::expect_printed`], as one of many that the story tells in a line.
-    pub fn expect_printed_quietly(&mut self, text: &str, hint: &Hint) -> Told {
-        self.expect_printed(text, hint)?;
-        self.actions.pop();
-        Ok(())
+    /// Does something in which only a running program can take part. How far it comes with one that is just ending is
+    /// chance, so of that one only its end is told.
+    pub fn while_it_runs<T>(
+        &mut self,
+        action: &str,
+        act: impl FnOnce(&mut Self) -> Told<T>,
+    ) -> Told<T> {
+        let before = self.actions.len();
+        act(self).map_err(|mut trouble| {
+            if trouble.has_ended {
+                self.actions.truncate(before);
+                trouble.action = action.to_owned();
+                let printed = on_stdout(&self.stdout());
+                let came = format!("the program has ended; on its stdout is:\n{printed}");
+                trouble.seen = Seen::words("the program takes part", came);
+            }
+            trouble
+        })
     }
 
     /// Two things must be the same.
@@ -434,6 +479,10 @@ impl Story<'_> {
 
     fn wait_for_end(&mut self) -> Option<Exit> {
         let deadline = self.deadline();
+        self.wait_for_end_until(&deadline)
+    }
+
+    fn wait_for_end_until(&mut self, deadline: &Deadline) -> Option<Exit> {
         let program = self.program.as_mut()?;
         loop {
             let was_over = deadline.is_over();
@@ -492,17 +541,22 @@ impl Story<'_> {
             program: Vec::new(),
             cause: hint.says.to_owned(),
             section: hint.section,
+            has_ended: false,
             not_started: false,
         };
-        let Some(program) = &mut self.program else { return Box::new(trouble) };
-        let ended = end_of(program);
+        self.let_it_end();
+        let Some(program) = &self.program else { return Box::new(trouble) };
+        let ended = program.ended();
+        trouble.has_ended = ended.is_some();
         trouble.program = state_lines(program, ended);
         let stdout = program.stdout_text();
         let stderr = program.stderr_text();
         let has_closed_stdout = ended.is_none() && program.has_closed(Stream::Stdout);
+        if ended.is_none() && wanted.is_some() {
+            trouble.program.splice(1..1, self.network_line());
+        }
         // Only now, because it ends the program.
         let was_buffered = ended.is_none() && wanted.is_some_and(|text| self.flushes_at_end(text));
-        let should_end = should_end || self.is_one_shot();
         let evidence = Evidence {
             step: self.step,
             ended,
@@ -512,13 +566,23 @@ impl Story<'_> {
             has_closed_stdout,
             floods: stdout.len().max(stderr.len()) as u64 > FLOOD,
             was_buffered,
-            should_end,
+            should_end: should_end || self.is_one_shot,
         };
         trouble.cause = cause::likely(&evidence, hint);
-        if ended.is_none() && !self.in_contact {
-            self.task.give_up(&self.start_kind);
-        }
         Box::new(trouble)
+    }
+
+    /// Waits for the end of a program that seems to be ending now: whether its exit code and its last words are seen must
+    /// not be chance.
+    fn let_it_end(&mut self) {
+        let has_closed = |program: &Program| {
+            program.has_closed(Stream::Stdout) || program.has_closed(Stream::Stderr)
+        };
+        let is_ending = self.may_be_ending || self.program.as_ref().is_some_and(has_closed);
+        if is_ending {
+            let deadline = self.deadline_of(LAST_MOMENT);
+            self.wait_for_end_until(&deadline);
+        }
     }
 
     /// Interrupts the program, which most programs take as a reason to flush, and looks whether the text comes now.
@@ -532,11 +596,6 @@ impl Story<'_> {
         self.wait_for_stdout(text, 0, &self.deadline_of(MOMENT)).is_some()
     }
 
-    /// Does the program do one thing and end, so that its end is no news?
-    fn is_one_shot(&self) -> bool {
-        ["udp-send", "tcp-client"].contains(&self.step) || self.start_kind == "get"
-    }
-
     /// The program could not be started: nothing of it can be checked.
     fn could_not_start(&self, why: &str) -> Box<Trouble> {
         Box::new(Trouble {
@@ -545,22 +604,8 @@ impl Story<'_> {
             program: Vec::new(),
             cause: "this program can't be started here".to_owned(),
             section: "Run it",
+            has_ended: false,
             not_started: true,
-        })
-    }
-
-    /// An earlier check has waited in vain for a program that was started in the same way.
-    fn not_tried_again(&self) -> Box<Trouble> {
-        Box::new(Trouble {
-            action: format!("did not start it again:  {}", self.shown),
-            seen: Seen::words(
-                "the program opens its port, or sends something",
-                "started like this it did neither, see above",
-            ),
-            program: Vec::new(),
-            cause: "the same as in the check above; waiting again would only take time".to_owned(),
-            section: "How it works",
-            not_started: false,
         })
     }
 
@@ -573,6 +618,7 @@ impl Story<'_> {
             cause: "this is no fault of the program: the computer refused it to the grader"
                 .to_owned(),
             section: "How it works",
+            has_ended: false,
             not_started: true,
         })
     }
@@ -596,13 +642,28 @@ impl Story<'_> {
     }
 }
 
-/// How the program has ended, if it has. One that is just ending gets a moment.
-fn end_of(program: &mut Program) -> Option<Exit> {
-    if program.ended().is_none() && program.has_closed(Stream::Stderr) {
-        program.set_deadline(Duration::from_millis(500));
-        let _ = program.wait();
+/// Why the program waits at another address than at the one that it was given.
+fn waits_elsewhere(
+    protocol: Protocol,
+    given: SocketAddr,
+    other: Protocol,
+    at: SocketAddr,
+) -> String {
+    if other != protocol {
+        let kind = match protocol {
+            Protocol::Tcp => "SOCK_STREAM (TCP)",
+            Protocol::Udp => "SOCK_DGRAM (UDP)",
+        };
+        return format!("the socket is {}: this step needs {kind}", other.name());
     }
-    program.ended()
+    if at.port() == given.port().swap_bytes() {
+        return format!(
+            "{} is {} with its two bytes swapped: the network has the high byte first, htons(port)",
+            at.port(),
+            given.port()
+        );
+    }
+    format!("the program listens on {at} and not on the ADDRESS that it was given as an argument")
 }
 
 /// The command as a person would type it.
@@ -627,11 +688,16 @@ pub fn quoted(word: &str) -> String {
     }
 }
 
-/// Programs are started in a few ways (`serve ADDRESS`, `connect ADDRESS`, only an address …), and one that hangs in
-/// one of them need not hang in another.
-fn kind_of_start(args: &[&str]) -> String {
-    let is_word = |arg: &&&str| !arg.contains(':');
-    args.first().filter(is_word).map(|word| (*word).to_owned()).unwrap_or_default()
+/// A text of the story in quotes; of a long one the beginning and the end.
+fn quoted_text(text: &str) -> String {
+    const SHOWN: usize = 20;
+    let letters: Vec<char> = text.chars().collect();
+    if letters.len() <= 3 * SHOWN {
+        return format!("\"{text}\"");
+    }
+    let start: String = letters[..SHOWN].iter().collect();
+    let end: String = letters[letters.len() - SHOWN..].iter().collect();
+    format!("\"{start}…{end}\"")
 }
 
 /// Arguments that name files are made absolute, so that a program can run in another folder.

@@ -22,49 +22,61 @@ const CHECKS: &[Check] = &[
         "sends MESSAGE, its words joined by a space; a line end behind it is allowed",
     ),
     Check::core("lines", lines, "without MESSAGE each line typed is sent at once"),
+    Check::core("line-ends", line_ends, "each line is sent with its line end, \\n or \\r\\n")
+    .after(&["lines"]),
     Check::core(
         "half-close",
         half_close,
         "after MESSAGE closes its sending half, and still prints the answer that comes then",
-    ),
+    )
+    .after(&["message"]),
     Check::core(
         "end-of-input",
         end_of_input,
         "at the end of the input closes its sending half, prints what still comes, and ends",
-    ),
+    )
+    .after(&["lines", "half-close"]),
     Check::core(
         "all-bytes",
         all_bytes,
         "sends all of 100 000 bytes of piped lines, although the server reads late",
-    ),
+    )
+    .after(&["lines"]),
     Check::core(
         "in-pieces",
         in_pieces,
         "prints an answer that comes in pieces, until the server closes",
-    ),
+    )
+    .after(&["message"]),
     Check::core(
         "split-character",
         split_character,
         "a character that comes in two segments is printed whole",
-    ),
+    )
+    .after(&["in-pieces"]),
     Check::core(
         "only-receives",
         only_receives,
         "with no MESSAGE and an empty input prints what the server says",
-    ),
-    Check::core("refused", refused, "when nobody listens it ends, with another exit code than 0"),
+    )
+    .after(&["message"]),
+    Check::core("refused", refused, "when nobody listens it ends, with another exit code than 0")
+    .after(&["message"]),
     Check::extra(
         "flushes",
         flushes,
         "what comes is printed at once, also when stdout is a pipe and the server does not close yet",
-    ),
-    Check::extra("gbk", gbk, "--encoding gbk speaks and understands GBK"),
+    )
+    .after(&["in-pieces"]),
+    Check::extra("gbk", gbk, "--encoding gbk speaks and understands GBK")
+    .after(&["message"]),
 ];
 
 const HINTS: &[&Hint] = &[
     &CONNECT,
     &SEND,
     &LINES,
+    &LINE_END,
     &SHUTDOWN,
     &NOT_CLOSE,
     &ALL,
@@ -85,7 +97,12 @@ const SEND: Hint = Hint::new(
 );
 const LINES: Hint = Hint::new(
     "3. send: what TCP does with your bytes",
-    "without MESSAGE the program reads lines from standard input, and sends each when it is typed",
+    "without MESSAGE the program reads line after line from standard input, up to its end, and sends each when it is typed",
+);
+const LINE_END: Hint = Hint::new(
+    "3. send: what TCP does with your bytes",
+    "the line end was not sent: a stream has no boundaries, and without \\n the server can't tell where one line ends and the next \
+     one begins. Send it behind each line; input(), strip() and lines() take it away",
 );
 const SHUTDOWN: Hint = Hint::new(
     "4. shutdown: a connection has two directions",
@@ -128,22 +145,10 @@ fn start(story: &mut Story, words: &[&str]) -> Told<Listener> {
     Ok(listener)
 }
 
-/// The text must come, perhaps behind the line end of the text before.
-fn expect_text(story: &mut Story, server: &mut Connection, text: &str, hint: &Hint) -> Told {
-    story.skip_line_ends(server);
-    story.expect_bytes(server, text.as_bytes(), hint)
-}
-
-/// The client must say that nothing more will come; a line end is allowed before that.
-fn expect_half_close(story: &mut Story, server: &mut Connection) -> Told {
-    story.skip_line_ends(server);
-    story.expect_close(server, &SHUTDOWN)
-}
-
 /// The server's last words.
 fn says_goodbye(story: &mut Story, mut server: Connection, hint: &Hint) -> Told {
     let text = story.text("再见");
-    story.send(&mut server, text.as_bytes(), hint)?;
+    story.send(&mut server, text.as_bytes());
     story.close(server);
     story.expect_printed(&text, hint)?;
     story.expect_end(&END)
@@ -154,7 +159,7 @@ fn message(story: &mut Story) -> Told {
     let words: Vec<&str> = text.split(' ').collect();
     let listener = start(story, &words)?;
     let mut server = story.accept(&listener, &CONNECT)?;
-    expect_text(story, &mut server, &text, &SEND)
+    story.expect_text(&mut server, &text, &SEND)
 }
 
 fn lines(story: &mut Story) -> Told {
@@ -163,17 +168,26 @@ fn lines(story: &mut Story) -> Told {
     for words in ["第一行", "the second line", "第三行"] {
         let text = story.text(words);
         story.type_line(&text);
-        expect_text(story, &mut server, &text, &LINES)?;
+        story.expect_text(&mut server, &text, &LINES)?;
     }
     Ok(())
+}
+
+fn line_ends(story: &mut Story) -> Told {
+    let listener = start(story, &[])?;
+    let mut server = story.accept(&listener, &CONNECT)?;
+    let (one, two) = (story.text("第一行"), story.text("第二行"));
+    story.type_line(&one);
+    story.type_line(&two);
+    story.expect_line(&mut server, &one, &LINE_END)
 }
 
 fn half_close(story: &mut Story) -> Told {
     let text = story.text("问题");
     let listener = start(story, &[&text])?;
     let mut server = story.accept(&listener, &CONNECT)?;
-    expect_text(story, &mut server, &text, &SEND)?;
-    expect_half_close(story, &mut server)?;
+    story.expect_text(&mut server, &text, &SEND)?;
+    story.expect_close(&mut server, &SHUTDOWN)?;
     says_goodbye(story, server, &NOT_CLOSE)
 }
 
@@ -182,9 +196,9 @@ fn end_of_input(story: &mut Story) -> Told {
     let listener = start(story, &[])?;
     let mut server = story.accept(&listener, &CONNECT)?;
     story.type_line(&text);
-    expect_text(story, &mut server, &text, &LINES)?;
+    story.expect_text(&mut server, &text, &LINES)?;
     story.end_input();
-    expect_half_close(story, &mut server)?;
+    story.expect_close(&mut server, &SHUTDOWN)?;
     says_goodbye(story, server, &NOT_CLOSE)
 }
 
@@ -208,7 +222,7 @@ fn all_bytes(story: &mut Story) -> Told {
         story.did(format!("the server received {}", count(came.len())));
         return Ok(());
     }
-    let action = format!("the server received {} (line ends are not compared)", count(came.len()));
+    let action = format!("the server received {} (line ends left out)", count(came.len()));
     Err(story.trouble(action, Seen::bytes(&expected, &came), &ALL))
 }
 
@@ -217,20 +231,14 @@ fn asked(story: &mut Story) -> Told<Connection> {
     let text = story.text("请讲");
     let listener = start(story, &[&text])?;
     let mut server = story.accept(&listener, &CONNECT)?;
-    expect_text(story, &mut server, &text, &SEND)?;
+    story.expect_text(&mut server, &text, &SEND)?;
     Ok(server)
 }
 
 fn in_pieces(story: &mut Story) -> Told {
     let mut server = asked(story)?;
-    let mut pieces = Vec::new();
-    for _ in 0..5 {
-        let end = story.text("分几次说");
-        let piece = "……".repeat(60) + &end;
-        story.send(&mut server, piece.as_bytes(), &UNTIL_CLOSED)?;
-        story.wait_until_received(&server, &UNTIL_CLOSED)?;
-        pieces.push(end);
-    }
+    let pieces = ["分三次", "回答", "一个问题"].map(|words| story.text(words));
+    story.send_in_pieces(&mut server, &pieces.each_ref().map(String::as_bytes));
     story.close(server);
     for piece in &pieces {
         story.expect_printed(piece, &UNTIL_CLOSED)?;
@@ -242,9 +250,7 @@ fn split_character(story: &mut Story) -> Told {
     let mut server = asked(story)?;
     let text = story.text("你是谁");
     let (half, rest) = text.as_bytes().split_at(2);
-    story.send(&mut server, half, &HALF)?;
-    story.wait_until_received(&server, &UNTIL_CLOSED)?;
-    story.send(&mut server, rest, &HALF)?;
+    story.send_in_pieces(&mut server, &[half, rest]);
     story.close(server);
     story.expect_printed(&text, &HALF)?;
     story.expect_not_printed("\u{fffd}", &HALF)
@@ -259,6 +265,7 @@ fn only_receives(story: &mut Story) -> Told {
 
 fn refused(story: &mut Story) -> Told {
     let nobody = story.choose_port()?;
+    story.did(format!("chose {nobody}, where nobody listens"));
     story.start(&[&nobody.to_string(), "hello"])?;
     story.in_contact = true; // there is nobody it could call
     story.expect_failure(&REFUSED)
@@ -268,7 +275,7 @@ fn flushes(story: &mut Story) -> Told {
     story.do_not_help_flushing();
     let mut server = asked(story)?;
     let text = story.text("一会儿见");
-    story.send(&mut server, format!("{text}\n").as_bytes(), &FLUSH)?;
+    story.send(&mut server, format!("{text}\n").as_bytes());
     story.expect_printed(&text, &FLUSH).map(drop)
 }
 
@@ -276,7 +283,7 @@ fn gbk(story: &mut Story) -> Told {
     let listener = start(story, &["你好", "--encoding", "gbk"])?;
     let mut server = story.accept(&listener, &CONNECT)?;
     story.expect_bytes(&mut server, b"\xc4\xe3\xba\xc3", &SEND)?;
-    story.send(&mut server, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", &UNTIL_CLOSED)?;
+    story.send(&mut server, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0");
     story.close(server);
     story.expect_printed("你吃了吗", &UNTIL_CLOSED).map(drop)
 }

@@ -19,44 +19,73 @@ const CHECKS: &[Check] = &[
     Check::core(
         "serve-talks",
         serve_talks,
-        "serve: a line that comes is printed, a line typed is sent with its line end \\n",
+        "serve: a line that comes is printed, a line typed is sent",
     ),
     Check::core("connect-talks", connect_talks, "connect: the same"),
+    Check::core("line-ends", line_ends, "a line typed is sent with its line end \\n")
+        .after(&["serve-talks"]),
     Check::core(
         "flushes",
         flushes,
         "what it prints is seen at once, also when its stdout is a pipe",
-    ),
+    )
+    .after(&["serve-talks"]),
     Check::core(
         "freely",
         freely,
         "each side may say several things in a row while the other is silent",
-    ),
+    )
+    .after(&["serve-talks"]),
     Check::core(
         "stuck-together",
         stuck_together,
-        "three messages in one segment are three messages; the third is end",
-    ),
+        "three messages in one segment are three messages",
+    )
+    .after(&["freely"]),
     Check::core(
         "torn-apart",
         torn_apart,
-        "a message in two segments, cut within a character, is one message; so is end",
-    ),
-    Check::core("own-end", own_end, "end, typed, is sent, and ends the program"),
-    Check::core("peer-end", peer_end, "end, received, ends the program, although nothing is typed"),
-    Check::core("only-end-ends", only_end_ends, "endless and \"the end\" do not end it"),
+        "a message in two segments, cut within a character, is one message",
+    )
+    .after(&["serve-talks"]),
+    Check::core("own-end", own_end, "end, typed, is sent, and ends the program")
+        .after(&["connect-talks"]),
+    Check::core("peer-end", peer_end, "end, received, ends the program, although nothing is typed")
+        .after(&["serve-talks"]),
+    Check::core(
+        "hidden-end",
+        hidden_end,
+        "end is noticed also when it comes behind another message, and torn apart",
+    )
+    .after(&["stuck-together", "torn-apart", "peer-end"]),
+    Check::core("only-end-ends", only_end_ends, "endless and \"the end\" do not end it")
+        .after(&["serve-talks"]),
     Check::core(
         "peer-leaves",
         peer_leaves,
         "a peer that closes without end ends the program too, with any exit code",
-    ),
-    Check::extra("turns", turns, "--turns: what is typed is sent only after the peer has spoken"),
-    Check::extra("gbk", gbk, "--encoding gbk speaks and understands GBK"),
+    )
+    .after(&["freely"]),
+    Check::extra("turns", turns, "--turns: what is typed is sent only after the peer has spoken")
+        .after(&["serve-talks"]),
+    Check::extra("gbk", gbk, "--encoding gbk speaks and understands GBK").after(&["serve-talks"]),
 ];
 
 const HINTS: &[&Hint] = &[
-    &ACCEPT, &SEND, &RECV, &FLUSH, &FREELY, &STUCK, &STUCK_END, &TORN, &TORN_END, &END, &PEER_END,
-    &ONLY_END, &LEAVES, &TURNS,
+    &ACCEPT,
+    &SEND,
+    &LINE_END,
+    &RECV,
+    &FLUSH,
+    &FREELY,
+    &STUCK,
+    &TORN,
+    &END,
+    &PEER_END,
+    &HIDDEN_END,
+    &ONLY_END,
+    &LEAVES,
+    &TURNS,
 ];
 
 const ACCEPT: Hint = Hint::new(
@@ -65,7 +94,12 @@ const ACCEPT: Hint = Hint::new(
 );
 const SEND: Hint = Hint::new(
     "2. send: a message and its end",
-    "each line from standard input is a message: send it when it is typed, with \\n behind it, so that the peer sees where it ends",
+    "each line from standard input is a message: send it when it is typed, as UTF-8",
+);
+const LINE_END: Hint = Hint::new(
+    "2. send: a message and its end",
+    "the message was sent without its line end, and a stream has no boundaries: send \\n behind each message, so that the peer sees \
+     where it ends",
 );
 const RECV: Hint = Hint::new(
     "3. recv: cut the stream into messages",
@@ -86,28 +120,24 @@ const TORN: Hint = Hint::new(
     "one recv returned a part of a message, and the program took it for all: keep what has no \\n yet, and add the next bytes to it, \
      before it is decoded",
 );
-const STUCK_END: Hint = Hint::new(
-    "3. recv: cut the stream into messages",
-    "the third message, end, came in the same recv as the two before it: cut what came at each \\n, look at each message, and when \
-     one of them is end, end the whole program",
-);
-const TORN_END: Hint = Hint::new(
-    "3. recv: cut the stream into messages",
-    "the message end came as `en` and `d`: keep what has no \\n yet, look at a message when it is complete, and when it is end, end \
-     the whole program",
-);
 const END: Hint = Hint::new(
     "4. shutdown: the end",
-    "the line end is sent like any other, so that the peer knows; then the program closes and ends",
+    "the line `end` is sent like any other, so that the peer knows; then the program closes the connection and ends, without waiting \
+     for the peer",
 );
 const PEER_END: Hint = Hint::new(
     "4. shutdown: the end",
-    "when the message end comes the whole program must end, also while its other thread waits for input: end the process \
+    "when the message `end` comes the whole program must end, also while its other thread waits for input: end the process \
      (os._exit, std::process::exit), or let that thread be a daemon",
+);
+const HIDDEN_END: Hint = Hint::new(
+    "3. recv: cut the stream into messages",
+    "the program compares what a recv returned with `end`, and not each message: cut what came at each \\n, keep what has no \\n yet, \
+     and compare every whole message",
 );
 const ONLY_END: Hint = Hint::new(
     "4. shutdown: the end",
-    "only a message that is exactly end is the end: compare the whole line (==), without its line end",
+    "only a message that is exactly `end` is the end: compare the whole line (==), without its line end",
 );
 const LEAVES: Hint = Hint::new(
     "4. shutdown: the end",
@@ -142,14 +172,18 @@ fn connect(story: &mut Story, option: &[&str]) -> Told<Connection> {
 fn says(story: &mut Story, peer: &mut Connection, hint: &Hint) -> Told {
     let text = story.text("你吃了吗");
     story.type_line(&text);
-    story.expect_bytes(peer, format!("{text}\n").as_bytes(), hint)
+    story.expect_text(peer, &text, hint)
 }
 
 /// The peer sends a message, and the program must print it.
 fn hears(story: &mut Story, peer: &mut Connection, hint: &Hint) -> Told {
     let text = story.text("吃了");
-    story.send(peer, format!("{text}\n").as_bytes(), hint)?;
-    story.expect_printed(&text, hint).map(drop)
+    hears_this(story, peer, &text, hint)
+}
+
+fn hears_this(story: &mut Story, peer: &mut Connection, text: &str, hint: &Hint) -> Told {
+    story.send(peer, format!("{text}\n").as_bytes());
+    story.expect_printed(text, hint).map(drop)
 }
 
 fn serve_talks(story: &mut Story) -> Told {
@@ -162,6 +196,14 @@ fn connect_talks(story: &mut Story) -> Told {
     let mut peer = connect(story, &[])?;
     says(story, &mut peer, &SEND)?;
     hears(story, &mut peer, &RECV)
+}
+
+fn line_ends(story: &mut Story) -> Told {
+    let mut peer = serve(story, &[])?;
+    hears(story, &mut peer, &RECV)?;
+    let text = story.text("你吃了吗");
+    story.type_line(&text);
+    story.expect_line(&mut peer, &text, &LINE_END)
 }
 
 fn flushes(story: &mut Story) -> Told {
@@ -183,11 +225,12 @@ fn freely(story: &mut Story) -> Told {
 
 fn stuck_together(story: &mut Story) -> Told {
     let mut peer = serve(story, &[])?;
-    let (one, two) = (story.text("第一句"), story.text("第二句"));
-    story.send(&mut peer, format!("{one}\n{two}\nend\n").as_bytes(), &STUCK)?;
-    story.expect_printed(&one, &STUCK)?;
-    story.expect_printed(&two, &STUCK)?;
-    story.expect_end(&STUCK_END)
+    let messages = ["第一句", "第二句", "第三句"].map(|words| story.text(words));
+    story.send(&mut peer, format!("{}\n", messages.join("\n")).as_bytes());
+    for message in &messages {
+        story.expect_printed(message, &STUCK)?;
+    }
+    Ok(())
 }
 
 fn torn_apart(story: &mut Story) -> Told {
@@ -195,40 +238,47 @@ fn torn_apart(story: &mut Story) -> Told {
     let message = story.text("你说得对") + "\n";
     // The cut goes through the second character.
     let (start, rest) = message.as_bytes().split_at(4);
-    story.send(&mut peer, start, &TORN)?;
-    story.wait_until_received(&peer, &TORN)?;
-    story.send(&mut peer, rest, &TORN)?;
-    story.expect_printed(message.trim_end(), &TORN)?;
-    story.send(&mut peer, b"en", &TORN)?;
-    story.wait_until_received(&peer, &TORN)?;
-    story.send(&mut peer, b"d\n", &TORN_END)?;
-    story.expect_end(&TORN_END)
+    story.send_in_pieces(&mut peer, &[start, rest]);
+    story.expect_printed(message.trim_end(), &TORN).map(drop)
 }
 
+// Those about the end talk in turns, so that `freely` alone judges a program that can do no more than that.
+
 fn own_end(story: &mut Story) -> Told {
-    let mut peer = serve(story, &[])?;
-    says(story, &mut peer, &SEND)?;
+    let mut peer = connect(story, &[])?;
     story.type_line("end");
-    story.expect_bytes(&mut peer, b"end\n", &END)?;
+    story.expect_text(&mut peer, "end", &END)?;
     story.expect_close(&mut peer, &END)?;
     story.close(peer);
     story.expect_end(&END)
 }
 
 fn peer_end(story: &mut Story) -> Told {
-    let mut peer = connect(story, &[])?;
-    hears(story, &mut peer, &RECV)?;
-    story.send(&mut peer, b"end\n", &PEER_END)?;
+    let mut peer = serve(story, &[])?;
+    story.send(&mut peer, b"end\n");
     story.expect_end(&PEER_END)
+}
+
+fn hidden_end(story: &mut Story) -> Told {
+    let mut peer = serve(story, &[])?;
+    let message = story.text("再说一句");
+    story.send_in_pieces(&mut peer, &[format!("{message}\nen").as_bytes(), b"d\n"]);
+    story.expect_printed(&message, &STUCK)?;
+    story.expect_end(&HIDDEN_END)
 }
 
 fn only_end_ends(story: &mut Story) -> Told {
     let mut peer = serve(story, &[])?;
-    for message in ["endless\n", "the end\n"] {
-        story.send(&mut peer, message.as_bytes(), &ONLY_END)?;
-        story.wait_until_received(&peer, &ONLY_END)?;
-    }
-    hears(story, &mut peer, &ONLY_END)
+    story.while_it_runs(
+        "the peer sent endless and \"the end\", and both went on talking",
+        |story| {
+            for message in ["endless", "the end"] {
+                hears_this(story, &mut peer, message, &ONLY_END)?;
+                says(story, &mut peer, &ONLY_END)?;
+            }
+            hears(story, &mut peer, &ONLY_END)
+        },
+    )
 }
 
 fn peer_leaves(story: &mut Story) -> Told {
@@ -244,13 +294,13 @@ fn turns(story: &mut Story) -> Told {
     story.type_line(&early);
     story.expect_silence(&mut peer, &TURNS)?;
     hears(story, &mut peer, &TURNS)?;
-    story.expect_bytes(&mut peer, format!("{early}\n").as_bytes(), &TURNS)
+    story.expect_text(&mut peer, &early, &TURNS)
 }
 
 fn gbk(story: &mut Story) -> Told {
     let mut peer = serve(story, &["--encoding", "gbk"])?;
-    story.send(&mut peer, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0\n", &RECV)?;
+    story.send(&mut peer, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0\n");
     story.expect_printed("你吃了吗", &RECV)?;
     story.type_line("你好");
-    story.expect_bytes(&mut peer, b"\xc4\xe3\xba\xc3\n", &SEND)
+    story.expect_bytes(&mut peer, b"\xc4\xe3\xba\xc3", &SEND)
 }

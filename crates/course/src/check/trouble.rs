@@ -18,6 +18,8 @@ pub struct Trouble {
     pub cause: String,
     /// The heading in the step's lesson.
     pub section: &'static str,
+    /// The program had ended by then.
+    pub has_ended: bool,
     /// The program could not be started at all.
     pub not_started: bool,
 }
@@ -68,7 +70,7 @@ impl Seen {
 
 /// The state of the program, and the end of what it printed on stderr.
 pub(super) fn state_lines(program: &Program, ended: Option<Exit>) -> Vec<String> {
-    const LINES: usize = 6;
+    const LINES: usize = 8;
     let state = match ended {
         None if program.has_closed(Stream::Stdout) => {
             "still running, but it has closed its stdout".to_owned()
@@ -78,13 +80,48 @@ pub(super) fn state_lines(program: &Program, ended: Option<Exit>) -> Vec<String>
     };
     let mut lines = vec![format!("program   {state}")];
     let stderr = program.stderr_text();
-    let said: Vec<&str> = stderr.lines().filter(|line| !line.trim().is_empty()).collect();
+    let said = without_libraries(&stderr);
     for (number, line) in said[said.len().saturating_sub(LINES)..].iter().enumerate() {
-        let line: String = line.chars().take(200).collect();
         let label = if number == 0 { "stderr" } else { "" };
-        lines.push(format!("{label:9} {}", common::console::clean(&line)));
+        lines.push(format!("{label:9} {}", common::console::clean(&shortened(line))));
     }
     lines
+}
+
+/// The lines on stderr without those that say where in a library it was: the student's own line is what helps.
+fn without_libraries(stderr: &str) -> Vec<&str> {
+    const PLACES: [&str; 6] = [
+        "at java.",
+        "at jdk.",
+        "at sun.",
+        "... ",
+        "note: run with `RUST_BACKTRACE",
+        "note: Some details",
+    ];
+    let mut said = Vec::new();
+    let mut in_library = false;
+    for line in stderr.lines().filter(|line| !line.trim().is_empty()) {
+        let place = line.trim_start();
+        if let Some(file) = place.strip_prefix("File \"") {
+            in_library = file.contains("/lib/python") || file.starts_with('<');
+        } else if !line.starts_with("    ") {
+            in_library = false; // Python shows the code of a place below it, further to the right
+        }
+        if !in_library && !PLACES.iter().any(|start| place.starts_with(start)) {
+            said.push(line);
+        }
+    }
+    said
+}
+
+/// A line as it can be read on a screen.
+fn shortened(line: &str) -> String {
+    const WIDTH: usize = 120;
+    let mut short: String = line.chars().take(WIDTH).collect();
+    if short.len() < line.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// The end of what was printed, for the story.
@@ -94,8 +131,44 @@ pub(super) fn on_stdout(printed: &[u8]) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut shown = Vec::new();
     for line in &lines[lines.len().saturating_sub(LINES)..] {
-        let line: String = line.chars().take(200).collect();
-        shown.push(bytes::visible(&line));
+        shown.push(bytes::visible(&shortened(line)));
     }
     if shown.is_empty() { "nothing".to_owned() } else { shown.join("\n") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_traceback_the_own_lines_are_left() {
+        let python = "Exception in thread Thread-1 (serve):\nTraceback (most recent call last):\n  \
+            File \"/usr/lib/python3.11/threading.py\", line 1045, in _bootstrap_inner\n    self.run()\n  \
+            File \"/home/me/server.py\", line 8, in serve\n    print(data.decode())\n          ^^^^^^\n\
+            UnicodeDecodeError: 'utf-8' codec can't decode bytes";
+        let said = without_libraries(python).join("\n");
+        assert!(said.contains("server.py") && said.contains("print(data"), "{said}");
+        assert!(said.ends_with("decode bytes") && !said.contains("threading.py"), "{said}");
+        assert!(!said.contains("self.run()"), "{said}");
+    }
+
+    #[test]
+    fn of_a_java_stack_trace_the_own_lines_are_left() {
+        let java = "Exception in thread \"main\" java.net.ConnectException: Connection refused\n\
+            \tat java.base/sun.nio.ch.Net.pollConnect(Native Method)\n\
+            \tat java.base/java.net.Socket.connect(Socket.java:633)\n\tat Client.main(Client.java:12)\n";
+        assert_eq!(
+            without_libraries(java),
+            [
+                "Exception in thread \"main\" java.net.ConnectException: Connection refused",
+                "\tat Client.main(Client.java:12)"
+            ]
+        );
+    }
+
+    #[test]
+    fn long_lines_are_cut() {
+        assert_eq!(shortened("你好"), "你好");
+        assert!(shortened(&"长".repeat(500)).ends_with("长…"));
+    }
 }

@@ -19,52 +19,63 @@ pub const STEP: Step = Step {
 };
 
 const CHECKS: &[Check] = &[
-    Check::core(
-        "says",
-        says,
-        "each line typed is a datagram to PEER, sent at once, without its line end",
-    ),
-    Check::core("hears", hears, "prints what the peer answers"),
+    Check::core("says", says, "each line typed is a datagram to PEER, sent at once"),
+    Check::core("line-ends", line_ends, "the datagram of a line does not hold its line end")
+        .after(&["says"]),
+    Check::core("hears", hears, "prints what the peer answers").after(&["says"]),
     Check::core(
         "flushes",
         flushes,
         "what it prints is seen at once, also when its stdout is a pipe",
-    ),
+    )
+    .after(&["hears"]),
     Check::core(
         "both-ways",
         both_ways,
         "each side may say several things in a row while the other is silent",
-    ),
+    )
+    .after(&["hears"]),
     Check::core(
         "one-socket",
         one_socket,
         "all datagrams come from the same port, and what is sent there is heard",
-    ),
-    Check::core("own-88", own_88, "88, typed, is sent and ends the program"),
-    Check::core("peer-88", peer_88, "the peer's 88 ends the program, although nothing is typed"),
-    Check::core("only-88-ends", only_88_ends, "880 and \"ok 88\" end nothing, typed or received"),
-    Check::core("no-text", no_text, "bytes that are no text do not end it"),
+    )
+    .after(&["hears"]),
+    Check::core("own-88", own_88, "88, typed, is sent and ends the program").after(&["says"]),
+    Check::core("peer-88", peer_88, "the peer's 88 ends the program, although nothing is typed")
+        .after(&["hears"]),
+    Check::core("only-88-ends", only_88_ends, "880 and \"ok 88\" end nothing, typed or received")
+        .after(&["hears"]),
+    Check::core("no-text", no_text, "bytes that are no text do not end it").after(&["hears"]),
     Check::extra(
         "first-datagram",
         first_datagram,
         "with --bind ADDRESS and no PEER the first datagram names the peer",
-    ),
-    Check::extra("stranger", stranger, "another sender's 88 does not end the chat"),
-    Check::extra("gbk", gbk, "--encoding gbk speaks and understands GBK"),
+    )
+    .after(&["hears"]),
+    Check::extra("stranger", stranger, "another sender's 88 does not end the chat")
+        .after(&["hears"]),
+    Check::extra("gbk", gbk, "--encoding gbk speaks and understands GBK").after(&["hears"]),
 ];
 
 const HINTS: &[&Hint] = &[
-    &SENDS, &RECEIVES, &FLUSH, &THREADS, &SENDER, &ONE, &OWN_88, &PEER_88, &ONLY_88, &NO_TEXT,
-    &BIND, &STRANGER,
+    &SENDS, &LINE_END, &RECEIVES, &FLUSH, &THREADS, &SENDER, &ONE, &OWN_88, &PEER_88, &ONLY_88,
+    &NO_TEXT, &BIND, &STRANGER,
 ];
 
 const SENDS: Hint = Hint::new(
     "4. sendto: the main thread",
-    "each line from standard input is one datagram to PEER, sent when it is typed, as UTF-8 and without its line end",
+    "each line from standard input is one datagram to PEER, sent when it is typed, as UTF-8",
+);
+const LINE_END: Hint = Hint::new(
+    "4. sendto: the main thread",
+    "a line that was read has its line end at the end: the key Enter is no part of the message, cut it off (rstrip(\"\\n\"), \
+     trim_end) before the line is sent",
 );
 const RECEIVES: Hint = Hint::new(
     "3. recvfrom: the receiving thread",
-    "the answer comes to the socket that has sent: call recvfrom on it, and print the text on standard output at once",
+    "the answer comes to the socket that has sent: call recvfrom on it in a thread of its own (Thread(target=receive): with \
+     brackets behind receive no thread is started), and print the text on standard output at once",
 );
 const FLUSH: Hint = Hint::new("3. recvfrom: the receiving thread", BUFFERED);
 const THREADS: Hint = Hint::new(
@@ -81,7 +92,8 @@ const ONE: Hint = Hint::new(
 );
 const OWN_88: Hint = Hint::new(
     "4. sendto: the main thread",
-    "the line 88 is sent like any other, so that the peer knows, and then the program ends",
+    "the line 88 is sent like any other, so that the peer knows, and then the whole program ends, also while its other thread waits \
+     in recvfrom: end the process (os._exit, std::process::exit), or let that thread be a daemon",
 );
 const PEER_88: Hint = Hint::new(
     "3. recvfrom: the receiving thread",
@@ -115,7 +127,7 @@ fn start(story: &mut Story) -> Told<Talker> {
 fn says_something(story: &mut Story, peer: &Talker, hint: &Hint) -> Told<SocketAddr> {
     let text = story.text("你吃了吗");
     story.type_line(&text);
-    story.expect_datagram(peer, text.as_bytes(), hint)
+    story.expect_text_datagram(peer, &text, hint)
 }
 
 /// The peer sends a text, and the program must print it.
@@ -128,6 +140,13 @@ fn hears_something(story: &mut Story, peer: &Talker, program: SocketAddr, hint: 
 fn says(story: &mut Story) -> Told {
     let peer = start(story)?;
     says_something(story, &peer, &SENDS).map(drop)
+}
+
+fn line_ends(story: &mut Story) -> Told {
+    let peer = start(story)?;
+    let text = story.text("你吃了吗");
+    story.type_line(&text);
+    story.expect_datagram(&peer, text.as_bytes(), &LINE_END).map(drop)
 }
 
 fn hears(story: &mut Story) -> Told {
@@ -169,9 +188,8 @@ fn one_socket(story: &mut Story) -> Told {
 
 fn own_88(story: &mut Story) -> Told {
     let peer = start(story)?;
-    says_something(story, &peer, &SENDS)?;
     story.type_line("88");
-    story.expect_datagram(&peer, b"88", &OWN_88)?;
+    story.expect_text_datagram(&peer, "88", &OWN_88)?;
     story.expect_end(&OWN_88)
 }
 
@@ -182,25 +200,30 @@ fn peer_88(story: &mut Story) -> Told {
     story.expect_end(&PEER_88)
 }
 
+// Those below talk in turns, so that `both-ways` alone judges a program that can do no more than that.
+
 fn only_88_ends(story: &mut Story) -> Told {
     let peer = start(story)?;
-    let program = says_something(story, &peer, &SENDS)?;
-    for text in ["880", "ok 88"] {
-        story.type_line(text);
-        story.expect_datagram(&peer, text.as_bytes(), &ONLY_88)?;
-        story.send_datagram(&peer, program, text.as_bytes())?;
-        story.expect_printed(text, &ONLY_88)?;
-    }
-    says_something(story, &peer, &ONLY_88)?;
-    hears_something(story, &peer, program, &ONLY_88)
+    story.while_it_runs("both sides said 880 and \"ok 88\", and went on talking", |story| {
+        for text in ["880", "ok 88"] {
+            story.type_line(text);
+            let program = story.expect_text_datagram(&peer, text, &ONLY_88)?;
+            story.send_datagram(&peer, program, text.as_bytes())?;
+            story.expect_printed(text, &ONLY_88)?;
+        }
+        let program = says_something(story, &peer, &ONLY_88)?;
+        hears_something(story, &peer, program, &ONLY_88)
+    })
 }
 
 fn no_text(story: &mut Story) -> Told {
     let peer = start(story)?;
     let program = says_something(story, &peer, &SENDS)?;
-    hears_something(story, &peer, program, &RECEIVES)?;
     story.send_datagram(&peer, program, b"\xff\xfe\x80")?;
-    hears_something(story, &peer, program, &NO_TEXT)
+    story.while_it_runs("both sides went on talking", |story| {
+        says_something(story, &peer, &NO_TEXT)?;
+        hears_something(story, &peer, program, &NO_TEXT)
+    })
 }
 
 fn first_datagram(story: &mut Story) -> Told {

@@ -21,22 +21,28 @@ const CHECKS: &[Check] = &[
         "flushes",
         flushes,
         "what it prints is seen at once, also when its stdout is a pipe",
-    ),
+    )
+    .after(&["prints"]),
     Check::core(
         "several-senders",
         several_senders,
         "three senders at the same time: all texts, in the order in which they came",
-    ),
-    Check::core("thousand-bytes", thousand_bytes, "a datagram of 1000 bytes is printed whole"),
-    Check::core("no-text", no_text, "bytes that are no text do not end it"),
-    Check::core("empty", empty, "an empty datagram does not end it"),
-    Check::core("ends-at-88", ends_at_88, "the datagram 88 ends it"),
-    Check::core("only-88-ends", only_88_ends, "880, 8 and \"ok 88\" do not end it"),
-    Check::extra("sender-shown", sender_shown, "prints [PEER] TEXT, with the sender's address"),
-    Check::extra("once", once, "--once receives one datagram and ends"),
-    Check::extra("reply", reply, "--reply TEXT answers each sender"),
-    Check::extra("buffer", buffer, "--buffer BYTES: what does not fit is not printed"),
-    Check::extra("gbk", gbk, "--encoding gbk prints GBK as text"),
+    )
+    .after(&["prints"]),
+    Check::core("thousand-bytes", thousand_bytes, "a datagram of 1000 bytes is printed whole")
+        .after(&["prints"]),
+    Check::core("no-text", no_text, "bytes that are no text do not end it").after(&["prints"]),
+    Check::core("empty", empty, "an empty datagram does not end it").after(&["prints"]),
+    Check::core("ends-at-88", ends_at_88, "the datagram 88 ends it").after(&["prints"]),
+    Check::core("only-88-ends", only_88_ends, "880, 8 and \"ok 88\" do not end it")
+        .after(&["prints"]),
+    Check::extra("sender-shown", sender_shown, "prints [PEER] TEXT, with the sender's address")
+        .after(&["prints"]),
+    Check::extra("once", once, "--once receives one datagram and ends").after(&["prints"]),
+    Check::extra("reply", reply, "--reply TEXT answers each sender").after(&["prints"]),
+    Check::extra("buffer", buffer, "--buffer BYTES: what does not fit is not printed")
+        .after(&["prints"]),
+    Check::extra("gbk", gbk, "--encoding gbk prints GBK as text").after(&["prints"]),
 ];
 
 const HINTS: &[&Hint] = &[
@@ -70,7 +76,8 @@ const EMPTY: Hint = Hint::new(
 );
 const ENDS: Hint = Hint::new(
     "4. close",
-    "the datagram 88 is the agreed end: print it, leave the loop, close the socket, end",
+    "the datagram 88 is the agreed end: print it, leave the loop, close the socket, end. (In Python bytes never equal a str: \
+     decode() first, then compare)",
 );
 const ONLY_88: Hint = Hint::new(
     "4. close",

@@ -20,30 +20,34 @@ const CHECKS: &[Check] = &[
         one_datagram,
         "a message is one datagram of exactly these bytes, without a line end",
     ),
-    Check::core("words-joined", words_joined, "several words are one datagram, joined by a space"),
-    Check::core("utf-8", utf_8, "Chinese characters and an emoji go out as UTF-8"),
-    Check::core(
-        "lines",
-        lines,
-        "without a message each line typed is a datagram, sent at once, without its line end",
-    ),
-    Check::core("ends-at-88", ends_at_88, "the line 88 is sent and ends the program; 880 does not"),
+    Check::core("words-joined", words_joined, "several words are one datagram, joined by a space")
+        .after(&["one-datagram"]),
+    Check::core("utf-8", utf_8, "Chinese characters and an emoji go out as UTF-8")
+        .after(&["one-datagram"]),
+    Check::core("lines", lines, "without a message each line typed is a datagram, sent at once"),
+    Check::core("line-ends", line_ends, "the datagram of a line does not hold its line end")
+        .after(&["lines"]),
+    Check::core("ends-at-88", ends_at_88, "the line 88 is sent and ends the program; 880 does not")
+        .after(&["lines"]),
     Check::core(
         "end-of-input",
         end_of_input,
         "the end of the input ends the program, and sends nothing",
-    ),
-    Check::extra("wait", wait, "--wait SECONDS prints the answer"),
+    )
+    .after(&["lines"]),
+    Check::extra("wait", wait, "--wait SECONDS prints the answer").after(&["one-datagram"]),
     Check::extra(
         "wait-in-vain",
         wait_in_vain,
         "--wait without an answer ends with an exit code that is not 0",
-    ),
-    Check::extra("bind", bind, "--bind ADDRESS sends from that address"),
-    Check::extra("gbk", gbk, "--encoding gbk sends GBK"),
+    )
+    .after(&["one-datagram"]),
+    Check::extra("bind", bind, "--bind ADDRESS sends from that address").after(&["one-datagram"]),
+    Check::extra("gbk", gbk, "--encoding gbk sends GBK").after(&["one-datagram"]),
 ];
 
-const HINTS: &[&Hint] = &[&SENDTO, &EXACTLY, &JOINED, &LINES, &ENDS, &END_OF_INPUT, &ANSWER, &BIND];
+const HINTS: &[&Hint] =
+    &[&SENDTO, &EXACTLY, &JOINED, &LINES, &LINE_END, &ENDS, &END_OF_INPUT, &ANSWER, &BIND];
 
 const SENDTO: Hint = Hint::new(
     "2. sendto: one call, one datagram",
@@ -60,8 +64,12 @@ const JOINED: Hint = Hint::new(
 );
 const LINES: Hint = Hint::new(
     "2. sendto: one call, one datagram",
-    "without MESSAGE the program reads lines from standard input; each line is sent when it is typed, without its line end, \
-     as a datagram of its own",
+    "without MESSAGE the program reads lines from standard input; each line is sent when it is typed, as a datagram of its own",
+);
+const LINE_END: Hint = Hint::new(
+    "2. sendto: one call, one datagram",
+    "a line that was read has its line end at the end: the key Enter is no part of the message, cut it off (rstrip(\"\\n\"), \
+     trim_end) before the line is sent",
 );
 const ENDS: Hint = Hint::new(
     "2. sendto: one call, one datagram",
@@ -119,16 +127,23 @@ fn lines(story: &mut Story) -> Told {
     for words in ["第一行", "the second line", "第三行"] {
         let text = story.text(words);
         story.type_line(&text);
-        story.expect_datagram(&receiver, text.as_bytes(), &LINES)?;
+        story.expect_text_datagram(&receiver, &text, &LINES)?;
     }
     Ok(())
+}
+
+fn line_ends(story: &mut Story) -> Told {
+    let text = story.text("a line");
+    let receiver = start(story, &[])?;
+    story.type_line(&text);
+    story.expect_datagram(&receiver, text.as_bytes(), &LINE_END).map(drop)
 }
 
 fn ends_at_88(story: &mut Story) -> Told {
     let receiver = start(story, &[])?;
     for text in ["880", "ok 88", "88"] {
         story.type_line(text);
-        story.expect_datagram(&receiver, text.as_bytes(), &ENDS)?;
+        story.expect_text_datagram(&receiver, text, &ENDS)?;
     }
     story.expect_end(&ENDS)?;
     story.expect_no_datagram(&receiver, &ENDS)
@@ -138,7 +153,7 @@ fn end_of_input(story: &mut Story) -> Told {
     let text = story.text("the only line");
     let receiver = start(story, &[])?;
     story.type_line(&text);
-    story.expect_datagram(&receiver, text.as_bytes(), &LINES)?;
+    story.expect_text_datagram(&receiver, &text, &LINES)?;
     story.end_input();
     story.expect_end(&END_OF_INPUT)?;
     story.expect_no_datagram(&receiver, &END_OF_INPUT)

@@ -1,0 +1,27 @@
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream};
+
+fn main() -> io::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let server = arguments.next().expect("usage: tcp-client ADDRESS [MESSAGE]...");
+    let words: Vec<String> = arguments.collect();
+    let mut stream = TcpStream::connect(server)?;
+    if words.is_empty() {
+        for line in io::stdin().lines() {
+            stream.write_all(line?.as_bytes())?;
+        }
+    } else {
+        stream.write_all(words.join(" ").as_bytes())?;
+    }
+    stream.shutdown(Shutdown::Write)?;
+
+    let mut buffer = [0; 1024];
+    loop {
+        let length = stream.read(&mut buffer)?;
+        if length == 0 {
+            return Ok(());
+        }
+        io::stdout().write_all(&buffer[..length])?;
+        io::stdout().flush()?;
+    }
+}
