@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -257,6 +257,17 @@ fn tcpdump_sees_the_same_packets() {
     let (ours, theirs) = (tshark(&ours), tshark(&theirs));
     assert!(ours.len() >= 9, "{ours:?}");
     assert_eq!(ours, theirs);
+}
+
+/// UDP has no connection: no call may tell that one was closed.
+#[test]
+fn an_empty_datagram_closes_nothing() {
+    let mut calls = Command::new(COURSE);
+    calls.args(["calls", "udp:127.0.0.77:20077", "sendto:127.0.0.77:20077=", "recvfrom", "close"]);
+    let output = calls.stdin(Stdio::null()).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("sent 0 bytes: an empty datagram\n"), "{told}");
+    assert!(told.contains("4. close    the socket\n"), "{told}");
 }
 
 #[test]

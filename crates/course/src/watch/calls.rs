@@ -163,7 +163,7 @@ impl Caller {
         self.tell("recv", &format!("wait for up to {length} bytes …"));
         let mut buffer = vec![0; length];
         let length = self.open()?.read(&mut buffer).explain("recv", &self.peer)?;
-        self.tell_received("received", &buffer[..length]);
+        self.tell_received("received", &buffer[..length], "the peer has closed");
         Ok(())
     }
 
@@ -174,13 +174,13 @@ impl Caller {
         let (length, peer) = std::net::UdpSocket::from(socket)
             .recv_from(&mut buffer)
             .explain("recvfrom", "anyone")?;
-        self.tell_received(&format!("{peer} sent"), &buffer[..length]);
+        self.tell_received(&format!("{peer} sent"), &buffer[..length], "an empty datagram");
         Ok(())
     }
 
-    fn tell_received(&self, what: &str, bytes: &[u8]) {
+    fn tell_received(&self, what: &str, bytes: &[u8], nothing: &str) {
         match bytes.len() {
-            0 => step::tell_outcome(format_args!("{what} 0 bytes: the peer has closed")),
+            0 => step::tell_outcome(format_args!("{what} 0 bytes: {nothing}")),
             _ => step::tell_outcome(format_args!(
                 "{what} {}",
                 step::bytes_and_text(bytes, self.encoding)
@@ -198,7 +198,10 @@ impl Caller {
             self.tell("close", "the listening socket: new clients are refused from now on");
             self.listener = None;
         } else {
-            self.tell("close", "the connection");
+            // UDP has no connection that could be closed.
+            let is_udp = |socket: &Socket| socket.r#type().is_ok_and(|kind| kind == Type::DGRAM);
+            let udp = self.socket.as_ref().is_some_and(is_udp);
+            self.tell("close", if udp { "the socket" } else { "the connection" });
             self.socket = self.socket.take().and_then(|_| self.earlier.pop());
         }
         Ok(())

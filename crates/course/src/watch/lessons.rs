@@ -42,7 +42,7 @@ const HANDSHAKE: Scenario = Scenario {
     teaches: "an answer makes a connection, silence leaves the caller in SYN_SENT, a reset says that nobody listens",
     waiting: "cargo course calls listen:127.0.0.1:8899/0",
     calling: "cargo course calls connect:127.0.0.1:8899",
-    lesson: "docs/lessons/05-tcp-client.md",
+    lesson: "docs/lessons/05b-handshake-and-close.md",
     script: &[
         Waits("server", "course calls listen:127.0.0.1:0/0"),
         Calls("first", "course calls connect:{address}"),
@@ -77,7 +77,7 @@ const CLOSE: Scenario = Scenario {
     teaches: "three segments when the other side closes at once, four when it closes later, data in between, or a reset",
     waiting: "cargo course calls listen:127.0.0.1:8899",
     calling: "cargo course calls connect:127.0.0.1:8899",
-    lesson: "docs/lessons/05-tcp-client.md",
+    lesson: "docs/lessons/05b-handshake-and-close.md",
     script: &[
         Waits("server", "course calls listen:127.0.0.1:0"),
         Calls("three", "course calls connect:{address}"),
@@ -248,6 +248,16 @@ mod tests {
         for name in names() {
             assert_eq!(names().iter().filter(|other| **other == name).count(), 1, "{name}");
             assert!(find(name).is_some_and(|lesson| lesson.scenario.step == name));
+        }
+    }
+
+    #[test]
+    fn the_page_of_each_shows_its_picture() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        for scenario in SCENARIOS.iter().chain(LESSONS) {
+            let page = std::fs::read_to_string(root.join(scenario.lesson)).unwrap_or_default();
+            let picture = format!("(../pictures/{}.svg)", scenario.step);
+            assert!(page.contains(&picture), "{} doesn't show {picture}", scenario.lesson);
         }
     }
 }
