@@ -34,14 +34,24 @@ fn updating() -> bool {
     env::var_os("UPDATE").is_some_and(|value| value == "1")
 }
 
-/// Builds the programs when they are missing; always before an update, which must not write down what old ones say.
+/// Builds the programs when they are missing or old; always before an update. What an old program says is not the truth.
 fn programs_are_built() {
     BUILT.call_once(|| {
         let all: Vec<_> = SCENARIOS.iter().collect();
-        if updating() || !find::missing(&all, &find::programs_folder()).is_empty() {
+        let missing = !find::missing(&all, &find::programs_folder()).is_empty();
+        if updating() || missing || all.iter().any(|scenario| is_old(scenario.step)) {
             build::build_programs().unwrap();
         }
     });
+}
+
+/// Whether a source of this step is younger than its program.
+fn is_old(step: &str) -> bool {
+    let changed = |file: PathBuf| fs::metadata(file).and_then(|metadata| metadata.modified()).ok();
+    let built = changed(find::step_program(step));
+    let folders = [step, "common"].map(|name| root().join("crates").join(name).join("src"));
+    let mut sources = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    sources.any(|source| changed(source.unwrap().path()) > built)
 }
 
 fn none(mut problems: Vec<Problem>) {
