@@ -157,15 +157,22 @@ fn with_line_end(text: &str) -> String {
 /// title, or hide text, so they are shown as pictures (`␛`) instead of being obeyed. Line ends and
 /// tabs stay.
 pub fn clean_text(text: &str) -> String {
-    text.replace("\r\n", "\n")
-        .chars()
-        .map(|c| if matches!(c, '\n' | '\t') { c } else { picture(c) })
-        .collect()
+    with_pictures(&text.replace("\r\n", "\n"), "\n\t")
 }
 
 /// The same for text that must stay on one line: an end of line in it becomes `␊`.
 pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if c == '\t' { c } else { picture(c) }).collect()
+    with_pictures(text, "\t")
+}
+
+fn with_pictures(text: &str, kept: &str) -> String {
+    // A busy receiver cleans a quarter of a million texts in a second, and spent half of its time on it. To look at all
+    // bytes, without an `if` between them, costs next to nothing.
+    let is_plain = text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
+    if is_plain {
+        return text.to_owned();
+    }
+    text.chars().map(|c| if kept.contains(c) { c } else { picture(c) }).collect()
 }
 
 fn picture(character: char) -> char {
