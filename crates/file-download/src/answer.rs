@@ -239,6 +239,7 @@ impl<'a> Visit<'a> {
         mut sum: Option<&mut Hasher>,
     ) -> io::Result<()> {
         file.seek(SeekFrom::Start(*at))?;
+        leave_after(&self.client, self.server.idle_timeout);
         self.server.buffers.lend(|buffer| {
             while *at < end {
                 let count = transfer::read(file, transfer::at_most(buffer, end - *at))?;
@@ -308,6 +309,17 @@ fn for_screen(request: &[u8]) -> String {
     let shown: String = text.chars().take(100).collect();
     if shown.len() < text.len() { format!("{shown} …") } else { shown }
 }
+
+/// How long the client may take nothing before the connection is given up: TCP_USER_TIMEOUT, tcp(7). The time
+/// limit of send(2) alone can't tell: a send that has put a part of a block into the buffers has not failed.
+#[cfg(target_os = "linux")]
+fn leave_after(client: &Socket, patience: Duration) {
+    let _ = client.set_tcp_user_timeout(Some(patience));
+}
+
+/// Elsewhere only the time limit of send counts, which may be three times as long.
+#[cfg(not(target_os = "linux"))]
+fn leave_after(_: &Socket, _: Duration) {}
 
 /// The size and the time of the last change.
 fn state(file: &File) -> io::Result<(u64, Option<SystemTime>)> {
