@@ -1,8 +1,12 @@
 //! The client: a download that ends with the whole file under its name, or says what there is instead.
 
+use std::io::ErrorKind;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use common::console::{self, Lines};
@@ -14,7 +18,7 @@ use crate::Get;
 use crate::ask::Server;
 use crate::part::{self, Part};
 use crate::protocol::{self, Answer, Request};
-use crate::transfer::{self, BLOCK};
+use crate::transfer::{self, BLOCK, Pipe};
 
 /// A server must look at the bytes that we have already, for the checksum. Even a slow disk reads as much
 /// in a second.
@@ -118,8 +122,11 @@ fn receive(
     mut sum: Option<&mut Hasher>,
     progress: &Progress,
 ) -> Result<()> {
-    let mut buffer = vec![0; BLOCK];
     let mut at = range.start;
+    if sum.is_none() {
+        at += receive_unseen(server, part, range.end - at, progress)?;
+    }
+    let mut buffer = vec![0; BLOCK];
     let mut was_fast = false;
     while at < range.end {
         let count = server.receive(transfer::at_most(&mut buffer, range.end - at))?;
@@ -141,6 +148,55 @@ fn receive(
         }
     }
     Ok(())
+}
+
+/// Receives without looking at the bytes, as long as the system can do that and the server sends some.
+/// There are two pipes and two threads: while one is filled, the other is emptied into the file.
+/// Returns how many bytes came.
+fn receive_unseen(server: &Server, part: &mut Part, most: u64, progress: &Progress) -> Result<u64> {
+    let (Ok(first), Ok(second)) = (Pipe::new(), Pipe::new()) else { return Ok(0) };
+    let (full, to_empty) = mpsc::channel();
+    let (empty, to_fill) = mpsc::channel();
+    let _ = (empty.send(first), empty.send(second));
+    thread::scope(|threads| {
+        let writer = thread::Builder::new().spawn_scoped(threads, move || {
+            for (pipe, count) in to_empty {
+                part.take(&pipe, count)?;
+                progress.bar.inc(count as u64);
+                let _ = empty.send(pipe);
+            }
+            Ok(())
+        });
+        let Ok(writer) = writer else { return Ok(0) };
+        let received = fill_pipes(server, most, to_fill, full);
+        // The disk's error comes first: after it, nothing was received any more.
+        writer.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        received
+    })
+}
+
+/// Fills each empty pipe and passes it on, until all has come, or nothing more comes, or nobody empties them.
+fn fill_pipes(
+    server: &Server,
+    most: u64,
+    to_fill: Receiver<Pipe>,
+    full: Sender<(Pipe, usize)>,
+) -> Result<u64> {
+    let mut moved = 0;
+    while moved < most
+        && let Ok(pipe) = to_fill.recv()
+    {
+        match pipe.fill(&server.socket, most - moved) {
+            Ok(0) => break,
+            Ok(count) => {
+                moved += count as u64;
+                let _ = full.send((pipe, count));
+            }
+            Err(error) if error.kind() == ErrorKind::Unsupported => break,
+            Err(error) => return Err(server.error(&error)),
+        }
+    }
+    Ok(moved)
 }
 
 /// Receives the last line and compares the checksums. Without `ours`, none was asked for.
@@ -185,6 +241,7 @@ fn fetch_classic(options: &Get, name: &str, part: &mut Part, progress: &Progress
     server.send(&encoded)?;
     part.begin_at(0)?;
     step!("4", "recv", "bytes into {}, until the server closes …", part.name());
+    receive_unseen(&server, part, u64::MAX, progress)?;
     let mut buffer = vec![0; BLOCK];
     loop {
         let count = server.receive(&mut buffer)?;

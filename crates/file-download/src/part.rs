@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use common::{Error, Explain, Result, console};
 use tempfile::TempPath;
 
+use crate::transfer::Pipe;
+
 /// The file that is being written. It is removed again when nothing came.
 pub struct Part {
     /// Open for writing, and for reading what was written.
@@ -61,17 +63,22 @@ impl Part {
 
     /// Writes a block behind the ones before: write(2).
     pub fn write(&mut self, block: &[u8]) -> Result<()> {
-        self.file.write_all(block).map_err(|error| self.cannot_write(&error))
+        self.file.write_all(block).map_err(|error| self.cannot("write", &error))
+    }
+
+    /// Writes what is in the pipe behind the blocks before.
+    pub fn take(&mut self, pipe: &Pipe, count: usize) -> Result<()> {
+        pipe.empty(&self.file, count).map_err(|error| self.cannot("write", &error))
     }
 
     /// A full disk, a quota, a limit of the file's size.
-    fn cannot_write(&self, error: &io::Error) -> Error {
+    fn cannot(&self, what: &str, error: &io::Error) -> Error {
         let advice = match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space",
             ErrorKind::FileTooLarge => "this disk, or a limit (ulimit -f), allows no bigger file",
             _ => "is the disk still there?",
         };
-        Error::local(format!("write {}: {error}", self.name()), advice)
+        Error::local(format!("{what} {}: {error}", self.name()), advice)
     }
 
     /// The path, for the thread that is called on Ctrl-C.

@@ -15,7 +15,7 @@ use socket2::Socket;
 use crate::Serve;
 use crate::answer::Visit;
 use crate::folder::{Folder, is_out_of_files};
-use crate::transfer::Buffers;
+use crate::transfer::{self, Buffers};
 
 /// How many clients may wait to be accepted. A whole class calls at the same moment, and a client that
 /// finds the queue full tries again only after a second.
@@ -35,6 +35,8 @@ pub struct Server {
     pub idle_timeout: Duration,
     /// What the files' bytes pass through.
     pub buffers: Buffers,
+    /// The congestion control that was taken from the listener.
+    pub bbr: Option<Vec<u8>>,
     listener: Socket,
     max_clients: usize,
     /// How many clients have a place.
@@ -59,6 +61,7 @@ pub fn serve(options: &Serve) -> Result<()> {
     net::allow_many_files();
     step!("1", "listen", "{}: socket, bind and listen, as in step 4", options.address);
     let listener = net::listen(&options.address, BACKLOG)?;
+    let bbr = transfer::take_bbr(&listener);
     console::tell(&format!("  serving the files in {}", options.folder.display()));
     let max_clients = options.max_clients.get();
     // A new thread for each client would cost more than a small file. So one for each processor accepts,
@@ -68,6 +71,7 @@ pub fn serve(options: &Serve) -> Result<()> {
         folder,
         idle_timeout: Duration::from_secs(options.idle_timeout.get()),
         buffers: Buffers::new(),
+        bbr,
         listener,
         max_clients,
         clients: AtomicUsize::new(0),
