@@ -99,6 +99,7 @@ fn attempt(
     };
     part.begin_at(offset)?;
     progress.begin(offset, size);
+    part.reserve(size)?;
     step!("4", "recv", "{} bytes into {} …", size - offset, part.name());
     let mut rest = Hasher::new();
     let sum = (!options.no_verify).then_some(&mut rest);

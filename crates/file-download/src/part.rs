@@ -71,6 +71,29 @@ impl Part {
         pipe.empty(&self.file, count).map_err(|error| self.cannot("write", &error))
     }
 
+    /// Reserves the place for the whole file: fallocate(2). A disk that is too full says so now and not after
+    /// an hour, and the blocks lie side by side. The file grows as before: only what came counts.
+    #[cfg(target_os = "linux")]
+    pub fn reserve(&mut self, size: u64) -> Result<()> {
+        use nix::errno::Errno;
+        use nix::fcntl::{FallocateFlags, fallocate};
+        let Ok(length) = i64::try_from(size) else { return Ok(()) };
+        match fallocate(&self.file, FallocateFlags::FALLOC_FL_KEEP_SIZE, 0, length) {
+            Err(error @ (Errno::ENOSPC | Errno::EDQUOT | Errno::EFBIG)) => {
+                let what = format!("reserve {} for", indicatif::HumanBytes(size));
+                Err(self.cannot(&what, &error.into()))
+            }
+            // Some disks can't; then the place is taken bit by bit.
+            _ => Ok(()),
+        }
+    }
+
+    /// Only Linux can do it without making the file longer.
+    #[cfg(not(target_os = "linux"))]
+    pub fn reserve(&mut self, _: u64) -> Result<()> {
+        Ok(())
+    }
+
     /// A full disk, a quota, a limit of the file's size.
     fn cannot(&self, what: &str, error: &io::Error) -> Error {
         let advice = match error.kind() {
