@@ -12,7 +12,7 @@ use socket2::Socket;
 use crate::folder::Refusal;
 use crate::protocol::{self, Code, Dialect, LONGEST_LINE, Request};
 use crate::serve::Server;
-use crate::transfer;
+use crate::{transfer, tune, unseen};
 
 /// A file up to this size is sent in one write, together with the lines before and behind it.
 const SMALL: usize = 16 << 10;
@@ -241,9 +241,9 @@ impl<'a> Visit<'a> {
         end: u64,
         mut sum: Option<&mut Hasher>,
     ) -> io::Result<()> {
-        leave_after(&self.client, self.server.idle_timeout);
+        tune::leave_after(&self.client, self.server.idle_timeout);
         if let Some(bbr) = &self.server.bbr {
-            transfer::give_bbr(bbr, &self.client);
+            tune::give_bbr(bbr, &self.client);
         }
         if sum.is_none() && self.send_unseen(file, at, end)? {
             return Ok(());
@@ -267,9 +267,9 @@ impl<'a> Visit<'a> {
 
     /// The same without looking at them; `false`: this goes, or goes on, through memory only.
     fn send_unseen(&self, file: &File, at: &mut u64, end: u64) -> io::Result<bool> {
-        transfer::keep_unsent(&self.client, UNSENT);
+        tune::keep_unsent(&self.client, UNSENT);
         while *at < end {
-            match transfer::send_unseen(&self.client, file, *at, end - *at) {
+            match unseen::send(&self.client, file, *at, end - *at) {
                 Ok(0) => return Ok(false),
                 Ok(count) => *at += count as u64,
                 Err(error) if error.kind() == ErrorKind::Unsupported => return Ok(false),
@@ -332,17 +332,6 @@ fn for_screen(request: &[u8]) -> String {
     let shown: String = text.chars().take(100).collect();
     if shown.len() < text.len() { format!("{shown} …") } else { shown }
 }
-
-/// How long the client may take nothing before the connection is given up: TCP_USER_TIMEOUT, tcp(7). The time
-/// limit of send(2) alone can't tell: a send that has put a part of a block into the buffers has not failed.
-#[cfg(target_os = "linux")]
-fn leave_after(client: &Socket, patience: Duration) {
-    let _ = client.set_tcp_user_timeout(Some(patience));
-}
-
-/// Elsewhere only the time limit of send counts, which may be three times as long.
-#[cfg(not(target_os = "linux"))]
-fn leave_after(_: &Socket, _: Duration) {}
 
 /// The size and the time of the last change.
 fn state(file: &File) -> io::Result<(u64, Option<SystemTime>)> {

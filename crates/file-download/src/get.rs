@@ -18,7 +18,9 @@ use crate::Get;
 use crate::ask::Server;
 use crate::part::{self, Part};
 use crate::protocol::{self, Answer, Request};
-use crate::transfer::{self, BLOCK, Pipe};
+use crate::transfer::{self, BLOCK};
+use crate::tune;
+use crate::unseen::Pipe;
 
 /// A server must look at the bytes that we have already, for the checksum. Even a slow disk reads as much
 /// in a second.
@@ -144,7 +146,7 @@ fn receive(
         // From a server that is so fast, half a block is here in no time: no need to wake up for each packet.
         let fast = count >= BLOCK / 2 && range.end - at > BLOCK as u64;
         if fast != was_fast {
-            transfer::wake_at(&server.socket, if fast { BLOCK / 2 } else { 1 });
+            tune::wake_at(&server.socket, if fast { BLOCK / 2 } else { 1 });
             was_fast = fast;
         }
     }

@@ -16,7 +16,7 @@
 //! ```
 //!
 //! Read on in `protocol.rs`, then `serve.rs` with `answer.rs` and `folder.rs`, then `get.rs` with
-//! `part.rs`. `transfer.rs` is why it is fast.
+//! `part.rs`. `transfer.rs`, `unseen.rs` and `tune.rs` are why it is fast.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,6 +33,8 @@ mod part;
 mod protocol;
 mod serve;
 mod transfer;
+mod tune;
+mod unseen;
 
 use serve::AtLeastOne;
 

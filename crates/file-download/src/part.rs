@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use common::{Error, Explain, Result, console};
 use tempfile::TempPath;
 
-use crate::transfer::Pipe;
+use crate::unseen::Pipe;
 
 /// The file that is being written. It is removed again when nothing came.
 pub struct Part {

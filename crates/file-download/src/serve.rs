@@ -15,7 +15,8 @@ use socket2::Socket;
 use crate::Serve;
 use crate::answer::Visit;
 use crate::folder::{Folder, is_out_of_files};
-use crate::transfer::{self, Buffers};
+use crate::transfer::Buffers;
+use crate::tune;
 
 /// How many clients may wait to be accepted. A whole class calls at the same moment, and a client that
 /// finds the queue full tries again only after a second.
@@ -61,7 +62,7 @@ pub fn serve(options: &Serve) -> Result<()> {
     net::allow_many_files();
     step!("1", "listen", "{}: socket, bind and listen, as in step 4", options.address);
     let listener = net::listen(&options.address, BACKLOG)?;
-    let bbr = transfer::take_bbr(&listener);
+    let bbr = tune::take_bbr(&listener);
     console::tell(&format!("  serving the files in {}", options.folder.display()));
     let max_clients = options.max_clients.get();
     // A new thread for each client would cost more than a small file. So one for each processor accepts,
