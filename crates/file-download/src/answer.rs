@@ -265,16 +265,22 @@ impl<'a> Visit<'a> {
         })
     }
 
-    /// The same without looking at them; `false`: this goes, or goes on, through memory only.
+    /// The same without looking at them; `false`: this goes, or goes on, through memory only. A sendfile that
+    /// had to stop halfway doesn't tell why, and the next one only finds the connection gone; but the time tells.
     fn send_unseen(&self, file: &File, at: &mut u64, end: u64) -> io::Result<bool> {
         tune::keep_unsent(&self.client, UNSENT);
+        let almost = self.server.idle_timeout * 9 / 10;
+        let mut last_call = Instant::now();
         while *at < end {
+            let this_call = Instant::now();
             match unseen::send(&self.client, file, *at, end - *at) {
                 Ok(0) => return Ok(false),
                 Ok(count) => *at += count as u64,
                 Err(error) if error.kind() == ErrorKind::Unsupported => return Ok(false),
+                Err(_) if last_call.elapsed() > almost => return Err(ErrorKind::TimedOut.into()),
                 Err(error) => return Err(error),
             }
+            last_call = this_call;
         }
         Ok(true)
     }

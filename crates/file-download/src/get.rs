@@ -100,9 +100,9 @@ fn attempt(
         answer => return Err(server.refusal(name, &answer)),
     };
     part.begin_at(offset)?;
+    step!("4", "recv", "{} bytes into {} …", size - offset, part.name());
     progress.begin(offset, size);
     part.reserve(size)?;
-    step!("4", "recv", "{} bytes into {} …", size - offset, part.name());
     let mut rest = Hasher::new();
     let sum = (!options.no_verify).then_some(&mut rest);
     receive(&server, part, offset..size, sum, progress)?;

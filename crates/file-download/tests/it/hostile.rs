@@ -187,6 +187,19 @@ fn silent_and_slow_clients_lose_their_place() {
     assert!(started.elapsed() < Duration::from_secs(20));
 }
 
+/// The bytes of these go another way through the server, which tells less of what went wrong.
+#[test]
+fn who_takes_nothing_of_an_unchecked_file_is_left_too() {
+    for (request, shown) in [("GET 0,nosum big\n", "big"), ("big\n", "classic, big")] {
+        let mut server = serve(&["--idle-timeout", "1"]);
+        server.put("big", &noise(1, 20_000_000));
+        let mut taker = server.connect();
+        taker.write_all(request.as_bytes()).unwrap();
+        let line = format!("[*] {shown}: * of 20000000 bytes in *: cut: nothing moved for 1 s");
+        server.program.expect_stderr(&line).unwrap();
+    }
+}
+
 #[test]
 fn clients_beyond_the_limit_are_told_so() {
     let (server, folder) = (serve(&["--max-clients", "2"]), TempDir::new().unwrap());
