@@ -236,10 +236,11 @@ fn a_limit_of_the_size_is_told_and_resumed_at_any_byte() {
     for point in 0..points() {
         let folder = TempDir::new().unwrap();
         let most = random.below(SIZE / 512);
-        let get = one_of_two_ways(point, &server.address).join(" ");
         // A shell counts in blocks of 512 or of 1,024 bytes.
-        let script = format!("ulimit -f {most} && exec {} {get}", crate::kit::PROGRAM);
-        let launch = course::Launch::new("/bin/sh").args(&["-c", script.as_str()]);
+        let script = format!(r#"ulimit -f {most} && exec "$0" "$@""#);
+        let shell = ["-c", &script, crate::kit::PROGRAM];
+        let words = [&shell[..], &one_of_two_ways(point, &server.address)].concat();
+        let launch = course::Launch::new("/bin/sh").args(&words);
         let got = ended(launch.current_dir(folder.path()).no_input().start().unwrap());
         check_nothing_wrong(folder.path(), &content);
         if got.code != Some(0) {
@@ -250,13 +251,13 @@ fn a_limit_of_the_size_is_told_and_resumed_at_any_byte() {
     }
 }
 
-/// Runs a shell script on a disk of this many bytes, in a mount namespace of its own. `None`: the system
-/// doesn't allow that.
+/// Runs a shell script on a disk of this many bytes, in a mount namespace of its own. In the script `$0` is the
+/// program and `$1` the path that is given here. `None`: the system doesn't allow that.
 #[cfg(target_os = "linux")]
-fn on_a_disk_of(bytes: usize, script: &str) -> Option<Ended> {
+fn on_a_disk_of(bytes: usize, script: &str, path: &str) -> Option<Ended> {
     let folder = TempDir::new().unwrap();
     let script = format!("mount -t tmpfs -o size={bytes} none . && cd \"$PWD\" && {script}");
-    let args = ["-Urm", "/bin/sh", "-c", script.as_str()];
+    let args = ["-Urm", "/bin/sh", "-c", script.as_str(), crate::kit::PROGRAM, path];
     let launch = course::Launch::new("unshare").args(&args).current_dir(folder.path()).no_input();
     let Ok(program) = launch.start() else {
         console("SKIPPED: no `unshare` here, so no full disk");
@@ -283,13 +284,12 @@ fn a_full_disk_is_told_and_with_more_room_the_download_is_whole() {
         let size = random.below(SIZE - 4096).max(4096);
         let way = ["", "--no-verify", "--classic"][point % 3];
         let script = format!(
-            "{program} get {address} a.bin {way}; echo $?; wc -c < a.bin.part; mount -o remount,size=4m \"$PWD\" && \
-             {program} get {address} a.bin --resume && cmp a.bin {original} && ls",
-            program = crate::kit::PROGRAM,
+            r#""$0" get {address} a.bin {way}; echo $?; wc -c < a.bin.part; mount -o remount,size=4m "$PWD" &&
+               "$0" get {address} a.bin --resume && cmp a.bin "$1" && ls"#,
             address = server.address,
-            original = server.folder.path().join("a.bin").display(),
         );
-        let Some(got) = on_a_disk_of(size, &script) else { return };
+        let original = server.folder.path().join("a.bin");
+        let Some(got) = on_a_disk_of(size, &script, &original.to_string_lossy()) else { return };
         got.says(0, &["a.bin.part: No space left on device", "free some space"]);
         let shown: Vec<_> = got.stdout.lines().collect();
         if way == "--classic" {
