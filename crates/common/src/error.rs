@@ -43,7 +43,7 @@ impl Error {
 
     /// Tells the error where the program goes on; its exit code is kept for the end.
     pub fn tell(&self) {
-        TOLD.fetch_max(self.exit_code, Ordering::SeqCst);
+        count(self.exit_code);
         console::tell(&format!("error: {self}"));
     }
 
@@ -68,6 +68,11 @@ impl<T> Explain<T> for io::Result<T> {
     fn explain(self, call: &str, target: impl Display) -> Result<T> {
         self.map_err(|error| Error::of_call(call, &target.to_string(), &error))
     }
+}
+
+/// Keeps an exit code for the end; the highest one counts.
+pub(crate) fn count(exit_code: u8) {
+    TOLD.fetch_max(exit_code, Ordering::SeqCst);
 }
 
 /// The exit code that the errors told so far ask for; 0 when there were none.

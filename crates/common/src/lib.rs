@@ -10,12 +10,14 @@ pub mod error;
 pub mod net;
 pub mod step;
 pub mod stop;
+mod thread;
 
 use std::process::ExitCode;
 
 pub use address::Address;
 pub use encoding::Encoding;
 pub use error::{Error, Explain, Result};
+pub use thread::{start_client, start_thread};
 
 /// The options that every step understands, before or after a subcommand.
 #[derive(clap::Args, Clone, Debug)]
@@ -38,10 +40,13 @@ pub struct Options {
 /// Runs a step: switches the narration on, watches for Ctrl-C, tells an error, restores the terminal.
 pub fn run(options: &Options, step: impl FnOnce() -> Result<()>) -> ExitCode {
     step::explain(options.explain);
+    thread::report_panics();
     stop::watch_signals();
-    if let Err(error) = step() {
-        error.tell();
-    }
+    thread::survives(|| {
+        if let Err(error) = step() {
+            error.tell();
+        }
+    });
     stop::clean_up();
     ExitCode::from(error::exit_code_so_far())
 }

@@ -34,11 +34,16 @@ pub fn any_address(peer: SocketAddr) -> SocketAddr {
     }
 }
 
-/// A number of seconds on the command line: `5`, `0.5`.
+/// A duration on the command line, in seconds: `5`, `0.5`.
+///
+/// From a millisecond, because the system takes a timeout of 0 for "wait for ever", to a day, so that a sum of a few
+/// durations can't overflow.
 pub fn parse_seconds(text: &str) -> std::result::Result<Duration, String> {
-    match text.parse().map(Duration::try_from_secs_f64) {
-        Ok(Ok(duration)) if !duration.is_zero() => Ok(duration),
-        _ => Err("a number of seconds above 0, such as 5 or 0.5".into()),
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.001..=86_400.0).contains(&seconds) => {
+            Ok(Duration::from_secs_f64(seconds))
+        }
+        _ => Err("give seconds from 0.001 to 86400 (a day), such as 5 or 0.5".into()),
     }
 }
 
@@ -345,6 +350,17 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_duration_is_too_short_or_too_long_to_wait_for() {
+        assert_eq!(parse_seconds("0.001"), Ok(Duration::from_millis(1)));
+        assert_eq!(parse_seconds("1e-3"), Ok(Duration::from_millis(1)));
+        assert_eq!(parse_seconds("86400"), Ok(Duration::from_secs(86_400)));
+        let wrong = "0 -1 0.0000001 1e-300 86400.1 1e300 18446744073709551615 inf nan 5s";
+        for text in wrong.split(' ').chain([""]) {
+            assert!(parse_seconds(text).is_err_and(|why| why.contains("0.001 to 86400")), "{text}");
+        }
+    }
 
     #[test]
     fn a_place_is_free_again_when_its_client_leaves() {

@@ -129,14 +129,14 @@ fn serve_all(listener: &Socket, options: &Options, speech: &Speech) {
             }
         };
         let speech = speech.clone();
-        let started = thread::Builder::new().spawn(move || {
+        let started = common::start_client(&format!("client {number}"), move || {
             if let Err(error) = serve(socket, &peer, &speech) {
                 console::tell(&format!("[{peer}] {error}"));
             }
-            drop(place);
+            drop(place); // it moved in here, so that the client keeps it as long as it is served
         });
         if let Err(error) = started {
-            Error::of_call("start a thread for", "a client", &error).tell(); // the client was closed
+            error.tell(); // the client's socket is closed
         }
     }
 }

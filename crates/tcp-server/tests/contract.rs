@@ -275,3 +275,30 @@ fn a_full_house_says_so_and_the_next_client_is_served_when_one_leaves() -> Resul
     expect_bytes(&third, b"y");
     Ok(())
 }
+
+#[test]
+#[cfg_attr(not(debug_assertions), ignore = "only a debug build has a panic to plant")]
+fn a_panic_in_a_clients_thread_ends_that_client_only() -> Result<()> {
+    let mut server = Launch::step("tcp-server")
+        .args(&["127.0.0.1:0", "--echo", "--max-clients", "1"])
+        .env("SOCKET_STEPS_PANIC", "client 1")
+        .start()?;
+    let address = server.listening()?;
+    expect_rest(&call(&address), b""); // the socket is closed, as when the thread ends by itself
+    server.expect_stderr("error: this is a bug of the program, not yours: planted by *")?;
+    server.expect_stderr("  it happened at crates*thread.rs:*, version *")?;
+    server.expect_stderr("  please report it *")?;
+    server.expect_stderr("  only this client is affected; the server goes on")?;
+    let second = call(&address); // there is space for it, although the first one panicked
+    send_all(&second, b"still here");
+    expect_rest(&second, b"still here");
+    Ok(())
+}
+
+#[test]
+#[cfg_attr(not(debug_assertions), ignore = "only a debug build has a panic to plant")]
+fn a_panic_in_the_main_thread_is_told_and_cleaned_up_after() -> Result<()> {
+    let mut server = Launch::step("tcp-server").env("SOCKET_STEPS_PANIC", "main").start()?;
+    server.expect_stderr("error: this is a bug of the program, not yours: planted by *")?;
+    server.expect_exit(2)
+}
