@@ -1,5 +1,7 @@
 //! What a failed action was: what was expected, what came, what the program said.
 
+use std::path::{MAIN_SEPARATOR, Path};
+
 use crate::output::Stream;
 use crate::program::{Exit, Program};
 
@@ -79,13 +81,27 @@ pub(super) fn state_lines(program: &Program, ended: Option<Exit>) -> Vec<String>
         Some(exit) => format!("ended: {exit}"),
     };
     let mut lines = vec![format!("program   {state}")];
-    let stderr = program.stderr_text();
+    let here = std::env::current_dir().unwrap_or_default();
+    let stderr = as_typed(&program.stderr_text(), &here);
     let said = without_libraries(&stderr);
     for (number, line) in said[said.len().saturating_sub(LINES)..].iter().enumerate() {
         let label = if number == 0 { "stderr" } else { "" };
         lines.push(format!("{label:9} {}", common::console::clean(&shortened(line))));
     }
     lines
+}
+
+/// What the program said, with its files' names as the student typed them. They were made absolute because the program
+/// runs in a folder of its own; a long path would hide the name and the line behind it.
+fn as_typed(stderr: &str, here: &Path) -> String {
+    if here.parent().is_none() {
+        return stderr.to_owned(); // "/" alone is in every path
+    }
+    let here = format!("{}{MAIN_SEPARATOR}", here.display());
+    // A path begins after one of these; elsewhere it is a part of another path.
+    ["\n", " ", "(", "\"", "'"].iter().fold(format!("\n{stderr}"), |text, before| {
+        text.replace(&format!("{before}{here}"), before)
+    })
 }
 
 /// The lines on stderr without those that say where in a library it was: the student's own line is what helps.
@@ -116,7 +132,7 @@ fn without_libraries(stderr: &str) -> Vec<&str> {
 
 /// A line as it can be read on a screen.
 fn shortened(line: &str) -> String {
-    const WIDTH: usize = 120;
+    const WIDTH: usize = 300; // a few lines of it: an error that names a file may be long
     let mut short: String = line.chars().take(WIDTH).collect();
     if short.len() < line.len() {
         short.push('…');
@@ -164,6 +180,19 @@ mod tests {
                 "\tat Client.main(Client.java:12)"
             ]
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_have_the_names_that_were_typed() {
+        let here = Path::new("/home/学生/my work");
+        let said = "/home/学生/my work/a.js:3\nat run (/home/学生/my work/a.js:3:7)\n\
+            thread 'main' panicked at /home/学生/my work/broken/a.rs:10:59:\n\
+            No such file: '/mnt/home/学生/my work/b', /home/学生/my works";
+        let typed = "\na.js:3\nat run (a.js:3:7)\nthread 'main' panicked at broken/a.rs:10:59:\n\
+            No such file: '/mnt/home/学生/my work/b', /home/学生/my works";
+        assert_eq!(as_typed(said, here), typed);
+        assert_eq!(as_typed("at /a/b", Path::new("/")), "at /a/b");
     }
 
     #[test]
