@@ -434,6 +434,11 @@ impl Program {
         self.shared.lock().stdout.bytes().to_vec()
     }
 
+    /// How many bytes came on this stream so far, without those that were not kept.
+    pub fn printed(&self, stream: Stream) -> usize {
+        self.shared.lock().output(stream).bytes().len()
+    }
+
     /// All that came on stderr so far, as text.
     pub fn stderr_text(&self) -> String {
         self.shared.lock().stderr.text()

@@ -1,4 +1,4 @@
- 1. put the file "here.txt" into a folder: 20 bytes "有这个文件 7803"
+ 1. put the file "here.txt" into a folder: 32 bytes "有这个文件 8d9df661c1864448"
  2. started  missing-file-is-empty.rs serve 127.0.0.1:PORT /tmp/course-check-/served
  3. client 1 connected
  4. client 1 sent 19 bytes "GET 0 not-here.txt␊"

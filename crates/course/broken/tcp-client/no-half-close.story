@@ -1,6 +1,6 @@
- 1. started  no-half-close.py 127.0.0.1:PORT '问题 2672'
+ 1. started  no-half-close.py 127.0.0.1:PORT '问题 bbcebf292f92598d'
  2. the program connected
- 3. the server received 11 bytes "问题 2672"
+ 3. the server received 23 bytes "问题 bbcebf292f92598d"
  4. the server waited for the end of the connection, for up to 3 s  <- not as expected
       expected  the program closes it (recv returns 0 bytes)
       came      the connection stays open

@@ -1,7 +1,7 @@
  1. started  end-alone-in-a-recv.py serve 127.0.0.1:PORT
  2. the peer connected
- 3. the peer sent in pieces, each when the one before was received: 20 bytes "再说一句 3974␊en"; 2 bytes "d␊"
- 4. saw "再说一句 3974" on its stdout
+ 3. the peer sent in pieces, each when the one before was received: 32 bytes "再说一句 dfd61ba4549beb2e␊en"; 2 bytes "d␊"
+ 4. saw "再说一句 dfd61ba4549beb2e" on its stdout
  5. waited for the program's end, for up to 3 s  <- not as expected
       expected  it ends by itself, with exit code 0
       came      after 3 s it is still running

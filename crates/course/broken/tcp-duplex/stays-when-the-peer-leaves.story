@@ -1,7 +1,7 @@
  1. started  stays-when-the-peer-leaves.py serve 127.0.0.1:PORT
  2. the peer connected
- 3. the peer sent 12 bytes "吃了 8391␊"
- 4. saw "吃了 8391" on its stdout
+ 3. the peer sent 24 bytes "吃了 b0f5a2d6d23c125a␊"
+ 4. saw "吃了 b0f5a2d6d23c125a" on its stdout
  5. the peer closed the connection
  6. waited for the program's end, for up to 3 s  <- not as expected
       expected  it ends by itself

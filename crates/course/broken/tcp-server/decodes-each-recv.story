@@ -1,11 +1,11 @@
  1. started  decodes-each-recv.py 127.0.0.1:PORT
  2. the client connected
- 3. the client sent 11 bytes "你好 3679"
- 4. saw "你好 3679" on its stdout
- 5. the client sent in pieces, each when the one before was received: 2 bytes e4 bd; 12 bytes a0 e6 98 af e8 b0 81 20 34 30 38 33
- 6. looked for "你是谁 4083" on its stdout, for up to 3 s  <- not as expected
-      expected  "你是谁 4083" on stdout
-      came      [127.0.0.1:PORT] 11 bytes: 你好 3679
+ 3. the client sent 23 bytes "你好 aa4b947d4c39e9b9"
+ 4. saw "你好 aa4b947d4c39e9b9" on its stdout
+ 5. the client sent in pieces, each when the one before was received: 2 bytes e4 bd; 24 bytes a0 e6 98 af e8 b0 81 20 32 31 64 35 37 32 37 62 …
+ 6. looked for "你是谁 21d5727b57b1eb73" on its stdout, for up to 3 s  <- not as expected
+      expected  "你是谁 21d5727b57b1eb73" on stdout
+      came      [127.0.0.1:PORT] 23 bytes: 你好 aa4b947d4c39e9b9
       program   still running
       network   what was sent waits in the system: the program has not called recv for it
       stderr    listening on 127.0.0.1:PORT

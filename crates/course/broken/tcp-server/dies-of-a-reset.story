@@ -1,12 +1,12 @@
  1. started  dies-of-a-reset.py 127.0.0.1:PORT
  2. client 1 connected
- 3. client 1 sent 11 bytes "你好 5332"
- 4. saw "你好 5332" on its stdout
+ 3. client 1 sent 23 bytes "你好 5d1fb64a7b3c5e10"
+ 4. saw "你好 5d1fb64a7b3c5e10" on its stdout
  5. client 1 reset the connection (RST)
- 6. client 2 connected, sent "你好 4076", and looked for it on stdout  <- not as expected
+ 6. client 2 connected, sent "你好 7c5d3b48578159f9", and looked for it on stdout  <- not as expected
       expected  the program takes part
       came      the program has ended; on its stdout is:
-                [127.0.0.1:PORT] 11 bytes: 你好 5332
+                [127.0.0.1:PORT] 23 bytes: 你好 5d1fb64a7b3c5e10
       program   ended: exit code 1
       stderr    listening on 127.0.0.1:PORT
                 Traceback (most recent call last):

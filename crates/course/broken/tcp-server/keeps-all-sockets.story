@@ -1,7 +1,7 @@
  1. started  keeps-all-sockets.rs 127.0.0.1:PORT
  2. client 1 connected
- 3. client 1 sent 11 bytes "你好 8432"
- 4. saw "你好 8432" on its stdout
+ 3. client 1 sent 23 bytes "你好 30501d40d36bfbb2"
+ 4. saw "你好 30501d40d36bfbb2" on its stdout
  5. client 1 closed its sending half
  6. client 1 waited for the end of the connection, for up to 3 s  <- not as expected
       expected  the program closes it (recv returns 0 bytes)

@@ -1,7 +1,7 @@
  1. started  no-reuseaddr.py 127.0.0.1:PORT
  2. the client connected
- 3. the client sent 11 bytes "你好 7944"
- 4. saw "你好 7944" on its stdout
+ 3. the client sent 23 bytes "你好 0a17cc18c58b41a2"
+ 4. saw "你好 0a17cc18c58b41a2" on its stdout
  5. killed the program
  6. the client closed the connection
  7. started  no-reuseaddr.py 127.0.0.1:PORT

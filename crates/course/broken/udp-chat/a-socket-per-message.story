@@ -1,10 +1,10 @@
  1. started  a-socket-per-message.rs 127.0.0.1:PORT
- 2. typed  你吃了吗 9917
- 3. the peer received a datagram of 17 bytes "你吃了吗 9917"
- 4. the peer sent a datagram of 11 bytes "吃了 8523"
- 5. saw "吃了 8523" on its stdout
- 6. typed  你吃了吗 5653
- 7. the peer received a datagram of 17 bytes "你吃了吗 5653"
+ 2. typed  你吃了吗 036b5d39fda56aa0
+ 3. the peer received a datagram of 29 bytes "你吃了吗 036b5d39fda56aa0"
+ 4. the peer sent a datagram of 23 bytes "吃了 56ccf040845b396f"
+ 5. saw "吃了 56ccf040845b396f" on its stdout
+ 6. typed  你吃了吗 760af65b935931d8
+ 7. the peer received a datagram of 29 bytes "你吃了吗 760af65b935931d8"
  8. looked at the second datagram's sender  <- not as expected
       expected  127.0.0.1:PORT
       came      127.0.0.1:PORT

@@ -1,12 +1,12 @@
  1. started  no-text-ends-the-thread.rs 127.0.0.1:PORT
- 2. typed  你吃了吗 4336
- 3. the peer received a datagram of 17 bytes "你吃了吗 4336"
+ 2. typed  你吃了吗 182990b35ee4416d
+ 3. the peer received a datagram of 29 bytes "你吃了吗 182990b35ee4416d"
  4. the peer sent a datagram of 3 bytes ff fe 80
- 5. typed  你吃了吗 7003
- 6. the peer received a datagram of 17 bytes "你吃了吗 7003"
- 7. the peer sent a datagram of 11 bytes "吃了 1131"
- 8. looked for "吃了 1131" on its stdout, for up to 3 s  <- not as expected
-      expected  "吃了 1131" on stdout
+ 5. typed  你吃了吗 adab65c9aac56e5b
+ 6. the peer received a datagram of 29 bytes "你吃了吗 adab65c9aac56e5b"
+ 7. the peer sent a datagram of 23 bytes "吃了 24e4fcb503bf66df"
+ 8. looked for "吃了 24e4fcb503bf66df" on its stdout, for up to 3 s  <- not as expected
+      expected  "吃了 24e4fcb503bf66df" on stdout
       came      nothing
       program   still running
       network   what was sent waits in the system: the program has not called recv for it

@@ -1,6 +1,6 @@
  1. started  waits-for-the-keyboard.py 127.0.0.1:PORT
- 2. typed  你吃了吗 8978
- 3. the peer received a datagram of 17 bytes "你吃了吗 8978"
+ 2. typed  你吃了吗 6a85dc51e2f36bab
+ 3. the peer received a datagram of 29 bytes "你吃了吗 6a85dc51e2f36bab"
  4. the peer sent a datagram of 2 bytes "88"
  5. waited for the program's end, for up to 3 s  <- not as expected
       expected  it ends by itself, with exit code 0

@@ -2,9 +2,9 @@
  2. the sender sent a datagram of 3 bytes "880"
  3. the sender sent a datagram of 1 byte "8"
  4. the sender sent a datagram of 5 bytes "ok 88"
- 5. the sender sent a datagram of 11 bytes "你好 1979"
- 6. looked for "你好 1979" on its stdout, for up to 3 s  <- not as expected
-      expected  "你好 1979" on stdout
+ 5. the sender sent a datagram of 23 bytes "你好 7945191e1bdc4d3f"
+ 6. looked for "你好 7945191e1bdc4d3f" on its stdout, for up to 3 s  <- not as expected
+      expected  "你好 7945191e1bdc4d3f" on stdout
       came      [127.0.0.1:PORT] 880
       program   ended: exit code 0
       stderr    listening on 127.0.0.1:PORT

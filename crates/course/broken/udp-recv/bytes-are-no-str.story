@@ -1,6 +1,6 @@
  1. started  bytes-are-no-str.py 127.0.0.1:PORT
- 2. the sender sent a datagram of 11 bytes "你好 7922"
- 3. saw "你好 7922" on its stdout
+ 2. the sender sent a datagram of 23 bytes "你好 a023730cc4e8ae4a"
+ 3. saw "你好 a023730cc4e8ae4a" on its stdout
  4. the sender sent a datagram of 2 bytes "88"
  5. waited for the program's end, for up to 3 s  <- not as expected
       expected  it ends by itself, with exit code 0

@@ -1,8 +1,8 @@
  1. started  empty-ends-it.py 127.0.0.1:PORT
  2. the sender sent a datagram of 0 bytes
- 3. the sender sent a datagram of 11 bytes "你好 5324"
- 4. looked for "你好 5324" on its stdout, for up to 3 s  <- not as expected
-      expected  "你好 5324" on stdout
+ 3. the sender sent a datagram of 23 bytes "你好 6431ef3a7b0333c1"
+ 4. looked for "你好 6431ef3a7b0333c1" on its stdout, for up to 3 s  <- not as expected
+      expected  "你好 6431ef3a7b0333c1" on stdout
       came      nothing
       program   ended: exit code 0
       stderr    listening on 127.0.0.1:PORT

@@ -1,7 +1,7 @@
  1. started  no-flush.py 127.0.0.1:PORT
- 2. the sender sent a datagram of 11 bytes "你好 1836"
- 3. looked for "你好 1836" on its stdout, for up to 3 s  <- not as expected
-      expected  "你好 1836" on stdout
+ 2. the sender sent a datagram of 23 bytes "你好 f999811317c7cdff"
+ 3. looked for "你好 f999811317c7cdff" on its stdout, for up to 3 s  <- not as expected
+      expected  "你好 f999811317c7cdff" on stdout
       came      nothing
       program   still running
       network   it has received all that was sent

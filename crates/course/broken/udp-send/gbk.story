@@ -1,6 +1,6 @@
- 1. started  gbk.py 127.0.0.1:PORT '你吃了吗😀 7309'
+ 1. started  gbk.py 127.0.0.1:PORT '你吃了吗😀 65a5c7e8b603bb17'
  2. the receiver waited for a datagram, for up to 5 s  <- not as expected
-      expected  a datagram of 21 bytes "你吃了吗😀 7309"
+      expected  a datagram of 33 bytes "你吃了吗😀 65a5c7e8b603bb17"
       came      no datagram
       program   ended: exit code 1
       stderr    Traceback (most recent call last):

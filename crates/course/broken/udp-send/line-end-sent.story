@@ -1,9 +1,9 @@
  1. started  line-end-sent.py 127.0.0.1:PORT
- 2. typed  a line 6792
+ 2. typed  a line 8752e735a4c255da
  3. the receiver received a datagram  <- not as expected
-      expected  11 bytes        … 69 6e 65 20 36 37 39 32  "ine 6792"
-      came      12 bytes        … 69 6e 65 20 36 37 39 32 0a  "ine 6792␊"
-                                                          ^^ it should end before this byte (byte 12)
+      expected  23 bytes        … 61 34 63 32 35 35 64 61  "a4c255da"
+      came      24 bytes        … 61 34 63 32 35 35 64 61 0a  "a4c255da␊"
+                                                          ^^ it should end before this byte (byte 24)
       program   still running
 likely: a line that was read has its line end at the end: the key Enter is no part of the message, cut it off (rstrip("\n"), trim_end) before the line is sent
 read:   docs/lessons/01-udp-send.md, "2. sendto: one call, one datagram"

@@ -1,6 +1,6 @@
  1. started  never-sees-the-end.rs 127.0.0.1:PORT
- 2. typed  the only line 5658
- 3. the receiver received a datagram of 18 bytes "the only line 5658"
+ 2. typed  the only line 3c541e45847f2eb4
+ 3. the receiver received a datagram of 30 bytes "the only line 3c541e45847f2eb4"
  4. ended its input (Ctrl-D)
  5. waited for the program's end, for up to 3 s  <- not as expected
       expected  it ends by itself, with exit code 0

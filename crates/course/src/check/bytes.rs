@@ -11,12 +11,17 @@ pub fn first_difference(one: &[u8], other: &[u8]) -> Option<usize> {
     Some(one.iter().zip(other).take_while(|(one, other)| one == other).count())
 }
 
+/// Is `part` anywhere in these bytes?
+pub fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
 /// `5 bytes "hello"`, for a line of the story.
 pub fn in_a_line(bytes: &[u8]) -> String {
     let number = count(bytes.len());
     match std::str::from_utf8(bytes) {
         Ok("") => "0 bytes".to_owned(),
-        Ok(text) if text.chars().count() <= 60 => format!("{number} \"{}\"", visible(text)),
+        Ok(text) if text.chars().count() <= 72 => format!("{number} \"{}\"", visible(text)),
         Ok(text) => {
             let start: String = text.chars().take(20).collect();
             format!("{number} \"{}…\"", visible(&start))

@@ -14,7 +14,7 @@ use crate::{build, running};
 
 use super::report::{self, Report};
 use super::story::{absolute, quoted};
-use super::{Grade, STEPS, Step, Task};
+use super::{Grade, STEPS, Step, Task, new_seed};
 
 /// All steps, one after the other: only for our own programs.
 const ALL: &str = "all";
@@ -95,7 +95,7 @@ pub fn run(options: &Options) -> Result<Outcome, String> {
         true => steps,
         false => steps.into_iter().filter(|step| has_one(step)).collect(),
     };
-    let seed = options.seed.unwrap_or_else(|| fastrand::u64(1..1_000_000));
+    let seed = options.seed.unwrap_or_else(new_seed);
     if options.program.is_empty() {
         build::build_programs()?;
     } else if steps.len() > 1 {

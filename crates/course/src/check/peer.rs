@@ -69,6 +69,7 @@ impl Story<'_> {
 
     /// Sends a datagram to the program.
     pub fn send_datagram(&mut self, from: &Talker, to: SocketAddr, payload: &[u8]) -> Told {
+        self.says();
         let action = format!("{} sent a datagram of {}", from.name, in_a_line(payload));
         // A program that has ended shows itself here as "refused"; what follows will tell that better.
         let _ = from.socket.send_to(payload, to);
@@ -108,6 +109,7 @@ impl Story<'_> {
         looked_at: fn(&[u8]) -> Vec<u8>,
         hint: &Hint,
     ) -> Told<SocketAddr> {
+        self.turn_is_over = true;
         let Some((came, from)) = self.next_datagram(at) else {
             let seconds = self.patience().as_secs_f32();
             let action = format!("{} waited for a datagram, for up to {seconds} s", at.name);
@@ -269,6 +271,7 @@ impl Story<'_> {
     /// Sends bytes. A program that does not take them, or has gone, shows it by what follows: when exactly the system
     /// tells it to a sender is chance.
     pub fn send(&mut self, connection: &mut Connection, data: &[u8]) {
+        self.says();
         self.did(format!("{} sent {}", connection.name, in_a_line(data)));
         self.sent_between = connection.ends();
         if !connection.gave_up && self.write_all(connection, data).is_err() {
@@ -522,6 +525,7 @@ impl Story<'_> {
         connection: &mut Connection,
         most: usize,
     ) -> (Vec<u8>, Option<String>) {
+        self.turn_is_over = true;
         let mut came = Vec::new();
         let mut buffer = vec![0; 65536];
         let mut deadline = self.deadline();

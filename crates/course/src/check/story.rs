@@ -40,6 +40,10 @@ pub const LOOK: Duration = Duration::from_millis(10);
 /// More output than this is no result any more.
 const FLOOD: u64 = 1_000_000;
 
+/// Why a text that is on stdout is not enough.
+const TOO_EARLY: &str = "the text stood on stdout before it was said to the program, so it can't come from what was received: \
+     only what is printed afterwards counts";
+
 /// What an action of a check returns.
 pub type Told<T = ()> = Result<T, Box<Trouble>>;
 
@@ -68,9 +72,15 @@ pub struct Story<'a> {
     shown: String,
     /// The program does one thing and ends, so that its end is no news.
     pub(super) is_one_shot: bool,
-    numbers: Vec<u16>,
+    /// What nobody can know beforehand, in the texts so far.
+    secrets: Vec<String>,
     /// Up to here its stdout holds texts that were expected and came.
     seen: usize,
+    /// How long its stdout was when the grader began to say what the next expectations are about. What stands before that
+    /// was not caused by it, and doesn't count.
+    turn_begins: usize,
+    /// Something was expected since the grader said something, so what it says next begins another turn.
+    pub(super) turn_is_over: bool,
     /// The program's output is a pipe to it, and nothing is done about its buffer.
     as_pipe: bool,
 }
@@ -97,8 +107,10 @@ impl Story<'_> {
             folder: None,
             shown: String::new(),
             is_one_shot: false,
-            numbers: Vec::new(),
+            secrets: Vec::new(),
             seen: 0,
+            turn_begins: 0,
+            turn_is_over: true,
             as_pipe: false,
         }
     }
@@ -123,16 +135,25 @@ impl Story<'_> {
         self.actions.push(action.into());
     }
 
-    /// A text that no program can know beforehand: the words and a number. An 88 would be another word of the protocol.
+    /// A text that no program can know or guess beforehand: the words and 64 random bits. An 88 would be another word of
+    /// the protocol.
     pub fn text(&mut self, words: &str) -> String {
-        let number = loop {
-            let number = self.random.u16(1000..10000);
-            if !self.numbers.contains(&number) && !number.to_string().contains("88") {
-                break number;
+        let secret = loop {
+            let secret = format!("{:016x}", self.random.u64(..));
+            if !secret.contains("88") {
+                break secret;
             }
         };
-        self.numbers.push(number);
-        format!("{words} {number}")
+        self.secrets.push(secret.clone());
+        format!("{words} {secret}")
+    }
+
+    /// The grader says something to the program: only what is printed from now on can be about it.
+    pub(super) fn says(&mut self) {
+        if self.turn_is_over {
+            self.turn_begins = self.stdout_length();
+            self.turn_is_over = false;
+        }
     }
 
     /// Bytes as chance will have them.
@@ -162,6 +183,8 @@ impl Story<'_> {
         self.sends_from = None;
         self.sent_between = None;
         self.seen = 0;
+        self.turn_begins = 0;
+        self.turn_is_over = true;
         match self.launch(args).start() {
             Ok(program) => {
                 self.program = Some(program);
@@ -275,6 +298,7 @@ impl Story<'_> {
 
     /// Types a line into the program.
     pub fn type_line(&mut self, line: &str) {
+        self.says();
         self.did(format!("typed  {line}"));
         if let Some(program) = &mut self.program {
             // A program that has stopped reading shows it by what it does not do.
@@ -298,13 +322,15 @@ impl Story<'_> {
         }
     }
 
-    /// The text must be on the program's stdout. Returns the place behind it.
+    /// The program must print the text on its stdout, after it was said. Returns the place behind it.
     pub fn expect_printed(&mut self, text: &str, hint: &Hint) -> Told<usize> {
         self.expect_printed_behind(0, text, hint)
     }
 
     /// The text must be on the program's stdout, behind this place.
     pub fn expect_printed_behind(&mut self, from: usize, text: &str, hint: &Hint) -> Told<usize> {
+        self.turn_is_over = true;
+        let from = from.max(self.turn_begins);
         match self.wait_for_stdout(text, from, &self.deadline()) {
             Some(end) => {
                 self.in_contact = true;
@@ -331,33 +357,38 @@ impl Story<'_> {
     fn not_printed(&mut self, text: &str, from: usize, hint: &Hint) -> Box<Trouble> {
         let printed = self.stdout();
         let unseen = printed.get(self.seen.max(from)..).unwrap_or_default();
-        let printed = printed.get(from..).unwrap_or_default();
         let seen = match bytes::nearest(text.as_bytes(), unseen) {
             Some(near) if !self.is_another_text(near, text) => Seen::bytes(text.as_bytes(), near),
-            _ => Seen::words(format!("{} on stdout", quoted_text(text)), on_stdout(printed)),
+            _ => Seen::words(format!("{} on stdout", quoted_text(text)), on_stdout(&printed)),
         };
         let seconds = self.patience().as_secs_f32();
         let action =
             format!("looked for {} on its stdout, for up to {seconds} s", quoted_text(text));
-        self.trouble_about(action, seen, hint, Some(text), false)
+        let was_there = bytes::contains(&printed[..self.turn_begins], text.as_bytes());
+        let mut trouble = self.trouble_about(action, seen, hint, Some(text), false);
+        if was_there {
+            trouble.cause = TOO_EARLY.to_owned();
+        }
+        trouble
     }
 
     /// Does this output hold another text of this story, which is as it should be? Then it is no bad copy of `text`.
     fn is_another_text(&self, near: &[u8], text: &str) -> bool {
         let near = String::from_utf8_lossy(near);
-        let mut others = self.numbers.iter().map(u16::to_string);
-        near == text || others.any(|number| near.contains(&number) && !text.contains(&number))
+        let mut others = self.secrets.iter();
+        near == text || others.any(|secret| near.contains(secret) && !text.contains(secret))
     }
 
     /// All these texts must be on the program's stdout, in any order.
     pub fn expect_all_printed(&mut self, texts: &[String], hint: &Hint) -> Told {
+        self.turn_is_over = true;
         let deadline = self.deadline();
         for text in texts {
-            if self.wait_for_stdout(text, 0, &deadline).is_none() {
+            if self.wait_for_stdout(text, self.turn_begins, &deadline).is_none() {
                 break;
             }
         }
-        let printed = String::from_utf8_lossy(&self.stdout()).into_owned();
+        let printed = String::from_utf8_lossy(&self.stdout()[self.turn_begins..]).into_owned();
         let came = texts.iter().filter(|text| printed.contains(text.as_str())).count();
         if came == texts.len() {
             self.did(format!("saw all {came} texts on its stdout"));
@@ -515,6 +546,10 @@ impl Story<'_> {
     /// Has the program ended?
     pub fn has_ended(&self) -> bool {
         self.program.as_ref().is_none_or(|program| program.ended().is_some())
+    }
+
+    fn stdout_length(&self) -> usize {
+        self.program.as_ref().map(|program| program.printed(Stream::Stdout)).unwrap_or_default()
     }
 
     /// All that the program printed on stdout.
@@ -705,4 +740,28 @@ pub fn absolute(word: &OsString, folder: &Path) -> OsString {
     let path = folder.join(word);
     let is_name = !word.to_string_lossy().starts_with('-');
     if is_name && path.exists() { path.into_os_string() } else { word.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_holds_64_random_bits_and_a_seed_repeats_them() {
+        let texts = |seed, check| {
+            let mut task = Task::new(Vec::new(), "nothing");
+            task.seed = seed;
+            let mut story = Story::new("udp-recv", &task, check);
+            (0..1000).map(|_| story.text("你好")).collect::<Vec<_>>()
+        };
+        let first = texts(1, "prints");
+        assert_eq!(first, texts(1, "prints"));
+        assert_ne!(first, texts(2, "prints"));
+        assert_ne!(first, texts(1, "empty"), "each check has its own");
+        let secrets = first.iter().map(|text| text.strip_prefix("你好 ").unwrap());
+        let numbers = secrets.map(|secret| u64::from_str_radix(secret, 16).unwrap());
+        let (any, all) = numbers.fold((0, u64::MAX), |(any, all), one| (any | one, all & one));
+        assert_eq!((any, all), (u64::MAX, 0), "each bit is drawn");
+        assert!(first.iter().all(|text| !text.contains("88")));
+    }
 }

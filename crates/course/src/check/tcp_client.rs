@@ -283,7 +283,9 @@ fn gbk(story: &mut Story) -> Told {
     let listener = start(story, &["你好", "--encoding", "gbk"])?;
     let mut server = story.accept(&listener, &CONNECT)?;
     story.expect_bytes(&mut server, b"\xc4\xe3\xba\xc3", &SEND)?;
-    story.send(&mut server, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0");
+    let secret = story.text("");
+    let answer = [b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", secret.as_bytes()].concat();
+    story.send(&mut server, &answer);
     story.close(server);
-    story.expect_printed("你吃了吗", &UNTIL_CLOSED).map(drop)
+    story.expect_printed(&format!("你吃了吗{secret}"), &UNTIL_CLOSED).map(drop)
 }

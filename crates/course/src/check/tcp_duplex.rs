@@ -299,8 +299,10 @@ fn turns(story: &mut Story) -> Told {
 
 fn gbk(story: &mut Story) -> Told {
     let mut peer = serve(story, &["--encoding", "gbk"])?;
-    story.send(&mut peer, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0\n");
-    story.expect_printed("你吃了吗", &RECV)?;
+    let secret = story.text("");
+    let message = [b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", secret.as_bytes(), b"\n"].concat();
+    story.send(&mut peer, &message);
+    story.expect_printed(&format!("你吃了吗{secret}"), &RECV)?;
     story.type_line("你好");
     story.expect_bytes(&mut peer, b"\xc4\xe3\xba\xc3", &SEND)
 }

@@ -284,6 +284,7 @@ fn once(story: &mut Story) -> Told {
 fn gbk(story: &mut Story) -> Told {
     start_with(story, &["--encoding", "gbk"])?;
     let mut client = story.connect("the client", &LISTEN)?;
-    story.send(&mut client, b"\xc4\xe3\xba\xc3");
-    story.expect_printed("你好", &RECV).map(drop)
+    let secret = story.text("");
+    story.send(&mut client, &[b"\xc4\xe3\xba\xc3", secret.as_bytes()].concat());
+    story.expect_printed(&format!("你好{secret}"), &RECV).map(drop)
 }

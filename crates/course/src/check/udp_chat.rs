@@ -249,6 +249,8 @@ fn gbk(story: &mut Story) -> Told {
     story.start(&[&peer.own.to_string(), "--encoding", "gbk"])?;
     story.type_line("你好");
     let program = story.expect_datagram(&peer, b"\xc4\xe3\xba\xc3", &SENDS)?;
-    story.send_datagram(&peer, program, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0")?;
-    story.expect_printed("你吃了吗", &RECEIVES).map(drop)
+    let secret = story.text("");
+    let answer = [b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", secret.as_bytes()].concat();
+    story.send_datagram(&peer, program, &answer)?;
+    story.expect_printed(&format!("你吃了吗{secret}"), &RECEIVES).map(drop)
 }

@@ -214,7 +214,7 @@ fn buffer(story: &mut Story) -> Told {
 
 fn gbk(story: &mut Story) -> Told {
     let sender = start(story, &["--encoding", "gbk"])?;
-    let to = story.program_address();
-    story.send_datagram(&sender, to, b"\xc4\xe3\xba\xc3")?;
-    story.expect_printed("你好", &RECVFROM).map(drop)
+    let (to, secret) = (story.program_address(), story.text(""));
+    story.send_datagram(&sender, to, &[b"\xc4\xe3\xba\xc3", secret.as_bytes()].concat())?;
+    story.expect_printed(&format!("你好{secret}"), &RECVFROM).map(drop)
 }
