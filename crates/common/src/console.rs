@@ -21,7 +21,7 @@ use rustyline::validate::Validator;
 use rustyline::{Editor, ExternalPrinter, Helper};
 
 use crate::error::{Error, Explain, Result};
-use crate::{Encoding, step, stop};
+use crate::{Encoding, Input, step, stop};
 
 /// A line longer than this is refused: no one types it, and it would fill the memory.
 pub const LONGEST_LINE: usize = 16 << 20;
@@ -203,13 +203,13 @@ pub fn trim_line_end(text: &str) -> &str {
 pub enum Lines {
     /// A terminal: a thread of its own reads the keyboard, so that a peer's end can end the program.
     Keyboard(Receiver<Option<String>>),
-    /// Anything else: read when asked for, so that the reader sets the pace of a big file.
+    /// Anything else, in its encoding: read when asked for, so that the reader sets the pace of a big file.
     Pipe(Encoding, io::BufReader<io::Stdin>),
 }
 
 impl Lines {
     /// Begins to read. In a terminal `prompt` is shown; typing `last_word` ends the reading.
-    pub fn open(prompt: &str, encoding: Encoding, last_word: &str) -> Result<Self> {
+    pub fn open(prompt: &str, input: &Input, last_word: &str) -> Result<Self> {
         if io::stdin().is_terminal()
             && io::stdout().is_terminal()
             && let Ok(mut editor) = LineEditor::new()
@@ -227,14 +227,20 @@ impl Lines {
                 .explain("start a thread for", "the keyboard")?;
             return Ok(Self::Keyboard(lines));
         }
-        Ok(Self::Pipe(encoding, io::BufReader::new(io::stdin())))
+        Ok(Self::Pipe(input.encoding, io::BufReader::new(io::stdin())))
     }
 
     /// Waits for the next line; `None` is the end of the input (Ctrl-D, the end of a pipe).
-    pub fn next_line(&mut self) -> Result<Option<String>> {
+    ///
+    /// A piped line that is no text ends the input too: the error is reported here and counts for the exit code, and
+    /// the program says goodbye to its peer as after any other end.
+    pub fn next_line(&mut self) -> Option<String> {
         match self {
-            Self::Keyboard(lines) => Ok(lines.recv().ok().flatten()),
-            Self::Pipe(encoding, input) => next_piped(*encoding, input),
+            Self::Keyboard(lines) => lines.recv().ok().flatten(),
+            Self::Pipe(encoding, input) => next_piped(*encoding, input).unwrap_or_else(|error| {
+                error.tell();
+                None
+            }),
         }
     }
 
@@ -258,13 +264,20 @@ fn next_piped(encoding: Encoding, input: &mut io::BufReader<io::Stdin>) -> Resul
             "the steps send text, line by line; use file-download for files",
         ));
     }
-    match encoding.decode_piped(&line) {
+    match encoding.decode_strictly(&line) {
         Some(text) => Ok(Some(trim_line_end(&text).to_owned())),
-        None => Err(Error::local(
-            format!("stdin: a line that is not valid {encoding}"),
-            "name the encoding that it is in, for example --encoding gbk",
-        )),
+        None => Err(no_text(encoding, &line)),
     }
+}
+
+fn no_text(encoding: Encoding, line: &[u8]) -> Error {
+    let advice = if line.starts_with(b"\xff\xfe") || line.starts_with(b"\xfe\xff") {
+        "this is UTF-16, as Windows PowerShell's > writes it; save it as UTF-8"
+    } else {
+        "say which encoding the input has, for example --input-encoding gbk,\n  \
+         or once for all SOCKET_INPUT_ENCODING=gbk in the environment"
+    };
+    Error::local(format!("stdin: a line that is not valid {encoding}; it is not sent"), advice)
 }
 
 /// The keyboard thread. It never waits for the rest of the program: while it reads, rustyline prints

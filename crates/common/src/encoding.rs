@@ -33,11 +33,9 @@ impl FromStr for Encoding {
         let encoding = encoding_rs::Encoding::for_label_no_replacement(label.as_bytes())
             .ok_or("no such encoding; try utf-8, gbk, gb18030, big5, shift_jis or windows-1252")?;
         if encoding.output_encoding() != encoding {
-            return Err(
-                "UTF-16 is not for the wire here: it puts zero bytes between letters, has two \
-                 byte orders, and a line end of two bytes; use utf-8 on both sides"
-                    .into(),
-            );
+            return Err("UTF-16 can't be used here: it puts zero bytes between letters, has two \
+                 byte orders, and a line end of two bytes; use utf-8 instead"
+                .into());
         }
         Ok(Self(encoding))
     }
@@ -50,6 +48,9 @@ impl fmt::Display for Encoding {
 }
 
 impl Encoding {
+    /// What everyone uses who has the choice.
+    pub const UTF_8: Self = Self(UTF_8);
+
     /// The bytes of `text`, or an error that names the first character the encoding lacks.
     pub fn encode(self, text: &str) -> Result<Vec<u8>> {
         let mut encoder = self.0.new_encoder();
@@ -91,20 +92,11 @@ impl Encoding {
         }
     }
 
-    /// A line from a pipe or a file. Most hold UTF-8, but on a Chinese Windows they may hold GBK: with
-    /// `--encoding gbk` bytes that can't be meant as UTF-8 are taken as GBK. `None`: they are neither.
-    pub fn decode_piped(self, line: &[u8]) -> Option<String> {
-        let utf8 = std::str::from_utf8(line).ok();
-        let own = self.0.decode_without_bom_handling_and_without_replacement(line);
-        match (utf8, own) {
-            // GBK's `小` (d0 a1) is also UTF-8 for a Cyrillic `С`: a text of two-byte characters
-            // only is rather Chinese. (Chinese in UTF-8 takes three bytes a character.)
-            (Some(text), Some(own)) if !self.0.is_single_byte() && only_two_byte(text) => {
-                Some(own.into_owned())
-            }
-            (Some(text), _) => Some(text.to_owned()),
-            (None, own) => own.map(|text| text.into_owned()),
-        }
+    /// A line of the own input as text, without a byte order mark; `None` when it is not valid. Nothing is guessed:
+    /// GBK's `小` (d0 a1) is also UTF-8 for a Cyrillic `С`.
+    pub fn decode_strictly(self, line: &[u8]) -> Option<String> {
+        let (text, errors) = self.0.decode_with_bom_removal(line);
+        (!errors).then(|| text.into_owned())
     }
 
     /// What looks wrong about `text`, which was decoded from `bytes`.
@@ -125,10 +117,6 @@ impl Encoding {
             None
         }
     }
-}
-
-fn only_two_byte(text: &str) -> bool {
-    !text.is_ascii() && text.chars().all(|character| character.len_utf8() <= 2)
 }
 
 /// True for bytes that are valid UTF-8 and hold a character of three bytes or more, such as Chinese.
@@ -251,12 +239,14 @@ mod tests {
     }
 
     #[test]
-    fn piped_lines_may_hold_utf8_or_the_chosen_encoding() {
+    fn input_is_what_it_is_said_to_be() {
         let gbk = encoding("gbk");
-        assert_eq!(gbk.decode_piped("你好".as_bytes()).unwrap(), "你好");
-        assert_eq!(gbk.decode_piped(&[0xc4, 0xe3, 0xba, 0xc3]).unwrap(), "你好");
-        assert_eq!(gbk.decode_piped(&[0xd0, 0xa1]).unwrap(), "小");
-        assert_eq!(encoding("latin1").decode_piped("é".as_bytes()).unwrap(), "é");
-        assert_eq!(encoding("utf-8").decode_piped(&[0xc4, 0xe3]), None);
+        assert_eq!(gbk.decode_strictly(&[0xc4, 0xe3, 0xba, 0xc3]).unwrap(), "你好");
+        assert_eq!(gbk.decode_strictly(&[0xd0, 0xa1]).unwrap(), "小");
+        assert_eq!(encoding("utf-8").decode_strictly("Привет é".as_bytes()).unwrap(), "Привет é");
+        assert_eq!(encoding("utf-8").decode_strictly("\u{feff}88".as_bytes()).unwrap(), "88");
+        assert_eq!(encoding("utf-8").decode_strictly(&[0xc4, 0xe3]), None);
+        let japanese = b"\x1b$B$3$s\x1b(B";
+        assert_eq!(encoding("iso-2022-jp").decode_strictly(japanese).unwrap(), "こん");
     }
 }

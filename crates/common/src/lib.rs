@@ -37,6 +37,22 @@ pub struct Options {
     pub explain: bool,
 }
 
+/// The option of the steps that read lines from a pipe or a file. What is typed in a terminal is text already.
+#[derive(clap::Args, Clone, Debug)]
+#[group(id = "input")]
+pub struct Input {
+    /// How a pipe or a file as input holds its text
+    #[arg(
+        id = "input_encoding",
+        long = "input-encoding",
+        value_name = "LABEL",
+        default_value = "utf-8",
+        env = "SOCKET_INPUT_ENCODING",
+        global = true
+    )]
+    pub encoding: Encoding,
+}
+
 /// Runs a step: switches the narration on, watches for Ctrl-C, tells an error, restores the terminal.
 pub fn run(options: &Options, step: impl FnOnce() -> Result<()>) -> ExitCode {
     step::explain(options.explain);

@@ -268,7 +268,7 @@ fn fetch_classic(options: &Get, name: &str, part: &mut Part, progress: &Progress
 fn ask_for_name(options: &Get) -> Result<String> {
     console::tell(&format!("which file? (file-download list {} shows them)", options.address));
     let stdin = std::io::BufReader::new(std::io::stdin());
-    let line = Lines::Pipe(options.course.encoding, stdin).next_line()?;
+    let line = Lines::Pipe(common::Encoding::UTF_8, stdin).next_line();
     line.filter(|name| !name.is_empty()).ok_or_else(|| {
         Error::local("no file name was given", "type it, or write it behind the address")
     })

@@ -9,8 +9,6 @@
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::thread;
 
 use clap::Parser;
 use common::console::{self, Lines};
@@ -27,6 +25,8 @@ struct Options {
     /// The text to send; words are joined by a space
     message: Vec<String>,
     #[command(flatten)]
+    input: common::Input,
+    #[command(flatten)]
     course: common::Options,
 }
 
@@ -38,19 +38,16 @@ fn main() -> ExitCode {
 fn tcp_client(options: &Options) -> Result<()> {
     let encoding = options.course.encoding;
     let message = encoding.encode(&options.message.join(" "))?; // before anyone is called
-    let socket = Arc::new(connect(&options.address)?);
+    let socket = connect(&options.address)?;
     net::send_without_delay(&socket);
 
     if options.message.is_empty() {
         // Typing is slow: a thread of its own sends, so that what comes meanwhile is printed.
-        let sending = Arc::clone(&socket);
-        thread::Builder::new()
-            .name("sender".into())
-            .spawn(move || send_lines(&sending, encoding))
-            .explain("start a thread for", "sending")?;
+        let lines = Lines::open("> ", &options.input, "")?;
+        let sending = socket.try_clone().explain("duplicate", "the socket")?;
+        common::start_thread("sender", move || send_lines(&sending, lines, encoding))?;
     } else {
-        send(&socket, &message, encoding)?;
-        finish_sending(&socket)?;
+        send_message(&socket, &message, encoding);
     }
     receive_all(&socket, &options.address, encoding)?;
 
@@ -85,34 +82,45 @@ fn connect(server: &Address) -> Result<Socket> {
     Err(net::no_connection(&tried))
 }
 
-/// The sending thread. A line that can't be sent is told; a connection that is gone ends the sending.
-fn send_lines(socket: &Socket, encoding: Encoding) {
-    let sent = Lines::open("> ", encoding, "").and_then(|mut lines| {
-        while let Some(line) = lines.next_line()? {
-            match encoding.encode(&format!("{line}\n")) {
-                Ok(bytes) => send(socket, &bytes, encoding)?,
-                Err(error) => error.tell(),
-            }
-        }
-        finish_sending(socket)
-    });
-    if let Err(error) = sent {
+fn send_message(socket: &Socket, message: &[u8], encoding: Encoding) {
+    if let Err(error) = send(socket, message, encoding) {
         error.tell(); // what the server has sent is still printed
     }
+    finish_sending(socket);
 }
 
+/// The sending thread. Whatever ends it, the server is told that nothing more will come.
+fn send_lines(socket: &Socket, mut lines: Lines, encoding: Encoding) {
+    while let Some(line) = lines.next_line() {
+        let bytes = match encoding.encode(&format!("{line}\n")) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                error.tell();
+                continue; // the next line may fit
+            }
+        };
+        if let Err(error) = send(socket, &bytes, encoding) {
+            error.tell();
+            break; // the connection is gone
+        }
+    }
+    finish_sending(socket);
+}
+
+/// `mut` is here because `write_all` asks for it; the `&Socket` itself stays as it is.
 fn send(mut socket: &Socket, bytes: &[u8], encoding: Encoding) -> Result<()> {
     step!("3", "send", "{}", step::bytes_and_text(bytes, encoding));
     // The whole message in one call, so that it can travel in one segment.
     socket.write_all(bytes).explain("send", "the message")
 }
 
-fn finish_sending(socket: &Socket) -> Result<()> {
+fn finish_sending(socket: &Socket) {
     step!("4", "shutdown", "the sending half: the server's recv will return 0 bytes");
     match socket.shutdown(Shutdown::Write) {
+        Ok(()) => {}
         // The server was faster: it has closed the connection already.
-        Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
-        result => result.explain("shutdown", "the sending half"),
+        Err(error) if error.kind() == io::ErrorKind::NotConnected => {}
+        Err(error) => Error::of_call("shutdown", "the sending half", &error).tell(),
     }
 }
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use common::console::{self, Lines};
-use common::{Address, Encoding, Explain, Result, address, net, step, stop};
+use common::{Address, Encoding, Explain, Input, Result, address, net, step, stop};
 use socket2::Socket;
 
 mod framing;
@@ -36,6 +36,8 @@ struct Options {
     /// What a message is
     #[arg(long, global = true, value_enum, default_value = "line")]
     framing: Framing,
+    #[command(flatten)]
+    input: common::Input,
     #[command(flatten)]
     course: common::Options,
 }
@@ -95,9 +97,9 @@ fn tcp_duplex(options: &Options) -> Result<()> {
         .explain("start a thread for", "receiving")?;
 
     let ended = if options.turns {
-        talk_in_turns(&talk, we_speak, &peer_spoke)?
+        talk_in_turns(&talk, &options.input, we_speak, &peer_spoke)?
     } else {
-        talk_freely(&talk)?
+        talk_freely(&talk, &options.input)?
     };
     step!("4", "shutdown", "the sending half: nothing more will come from us");
     let _ = talk.socket.shutdown(Shutdown::Write);
@@ -120,9 +122,9 @@ fn accept_one(address: &Address) -> Result<Socket> {
 }
 
 /// Sends every line as it is typed. True when the conversation is over, false at the end of a pipe.
-fn talk_freely(talk: &Conversation) -> Result<bool> {
-    let mut lines = Lines::open("> ", talk.encoding, "end")?;
-    while let Some(line) = lines.next_line()? {
+fn talk_freely(talk: &Conversation, input: &Input) -> Result<bool> {
+    let mut lines = Lines::open("> ", input, "end")?;
+    while let Some(line) = lines.next_line() {
         talk.send(&line);
         if line == "end" {
             return Ok(true);
@@ -132,8 +134,13 @@ fn talk_freely(talk: &Conversation) -> Result<bool> {
 }
 
 /// Sends one line, then waits until the peer has spoken. What is typed too early is sent at our turn.
-fn talk_in_turns(talk: &Conversation, we_speak: bool, peer_spoke: &Receiver<()>) -> Result<bool> {
-    let mut lines = Lines::open("> ", talk.encoding, "end")?;
+fn talk_in_turns(
+    talk: &Conversation,
+    input: &Input,
+    we_speak: bool,
+    peer_spoke: &Receiver<()>,
+) -> Result<bool> {
+    let mut lines = Lines::open("> ", input, "end")?;
     let mut our_turn = we_speak;
     loop {
         if !our_turn {
@@ -143,7 +150,7 @@ fn talk_in_turns(talk: &Conversation, we_speak: bool, peer_spoke: &Receiver<()>)
             }
         }
         console::tell("your turn");
-        let Some(line) = lines.next_line()? else { break };
+        let Some(line) = lines.next_line() else { break };
         our_turn = !talk.send(&line); // when nothing was sent it is still our turn
         if line == "end" {
             return Ok(true);

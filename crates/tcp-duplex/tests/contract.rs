@@ -379,12 +379,26 @@ fn a_line_that_does_not_fit_is_told_and_the_turn_stays() -> Result<()> {
 }
 
 #[test]
-fn pipes_may_hold_gbk() -> Result<()> {
+fn input_has_an_encoding_of_its_own() -> Result<()> {
     for role in ROLES {
-        let (mut program, peer) = talking(role, &["--encoding", "gbk"]);
+        let (mut program, peer) = talking(role, &["--input-encoding", "gbk"]);
         program.send_bytes(b"\xc4\xe3\xba\xc3\r\n")?;
-        program.send_bytes("你好\n".as_bytes())?;
-        expect_bytes(&peer, b"\xc4\xe3\xba\xc3\n\xc4\xe3\xba\xc3\n");
+        expect_bytes(&peer, "你好\n".as_bytes());
+    }
+    Ok(())
+}
+
+#[test]
+fn input_that_is_no_text_ends_the_sending_only() -> Result<()> {
+    for (role, turns) in [("serve", &[][..]), ("connect", &[]), ("connect", &["--turns"])] {
+        let (mut program, mut peer) = talking(role, turns);
+        program.send_bytes(b"\xff\n")?;
+        program.expect_stderr("error: stdin: a line that is not valid utf-8; it is not sent")?;
+        expect_rest(&peer, b"");
+        peer.write_all(b"still talking\n").unwrap();
+        program.expect_stdout("[*] still talking")?;
+        drop(peer);
+        program.expect_exit(2)?;
     }
     Ok(())
 }

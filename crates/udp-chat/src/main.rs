@@ -27,6 +27,8 @@ struct Options {
     #[arg(long, value_name = "ADDRESS", value_parser = address::parse_udp)]
     bind: Option<Address>,
     #[command(flatten)]
+    input: common::Input,
+    #[command(flatten)]
     course: common::Options,
 }
 
@@ -52,7 +54,7 @@ fn udp_chat(options: &Options) -> Result<()> {
         .name("receiver".into())
         .spawn(move || receive_all(&receiving, peer, encoding))
         .explain("start a thread for", "receiving")?;
-    send_lines(&socket, peer, encoding)?;
+    send_lines(&socket, peer, options)?;
 
     // The end of a pipe is not the end of the chat: `udp-chat PEER </dev/null` only receives.
     console::tell("end of input: still receiving, until 88 comes");
@@ -147,15 +149,15 @@ fn receive(
 }
 
 /// The main thread: every line typed is one datagram. `88` is sent, and ends the program.
-fn send_lines(socket: &UdpSocket, peer: SocketAddr, encoding: Encoding) -> Result<()> {
-    let mut lines = Lines::open("> ", encoding, "88")?;
+fn send_lines(socket: &UdpSocket, peer: SocketAddr, options: &Options) -> Result<()> {
+    let mut lines = Lines::open("> ", &options.input, "88")?;
     loop {
-        let line = match lines.next_line()? {
+        let line = match lines.next_line() {
             Some(line) => line,
             None if lines.is_keyboard() => "88".into(), // Ctrl-D: don't leave the peer alone
             None => return Ok(()),
         };
-        match send(socket, peer, &line, encoding) {
+        match send(socket, peer, &line, options.course.encoding) {
             Err(error) => error.tell(), // and go on: the next line may fit
             Ok(()) if line == "88" => stop::leave(0),
             Ok(()) => {}

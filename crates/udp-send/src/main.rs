@@ -34,6 +34,8 @@ struct Options {
     #[arg(long)]
     broadcast: bool,
     #[command(flatten)]
+    input: common::Input,
+    #[command(flatten)]
     course: common::Options,
 }
 
@@ -79,8 +81,8 @@ fn open_socket(options: &Options, peer: SocketAddr) -> Result<UdpSocket> {
 /// One datagram for every line, until `88` or the end of the input.
 fn send_lines(socket: &UdpSocket, peer: SocketAddr, options: &Options) -> Result<()> {
     console::tell(&format!("each line is one datagram to {peer}; 88 ends"));
-    let mut lines = Lines::open("> ", options.course.encoding, "88")?;
-    while let Some(line) = lines.next_line()? {
+    let mut lines = Lines::open("> ", &options.input, "88")?;
+    while let Some(line) = lines.next_line() {
         if let Err(error) = send(socket, peer, &line, options) {
             error.tell(); // and go on: the next line may fit
         }

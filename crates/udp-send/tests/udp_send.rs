@@ -314,18 +314,20 @@ fn an_answer_is_decoded() -> Result<()> {
 }
 
 #[test]
-fn a_pipe_may_hold_utf8_or_gbk() {
+fn a_pipe_holds_what_input_encoding_says() {
     let receiver = Receiver::new();
-    let gbk = [&receiver.address, "--encoding", "gbk"];
-    run(&gbk, "你好\n".as_bytes(), 0);
+    run(&[&receiver.address, "--encoding", "gbk"], "你好\n".as_bytes(), 0);
     receiver.expect(b"\xc4\xe3\xba\xc3");
+    let gbk = [&receiver.address, "--encoding", "gbk", "--input-encoding", "gbk"];
     run(&gbk, b"\xc4\xe3\xba\xc3\n\xd0\xa1\r\n88\n", 0);
     receiver.expect(b"\xc4\xe3\xba\xc3");
     receiver.expect(b"\xd0\xa1");
     receiver.expect("88");
     let (_, stderr) = run(&[&receiver.address], b"\xc4\xe3\xba\xc3\n", 2);
     assert!(stderr.contains("error: stdin: a line that is not valid utf-8"), "{stderr}");
-    assert!(stderr.contains("--encoding gbk"), "{stderr}");
+    assert!(stderr.contains("--input-encoding gbk"), "{stderr}");
+    let (_, stderr) = run(&[&receiver.address], b"\xff\xfe8\x008\x00\n\x00", 2);
+    assert!(stderr.contains("this is UTF-16, as Windows PowerShell's > writes it"), "{stderr}");
     receiver.expect_nothing_more();
 }
 
@@ -366,8 +368,8 @@ fn wrong_usage_ends_with_2_and_a_reason() {
         (&["unix:/tmp/x"], "unix: is for the TCP steps"),
         (&["0.0.0.0:8888", "x"], "connect to 127.0.0.1:8888 or to the server's address"),
         (&["127.0.0.1:0", "x"], "nobody can be called at port 0"),
-        (&["1", "--wait", "0"], "a number of seconds above 0"),
-        (&["1", "--wait", "soon"], "a number of seconds above 0"),
+        (&["1", "--wait", "0"], "seconds from 0.001 to 86400"),
+        (&["1", "--wait", "soon"], "seconds from 0.001 to 86400"),
         (&["1", "--bind", "nonsense"], "has no port"),
         (&["1", "--wiat", "1"], "--wait"),
     ];

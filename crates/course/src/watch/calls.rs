@@ -28,12 +28,14 @@ pub struct Options {
     /// How text becomes bytes: utf-8, gbk, …
     #[arg(long, value_name = "LABEL", default_value = "utf-8", env = "SOCKET_ENCODING")]
     encoding: Encoding,
+    #[command(flatten)]
+    input: common::Input,
 }
 
 /// Runs the command.
 pub fn run(options: &Options) -> ExitCode {
     step::explain(true);
-    if let Err(error) = Caller::new(options.encoding).make_all(&options.calls) {
+    if let Err(error) = Caller::new(options.encoding).make_all(&options.calls, &options.input) {
         error.tell();
     }
     console::close();
@@ -58,12 +60,12 @@ impl Caller {
         Caller { encoding, made: 0, listener: None, socket: None, peer: String::new(), earlier }
     }
 
-    fn make_all(&mut self, calls: &[String]) -> Result<()> {
+    fn make_all(&mut self, calls: &[String], input: &common::Input) -> Result<()> {
         for call in calls {
             self.make(call)?;
         }
-        let mut lines = Lines::open("> ", self.encoding, "")?;
-        while let Some(line) = lines.next_line()? {
+        let mut lines = Lines::open("> ", input, "")?;
+        while let Some(line) = lines.next_line() {
             if let Err(error) = self.make(&line) {
                 error.tell(); // the next call may be a better one
             }
