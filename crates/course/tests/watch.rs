@@ -4,10 +4,10 @@
 //! tcpdump, another user.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
-#![allow(clippy::print_stderr)] // what is skipped must be seen
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
+use std::io::Write;
 use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -41,6 +41,12 @@ fn programs() -> &'static Path {
     })
 }
 
+/// Says that something was not tested, past the test harness, which would keep it to itself.
+fn skipped(why: &str) {
+    let test = thread::current().name().unwrap_or_default().to_owned();
+    let _ = std::io::stderr().write_all(format!("SKIPPED {test}: {why}\n").as_bytes());
+}
+
 fn watch(args: &[&str]) -> Output {
     let mut course = Command::new(COURSE);
     course.args(["watch", "--programs", programs().to_str().unwrap()]).args(args);
@@ -58,7 +64,7 @@ fn ladder(args: &[&str]) -> Option<Value> {
     let all = [&["--format", "json"], args].concat();
     let ladder: Value = serde_json::from_str(&text(&watch(&all))).unwrap();
     if let Some(why) = ladder["without_packets"].as_str() {
-        eprintln!("SKIPPED, no packets on this system: {why}");
+        skipped(&format!("no packets on this system: {why}"));
         return None;
     }
     assert_eq!(ladder["lost"], 0);
@@ -189,7 +195,7 @@ fn the_lessons_show_what_they_are_about() {
 fn has(program: &str) -> bool {
     let there = Command::new(program).arg("--version").output().is_ok();
     if !there {
-        eprintln!("SKIPPED: {program} is not installed");
+        skipped(&format!("{program} is not installed"));
     }
     there
 }
@@ -232,26 +238,24 @@ fn tshark_reads_the_same() {
     }
 }
 
-/// tcpdump, in the same namespace, at the same time.
+/// tcpdump, in the same namespace, at the same time. It waits for the first packet until tcpdump is there.
 #[test]
 fn tcpdump_sees_the_same_packets() {
-    if !nix::unistd::Uid::current().is_root() {
-        eprintln!("SKIPPED: tcpdump needs root, also in a namespace");
-        return;
-    }
     if !has("tcpdump") || !has("tshark") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
     let (ours, theirs) = (folder.path().join("ours.pcap"), folder.path().join("theirs.pcap"));
-    let script = format!(
-        "tcpdump -Z root -q -i lo -U --immediate-mode -w {} tcp 2>/dev/null & sleep 1; \
-         {COURSE} calls listen:127.0.0.1:8899 accept recv send:answer close </dev/null & sleep 0.3; \
-         {COURSE} calls connect:127.0.0.1:8899 send:question recv close </dev/null; sleep 0.5; kill %1 2>/dev/null; wait",
-        theirs.display()
-    );
-    let pcap = ours.to_str().unwrap();
-    if ladder(&["--pcap", pcap, "--", "bash", "-c", &script]).is_none() {
+    let script = r#"
+        tcpdump -q -i lo -U --immediate-mode -w "$1" tcp 2>"$1.said" & tcpdump=$!
+        until grep -q listening "$1.said"; do sleep 0.05; done
+        "$0" calls listen:127.0.0.1:8899 accept recv send:answer close </dev/null 2>"$1.server" & server=$!
+        until grep -q "listening on" "$1.server"; do sleep 0.05; done
+        "$0" calls connect:127.0.0.1:8899 send:question recv close </dev/null
+        wait $server; sleep 0.5; kill $tcpdump; wait"#;
+    let [ours_shown, theirs_shown] = [&ours, &theirs].map(|path| path.to_str().unwrap());
+    let args = ["--pcap", ours_shown, "--", "bash", "-c", script, COURSE, theirs_shown];
+    if ladder(&args).is_none() {
         return;
     }
     let (ours, theirs) = (tshark(&ours), tshark(&theirs));
@@ -270,55 +274,89 @@ fn an_empty_datagram_closes_nothing() {
     assert!(told.contains("4. close    the socket\n"), "{told}");
 }
 
+/// Somebody without any rights has those that a lost packet of TCP takes.
 #[test]
 fn another_user_needs_no_rights() {
-    if !nix::unistd::Uid::current().is_root() || !has("setpriv") {
-        eprintln!("SKIPPED: only root can become somebody else");
+    if !nix::unistd::Uid::current().is_root() {
+        return; // all other tests are that test
+    }
+    if !has("setpriv") {
         return;
     }
     let mut nobody = Command::new("setpriv");
-    nobody.args([
-        "--reuid",
-        "65534",
-        "--regid",
-        "65534",
-        "--clear-groups",
-        COURSE,
-        "watch",
-        "tcp-server",
-    ]);
+    nobody.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
+    nobody.args([COURSE, "watch", "loss"]);
     nobody.arg("--programs").arg(programs()).current_dir("/").env("COLUMNS", "100");
     let output = nobody.output().unwrap();
     if String::from_utf8_lossy(&output.stderr).contains("Permission denied") {
-        eprintln!("SKIPPED: another user can't read {COURSE}");
-        return;
+        return skipped(&format!("another user can't read {COURSE}"));
     }
     let shown = text(&output);
+    if shown.contains("needs a network of its own") {
+        return skipped("this system gives a user no namespaces");
+    }
     assert!(
-        shown.contains("No packets could be captured") || shown.contains("-- SYN (A) seq 0 -"),
+        shown.contains("recvfrom returned 2 of them") && shown.contains("sent again"),
         "{shown}"
     );
+}
+
+/// A command in the namespace is still its user, and may do there what it likes with the network.
+#[test]
+fn a_command_has_the_rights_and_stays_its_user() {
+    let script = "id -u; grep -E 'CapEff' /proc/self/status";
+    let shown = text(&watch_command(&["sh", "-c", script]));
+    if shown.contains("No packets could be captured") {
+        return skipped("this system gives a user no namespaces");
+    }
+    let mut lines = shown.lines().skip(1); // the head of the ladder
+    assert_eq!(lines.next(), Some(nix::unistd::Uid::current().to_string().as_str()), "{shown}");
+    let rights = lines.next().and_then(|line| line.split_whitespace().nth(1)).unwrap();
+    let rights = u64::from_str_radix(rights, 16).unwrap();
+    assert_eq!(rights & 0x3000, 0x3000, "CAP_NET_ADMIN and CAP_NET_RAW: {shown}");
+}
+
+fn watch_command(command: &[&str]) -> Output {
+    Command::new(COURSE).args(["watch", "--"]).args(command).output().unwrap()
+}
+
+/// Runs `course watch` where no namespace can be made. `None`: that can't be had here.
+fn without_namespaces(args: &[&str]) -> Option<String> {
+    let possible = Command::new("unshare").args(["-Ur", "true"]).output();
+    if !possible.is_ok_and(|output| output.status.success()) {
+        skipped("unshare -Ur does not work here");
+        return None;
+    }
+    let script = "echo 0 >/proc/sys/user/max_user_namespaces && \
+        echo 0 >/proc/sys/user/max_net_namespaces && exec \"$0\" watch \"$@\"";
+    let mut limited = Command::new("unshare");
+    limited.args(["-Ur", "sh", "-c", script, COURSE]).args(args);
+    limited.arg("--programs").arg(programs()).env("COLUMNS", "100");
+    Some(text(&limited.output().unwrap()))
 }
 
 /// Without namespaces: a sentence, the calls, the stored ladder, and no error.
 #[test]
 fn where_it_cant_it_says_why() {
-    let script = format!(
-        "echo 0 >/proc/sys/user/max_user_namespaces && echo 0 >/proc/sys/user/max_net_namespaces && \
-         exec {COURSE} watch tcp-client --programs {}",
-        programs().display()
-    );
-    let mut limited = Command::new("unshare");
-    let limited = limited.args(["-Ur", "sh", "-c", &script]).env("COLUMNS", "100").output();
-    let Some(output) = limited.ok().filter(|output| output.status.success()) else {
-        eprintln!("SKIPPED: unshare -Ur does not work here");
-        return;
-    };
-    let shown = text(&output);
+    let Some(shown) = without_namespaces(&["tcp-client"]) else { return };
     let (calls, stored) = shown.split_once("This is the ladder of another run").unwrap();
     assert!(calls.contains("2. connect") && !calls.contains("SYN_SENT"), "{calls}");
     assert!(calls.contains("No packets could be captured: unshare: No space left"), "{calls}");
     assert!(stored.contains("[SYN_SENT] | -- SYN seq 0 -"), "{stored}");
+}
+
+/// Losing packets of TCP takes rights that a user has in a namespace only.
+#[test]
+fn what_cant_be_played_is_shown_as_stored() {
+    let Some(shown) = without_namespaces(&["loss"]) else { return };
+    assert!(
+        shown.starts_with("loss needs a network of its own: unshare: No space left"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("recvfrom returned 2 of them") && shown.contains("sent again"),
+        "{shown}"
+    );
 }
 
 /// Not a test of its own: what the next one has watched, in a process of its own.
@@ -344,7 +382,7 @@ fn ten_thousand_packets_are_shown_or_counted() {
     let json = &output[output.find("{\n").unwrap()..]; // before it stands what the command printed
     let ladder: Value = serde_json::from_str(json).unwrap();
     if let Some(why) = ladder["without_packets"].as_str() {
-        eprintln!("SKIPPED, no packets on this system: {why}");
+        skipped(&format!("no packets on this system: {why}"));
         return;
     }
     let (shown, lost) = (ladder["packets"].as_u64().unwrap(), ladder["lost"].as_u64().unwrap());
@@ -420,7 +458,7 @@ fn the_stored_pictures_are_still_true() {
         let svg = fresh.path().join("fresh.svg");
         let shown = text(&watch(&[name, "--svg", svg.to_str().unwrap()]));
         if shown.contains("No packets could be captured") {
-            eprintln!("SKIPPED, no packets on this system");
+            skipped("no packets on this system");
             return;
         }
         let stored = fs::read_to_string(folder.join(format!("{name}.txt"))).unwrap();

@@ -210,12 +210,21 @@ impl Caller {
     }
 
     /// Attaches a filter to the socket that throws everything away: SO_ATTACH_FILTER. For the sender, that is a network
-    /// that loses packets, and it needs no rights at all.
+    /// that loses packets. Newer systems allow it on a TCP socket only to those who administrate the network.
     #[cfg(target_os = "linux")]
     fn lose(&mut self) -> Result<()> {
         const RETURN_0_BYTES: socket2::SockFilter = socket2::SockFilter::new(0x06, 0, 0, 0);
         self.tell("filter", "all that comes for this socket is lost from now on");
-        self.open()?.attach_filter(&[RETURN_0_BYTES]).explain("setsockopt", "SO_ATTACH_FILTER")
+        match self.open()?.attach_filter(&[RETURN_0_BYTES]) {
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                Err(Error::local(
+                    format!("setsockopt SO_ATTACH_FILTER: {error}"),
+                    "this system lets only an administrator of the network lose packets of TCP;\n  \
+                     `cargo course watch -- bash` opens a network of your own, where you are one",
+                ))
+            }
+            done => done.explain("setsockopt", "SO_ATTACH_FILTER"),
+        }
     }
 
     /// Takes the filter away.

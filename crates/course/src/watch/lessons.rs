@@ -15,6 +15,8 @@ pub struct Lesson {
     pub port: u16,
     /// The loopback device has the frame size of Ethernet.
     pub ethernet: bool,
+    /// It can be played in a network of its own only: losing packets of TCP takes the rights that one has there.
+    pub needs_own_network: bool,
 }
 
 /// The names of all that can be watched.
@@ -30,7 +32,8 @@ pub fn find(name: &str) -> Option<Lesson> {
         "tcp-server" | "tcp-client" | "handshake" | "close" | "stream" => 8899,
         _ => 8888,
     };
-    Some(Lesson { scenario: *scenario, port, ethernet: name == "stream" })
+    let (ethernet, needs_own_network) = (name == "stream", name == "loss");
+    Some(Lesson { scenario: *scenario, port, ethernet, needs_own_network })
 }
 
 /// The lessons about one thing each.

@@ -173,6 +173,9 @@ struct Seen {
 
 fn watch_step(options: &Options, step: &str) -> Result<ExitCode, String> {
     let lesson = lessons::find(step).ok_or("there is no such step")?;
+    if let (true, Some(Err(Refused(why)))) = (lesson.needs_own_network, NAMESPACE.get()) {
+        return show_stored(options.format, lesson.scenario.step, why);
+    }
     let folder = options.programs.clone().unwrap_or_else(find::programs_folder);
     let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
     let missing = find::missing(&[&lesson.scenario], &folder);
@@ -193,6 +196,17 @@ fn watch_step(options: &Options, step: &str) -> Result<ExitCode, String> {
         return Ok(ExitCode::from(1));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What can't be played here can still be looked at.
+fn show_stored(format: Format, step: &str, why: &str) -> Result<ExitCode, String> {
+    let why = format!("{step} needs a network of its own: {why}");
+    let (Format::Text, Some(stored)) = (format, stored::ladder(step)) else { return Err(why) };
+    let out = &mut io::stdout().lock();
+    let shown = Screen::of_stdout()
+        .paragraph(out, "", &format!("{why}."))
+        .and_then(|()| writeln!(out, "This is the ladder of another run:\n\n{stored}"));
+    written(shown).map(|()| ExitCode::SUCCESS)
 }
 
 /// Plays a lesson and captures its packets, as far as this system allows.
@@ -322,8 +336,12 @@ fn show(
         Format::Json => formats::json(out, ladder, parts),
         Format::Mermaid => formats::mermaid(out, ladder, parts),
     };
-    match shown.and_then(|()| out.flush()) {
-        // A reader that has seen enough (`| head`) is no error.
+    written(shown.and_then(|()| out.flush()))
+}
+
+/// A reader that has seen enough (`| head`) is no error.
+fn written(shown: io::Result<()>) -> Result<(), String> {
+    match shown {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(format!("can't write to stdout: {error}"))
         }

@@ -11,6 +11,9 @@ use nix::sys::socket::{
     AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, recv, send, socket,
 };
 use nix::unistd::{Gid, Uid};
+use rustix::thread::{
+    CapabilitySet, capabilities, configure_capability_in_ambient_set, set_capabilities,
+};
 
 /// Why there is no namespace: what was refused, and what would help.
 #[derive(Clone, Debug)]
@@ -33,8 +36,23 @@ pub fn enter() -> Result<(), Refused> {
         fs::write("/proc/self/setgroups", "deny")
             .and_then(|()| map("gid_map", gid.as_raw()))
             .map_err(|error| refused("gid_map", error))?;
+        keep_network_rights().map_err(|error| refused("prctl", error))?;
     }
     loopback(&[]).map_err(|error| refused("ip link set lo up", error))
+}
+
+/// Lets the programs that are started from here keep this process's rights on the new network: to capture packets
+/// (tcpdump) and to put a filter on a TCP socket (`calls lose`, which Linux 6.18 refuses otherwise). A user other than
+/// root loses all rights at exec(2), except for those in the ambient set: capabilities(7).
+fn keep_network_rights() -> io::Result<()> {
+    let rights = CapabilitySet::NET_ADMIN | CapabilitySet::NET_RAW;
+    let mut sets = capabilities(None)?;
+    sets.inheritable |= rights;
+    set_capabilities(None, sets)?;
+    for right in rights.iter() {
+        configure_capability_in_ambient_set(right, true)?;
+    }
+    Ok(())
 }
 
 /// Gives the loopback device the frame size of Ethernet, and has it cut what TCP hands over in one piece: by itself
