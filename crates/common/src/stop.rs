@@ -1,7 +1,10 @@
-//! Ending at once, and leaving the terminal as it was: Ctrl-C, SIGTERM, a peer that is gone.
+//! Ending at once, and leaving the terminal as it was: Ctrl-C, SIGTERM, a peer that is gone; and Ctrl-Z.
 
 use std::path::PathBuf;
 use std::sync::Mutex;
+
+#[cfg(unix)]
+use nix::sys::signal::{SigSet, Signal, raise};
 
 use crate::{console, error};
 
@@ -14,24 +17,41 @@ static SOCKET_FILES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 /// Exit code after Ctrl-C: 128 + SIGINT, as shells have it.
 pub const INTERRUPTED: u8 = 130;
 
-/// Starts the thread that waits for SIGINT (Ctrl-C) and SIGTERM and ends the program: sigwait(3).
+/// Starts the thread that waits for signals and acts on them: sigwait(3). SIGINT (Ctrl-C), SIGTERM and SIGQUIT
+/// (Ctrl-\) end the program, SIGTSTP (Ctrl-Z) stops it, and SIGCONT lets it go on.
 ///
-/// Call it first in `main`: threads inherit the blocked signals from the one that starts them.
-/// A blocked call such as `accept` can't look at a flag, so a thread of its own does the ending.
+/// Call it first in `main`: threads inherit the blocked signals from the one that starts them, so no other thread can be
+/// chosen for one. A blocked call such as `accept` can't look at a flag, so a thread of its own does the ending.
 #[cfg(unix)]
 pub fn watch_signals() {
-    use nix::sys::signal::{SigSet, Signal};
-
     let mut signals = SigSet::empty();
-    signals.add(Signal::SIGINT);
-    signals.add(Signal::SIGTERM);
+    for signal in ENDING.into_iter().chain([Signal::SIGTSTP, Signal::SIGCONT, Signal::SIGWINCH]) {
+        signals.add(signal);
+    }
     if signals.thread_block().is_ok() {
         std::thread::spawn(move || {
             while let Ok(signal) = signals.wait() {
-                on_signal(128 + signal as u8);
+                match signal {
+                    Signal::SIGTSTP => console::hand_over_while(stop),
+                    Signal::SIGCONT | Signal::SIGWINCH => console::redraw(),
+                    _ => on_signal(128 + signal as u8),
+                }
             }
         });
     }
+}
+
+#[cfg(unix)]
+const ENDING: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGQUIT];
+
+/// Stops the program as Ctrl-Z does where nobody waits for it; returns when the program goes on.
+#[cfg(unix)]
+fn stop() {
+    let mut signals = SigSet::empty();
+    signals.add(Signal::SIGTSTP);
+    // Not SIGSTOP: a shell without job control ignores SIGTSTP for its programs, and nothing would wake this one.
+    let _ = raise(Signal::SIGTSTP).and_then(|()| signals.thread_unblock());
+    let _ = signals.thread_block();
 }
 
 /// Windows ends a program on Ctrl-C by itself, and its consoles reset their own mode.
@@ -42,7 +62,7 @@ pub fn watch_signals() {}
 fn on_signal(exit_code: u8) {
     use std::io::{self, IsTerminal, Write};
 
-    if exit_code == INTERRUPTED && io::stderr().is_terminal() {
+    if exit_code == INTERRUPTED && io::stderr().is_terminal() && !console::has_prompt() {
         let _ = io::stderr().write_all(b"\n"); // the terminal wrote ^C
     }
     let hook = FIRST_SIGNAL.lock().ok().and_then(|mut hook| hook.take());

@@ -11,7 +11,7 @@ use std::net::Shutdown;
 use std::process::ExitCode;
 
 use clap::Parser;
-use common::console::{self, Lines};
+use common::console::{self, Lines, StreamCleaner};
 use common::{Address, Encoding, Error, Explain, Result, address, net, outcome, step};
 use socket2::{Socket, Type};
 
@@ -43,7 +43,7 @@ fn tcp_client(options: &Options) -> Result<()> {
 
     if options.message.is_empty() {
         // Typing is slow: a thread of its own sends, so that what comes meanwhile is printed.
-        let lines = Lines::open("> ", &options.input, "")?;
+        let lines = Lines::open("> ", &options.input, None)?;
         let sending = socket.try_clone().explain("duplicate", "the socket")?;
         common::start_thread("sender", move || send_lines(&sending, lines, encoding))?;
     } else {
@@ -128,6 +128,7 @@ fn finish_sending(socket: &Socket) {
 /// what the server sent, or several sends at once.
 fn receive_all(mut socket: &Socket, server: &Address, encoding: Encoding) -> Result<()> {
     let mut decoder = encoding.stream_decoder();
+    let mut cleaner = StreamCleaner::default();
     let mut buffer = [0; 1024];
     loop {
         step!("5", "recv", "wait for up to {} bytes …", buffer.len());
@@ -141,15 +142,12 @@ fn receive_all(mut socket: &Socket, server: &Address, encoding: Encoding) -> Res
             outcome!("received {}", step::bytes_and_text(bytes, encoding));
         }
         let decoded = decoder.decode(bytes);
-        let text = console::clean_text(&decoded.text);
-        console::result_part(&text);
+        console::result_part(&cleaner.clean(&decoded.text));
         console::flush();
         console::tell_hint("", decoded.hint);
     }
     let end = decoder.finish();
-    if !end.text.is_empty() {
-        console::result_part(&end.text);
-    }
+    console::result_part(&(cleaner.clean(&end.text) + &cleaner.finish()));
     console::end_line();
     console::tell_hint("", end.hint);
     console::tell("the server closed the connection (recv returned 0 bytes)");

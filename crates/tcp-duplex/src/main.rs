@@ -123,7 +123,7 @@ fn accept_one(address: &Address) -> Result<Socket> {
 
 /// Sends every line as it is typed. True when the conversation is over, false at the end of a pipe.
 fn talk_freely(talk: &Conversation, input: &Input) -> Result<bool> {
-    let mut lines = Lines::open("> ", input, "end")?;
+    let mut lines = Lines::open("> ", input, Some("end"))?;
     while let Some(line) = lines.next_line() {
         talk.send(&line);
         if line == "end" {
@@ -140,7 +140,7 @@ fn talk_in_turns(
     we_speak: bool,
     peer_spoke: &Receiver<()>,
 ) -> Result<bool> {
-    let mut lines = Lines::open("> ", input, "end")?;
+    let mut lines = Lines::open("> ", input, Some("end"))?;
     let mut our_turn = we_speak;
     loop {
         if !our_turn {

@@ -150,7 +150,7 @@ fn receive(
 
 /// The main thread: every line typed is one datagram. `88` is sent, and ends the program.
 fn send_lines(socket: &UdpSocket, peer: SocketAddr, options: &Options) -> Result<()> {
-    let mut lines = Lines::open("> ", &options.input, "88")?;
+    let mut lines = Lines::open("> ", &options.input, Some("88"))?;
     loop {
         let line = match lines.next_line() {
             Some(line) => line,

@@ -81,7 +81,7 @@ fn open_socket(options: &Options, peer: SocketAddr) -> Result<UdpSocket> {
 /// One datagram for every line, until `88` or the end of the input.
 fn send_lines(socket: &UdpSocket, peer: SocketAddr, options: &Options) -> Result<()> {
     console::tell(&format!("each line is one datagram to {peer}; 88 ends"));
-    let mut lines = Lines::open("> ", &options.input, "88")?;
+    let mut lines = Lines::open("> ", &options.input, Some("88"))?;
     while let Some(line) = lines.next_line() {
         if let Err(error) = send(socket, peer, &line, options) {
             error.tell(); // and go on: the next line may fit

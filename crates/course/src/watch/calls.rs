@@ -64,7 +64,7 @@ impl Caller {
         for call in calls {
             self.make(call)?;
         }
-        let mut lines = Lines::open("> ", input, "")?;
+        let mut lines = Lines::open("> ", input, None)?;
         while let Some(line) = lines.next_line() {
             if let Err(error) = self.make(&line) {
                 error.tell(); // the next call may be a better one

@@ -1,0 +1,231 @@
+//! The screen: what is printed, by whichever thread, and the prompt below it.
+
+use std::collections::HashSet;
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::mem;
+use std::sync::{LazyLock, Mutex, MutexGuard, TryLockError};
+use std::thread;
+use std::time::Duration;
+
+use super::line::Key;
+use super::prompt::{Prompt, Typed};
+use super::{lock, terminal};
+use crate::{step, stop};
+
+/// All that is written to the terminal is written under one lock, so nothing comes between a prompt and its line.
+static SCREEN: LazyLock<Mutex<Screen>> = LazyLock::new(|| {
+    // A busy receiver makes one system call for many lines.
+    let output = BufWriter::with_capacity(64 << 10, io::stdout());
+    Mutex::new(Screen { output, in_line: false, prompt: None })
+});
+
+struct Screen {
+    output: BufWriter<Stdout>,
+    /// True after a result that did not end its line.
+    in_line: bool,
+    prompt: Option<Prompt>,
+}
+
+impl Screen {
+    /// Writes all of it at once.
+    fn show(&mut self, text: &str) -> io::Result<()> {
+        self.output.write_all(text.as_bytes())?;
+        self.output.flush()
+    }
+
+    /// Prints above the prompt, which stays at the lower end. A text without a line end gets one.
+    fn show_above(&mut self, text: &str) -> io::Result<()> {
+        let Some(prompt) = &self.prompt else { return self.show(text) };
+        let mut out = String::new();
+        let line_end = if text.ends_with('\n') { "" } else { "\n" };
+        prompt.print_above(&format!("{text}{line_end}"), &mut out);
+        self.show(&out)
+    }
+
+    /// Wipes the prompt away and gives the terminal back as it was found.
+    fn close_prompt(&mut self) {
+        let Some(prompt) = self.prompt.take() else { return };
+        if terminal::in_foreground() {
+            self.hand_over(&prompt);
+        }
+    }
+
+    fn hand_over(&mut self, prompt: &Prompt) {
+        let mut out = String::new();
+        prompt.close(&mut out);
+        let _ = self.show(&out);
+        terminal::end_keys();
+    }
+}
+
+/// Prints one line of results to stdout, at once.
+pub fn result(line: &str) {
+    result_part(&format!("{line}\n"));
+    flush();
+}
+
+/// Prints a part of the results; it may wait in the buffer until [`flush`].
+pub fn result_part(text: &str) {
+    if text.is_empty() {
+        return; // half a character came: there is nothing to show yet
+    }
+    let mut screen = lock(&SCREEN);
+    let written = if screen.prompt.is_some() {
+        screen.show_above(text)
+    } else {
+        screen.in_line = !text.ends_with('\n');
+        screen.output.write_all(text.as_bytes())
+    };
+    drop(screen);
+    check_output(written);
+}
+
+/// Ends the line of the last result, if that one didn't. Above a prompt every result has its line end already.
+pub fn end_line() {
+    let in_line = lock(&SCREEN).in_line;
+    if in_line {
+        result_part("\n");
+    }
+    flush();
+}
+
+/// Writes out what [`result_part`] collected.
+pub fn flush() {
+    let written = lock(&SCREEN).output.flush();
+    check_output(written);
+}
+
+/// Ends the program when nobody reads its results any more: quietly if it was `| head -1`.
+fn check_output(written: io::Result<()>) {
+    match written {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => stop::leave(0),
+        Err(error) => {
+            tell(&format!(
+                "error: stdout: {error}\n  what was received can't be written; free some space"
+            ));
+            stop::leave(2);
+        }
+    }
+}
+
+/// Prints a status line, a hint or an error to stderr. A stderr that nobody reads ends nothing.
+pub fn tell(line: &str) {
+    step::trace("status", line);
+    show(line);
+}
+
+/// The same, for a line that the narration has traced already.
+pub(crate) fn show(line: &str) {
+    let text = format!("{line}\n");
+    let mut screen = lock(&SCREEN);
+    if screen.prompt.is_some() && io::stderr().is_terminal() {
+        let _ = screen.show_above(&text);
+    } else {
+        drop(screen);
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+}
+
+/// The hints that were told already.
+static HINTS: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+
+/// Tells a hint, but each hint only once: a thousand bad datagrams have one cause.
+pub fn tell_hint(about: &str, hint: Option<String>) {
+    if let Some(hint) = hint {
+        let line = format!("  hint: {about}{}{hint}", if about.is_empty() { "" } else { ": " });
+        let mut told = lock(&HINTS);
+        if told.len() < 1000 && told.insert(line.clone()) {
+            flush(); // what the hint is about comes first
+            tell(&line);
+        }
+    }
+}
+
+/// From now on a prompt is shown, in a row of its own. False when the terminal can't do it.
+pub(super) fn open_prompt(prompt: &str) -> bool {
+    let mut screen = lock(&SCREEN);
+    if !terminal::begin_keys() {
+        return false;
+    }
+    let prompt = Prompt::new(prompt);
+    // A result without a line end, such as a server's greeting, gets one first.
+    let mut out = String::from(if mem::take(&mut screen.in_line) { "\n" } else { "" });
+    prompt.open(&mut out);
+    let _ = screen.show(&out);
+    screen.prompt = Some(prompt);
+    true
+}
+
+/// Does what a key means, as long as there is a prompt.
+pub(super) fn press(key: &Key) -> Option<Typed> {
+    let mut screen = lock(&SCREEN);
+    let mut out = String::new();
+    let typed = screen.prompt.as_mut()?.press(key, &mut out);
+    let _ = screen.show(&out);
+    typed
+}
+
+/// The end of typing; what comes now is printed as without a prompt.
+pub(super) fn close_prompt() {
+    lock(&SCREEN).close_prompt();
+}
+
+/// True while a line can be typed.
+#[cfg(unix)]
+pub(crate) fn has_prompt() -> bool {
+    lock_soon().is_some_and(|screen| screen.prompt.is_some())
+}
+
+/// Draws the prompt again, after the size of the screen has changed or the program was stopped.
+#[cfg(unix)]
+pub(crate) fn redraw() {
+    if let Some(mut screen) = lock_soon()
+        && let Some(prompt) = &screen.prompt
+        && terminal::in_foreground()
+        && terminal::begin_keys()
+    {
+        let mut out = String::new();
+        prompt.redraw(&mut out);
+        let _ = screen.show(&out);
+    }
+}
+
+/// Gives the terminal to the shell while `stop` stops the program, and takes it again.
+#[cfg(unix)]
+pub(crate) fn hand_over_while(stop: impl FnOnce()) {
+    // Nobody prints in between: the lock is held until the program goes on.
+    let Some(mut screen) = lock_soon() else { return stop() };
+    let Some(prompt) = screen.prompt.take() else { return stop() };
+    screen.hand_over(&prompt);
+    stop();
+    if terminal::in_foreground() && terminal::begin_keys() {
+        let mut out = String::new();
+        prompt.open(&mut out);
+        let _ = screen.show(&out);
+    }
+    screen.prompt = Some(prompt);
+}
+
+/// Shows what is still to be shown and gives the terminal back as it was found.
+pub fn close() {
+    match lock_soon() {
+        Some(mut screen) => {
+            screen.close_prompt();
+            let _ = screen.output.flush();
+        }
+        None => terminal::end_keys(), // another thread waits for an output that takes nothing
+    }
+}
+
+/// The screen, if nobody holds it for long: a program must be able to end while its output is stuck.
+fn lock_soon() -> Option<MutexGuard<'static, Screen>> {
+    for _ in 0..50 {
+        match SCREEN.try_lock() {
+            Ok(screen) => return Some(screen),
+            Err(TryLockError::Poisoned(screen)) => return Some(screen.into_inner()),
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(10)),
+        }
+    }
+    None
+}
