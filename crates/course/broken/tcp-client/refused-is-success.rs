@@ -1,5 +1,17 @@
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::thread;
+
+fn send(mut server: TcpStream, words: &[String]) -> io::Result<()> {
+    if words.is_empty() {
+        for line in io::stdin().lines() {
+            server.write_all(format!("{}\n", line?).as_bytes())?;
+        }
+    } else {
+        server.write_all(words.join(" ").as_bytes())?;
+    }
+    server.shutdown(Shutdown::Write)
+}
 
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -9,14 +21,8 @@ fn main() -> io::Result<()> {
         println!("can't connect to {server}");
         return Ok(());
     };
-    if words.is_empty() {
-        for line in io::stdin().lines() {
-            stream.write_all(format!("{}\n", line?).as_bytes())?;
-        }
-    } else {
-        stream.write_all(words.join(" ").as_bytes())?;
-    }
-    stream.shutdown(Shutdown::Write)?;
+    let server = stream.try_clone()?;
+    thread::spawn(move || send(server, &words));
 
     let mut buffer = [0; 1024];
     loop {

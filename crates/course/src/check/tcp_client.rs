@@ -60,6 +60,12 @@ const CHECKS: &[Check] = &[
         "with no MESSAGE and an empty input prints what the server says",
     )
     .after(&["message"]),
+    Check::core(
+        "both-directions",
+        both_directions,
+        "prints what the server says also while the next line is not typed yet",
+    )
+    .after(&["lines"]),
     Check::core("refused", refused, "when nobody listens it ends, with another exit code than 0")
     .after(&["message"]),
     Check::extra(
@@ -82,6 +88,7 @@ const HINTS: &[&Hint] = &[
     &ALL,
     &UNTIL_CLOSED,
     &HALF,
+    &BOTH,
     &END,
     &REFUSED,
     &FLUSH,
@@ -124,6 +131,11 @@ const UNTIL_CLOSED: Hint = Hint::new(
 const HALF: Hint = Hint::new(
     "5. recv: until the server closes",
     "recv cut a character in two, and each half was decoded alone: keep one decoder for the connection, which remembers the half",
+);
+const BOTH: Hint = Hint::new(
+    "5. recv: until the server closes",
+    "the program receives only when it has sent everything, and until then it waits for the keyboard: one thread must send, and \
+     another one receive",
 );
 const END: Hint = Hint::new(
     "6. close: four segments, or three",
@@ -261,6 +273,20 @@ fn only_receives(story: &mut Story) -> Told {
     story.end_input();
     let server = story.accept(&listener, &CONNECT)?;
     says_goodbye(story, server, &UNTIL_CLOSED)
+}
+
+fn both_directions(story: &mut Story) -> Told {
+    let listener = start(story, &[])?;
+    let mut server = story.accept(&listener, &CONNECT)?;
+    for words in ["第一问", "第二问"] {
+        let question = story.text(words);
+        story.type_line(&question);
+        story.expect_text(&mut server, &question, &LINES)?;
+        let answer = story.text("回答");
+        story.send(&mut server, format!("{answer}\n").as_bytes());
+        story.expect_printed(&answer, &BOTH)?;
+    }
+    Ok(())
 }
 
 fn refused(story: &mut Story) -> Told {
