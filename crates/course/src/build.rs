@@ -1,4 +1,4 @@
-//! Builds the programs of the steps when the tool runs through cargo, so that one command is enough on a fresh clone.
+//! Builds the programs of the steps, and their stages, when the tool runs through cargo, so that one command is enough on a fresh clone.
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Write};
@@ -7,13 +7,24 @@ use std::process::{Command, Stdio};
 use crate::find::programs_folder;
 use crate::running;
 
-/// Builds the programs into the folder where the tool itself lies. Not run through cargo, it does nothing.
+/// Builds the programs of the steps.
 pub fn build_programs() -> Result<(), String> {
+    // The tool itself is left out: it is running, and Windows doesn't let a running program be replaced.
+    build(&["--workspace", "--exclude", "course", "--bins"])
+}
+
+/// Builds the stages of these steps.
+pub fn build_stages(steps: &[&str]) -> Result<(), String> {
+    let packages = steps.iter().flat_map(|step| ["--package", step]);
+    build(&packages.chain(["--examples"]).collect::<Vec<_>>())
+}
+
+/// Builds into the folder where the tool itself lies. Not run through cargo, it does nothing.
+fn build(what: &[&str]) -> Result<(), String> {
     let Some(cargo) = env::var_os("CARGO") else { return Ok(()) };
     let folder = programs_folder();
     let mut command = Command::new(cargo);
-    // The tool itself is left out: it is running, and Windows doesn't let a running program be replaced.
-    command.args(["build", "--workspace", "--exclude", "course", "--bins"]);
+    command.arg("build").args(what);
     if let Some(target) = folder.parent() {
         command.arg("--target-dir").arg(target);
     }

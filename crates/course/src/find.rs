@@ -25,6 +25,11 @@ pub fn step_program(name: &str) -> PathBuf {
     programs_folder().join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
+/// The executable of a stage: cargo puts examples into a folder of their own.
+pub fn stage_program(name: &str) -> PathBuf {
+    programs_folder().join("examples").join(format!("{name}{}", env::consts::EXE_SUFFIX))
+}
+
 /// The programs that a scenario starts and that are not in the folder.
 pub fn missing(scenarios: &[&Scenario], folder: &Path) -> Vec<String> {
     let mut missing = Vec::new();

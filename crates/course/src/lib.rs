@@ -8,6 +8,8 @@
 //!
 //! [`check`] grades a program with them, and [`relay`] is a bad network to try one in.
 //!
+//! [`stages`] are small programs on the way to those of the steps.
+//!
 //! [`new`] makes the crate that a student begins with.
 //!
 //! To play the lessons with them:
@@ -28,6 +30,7 @@ pub mod relay;
 pub mod running;
 pub mod scenario;
 pub mod screen;
+pub mod stages;
 pub mod watch;
 
 pub use find::step_program;

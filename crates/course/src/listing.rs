@@ -41,6 +41,10 @@ const COMMANDS: &[(&str, &str)] = &[
     ("demo [STEP]...", "plays the steps for real, and checks them"),
     ("new STEP DIR", "makes a crate of your own to write a step in"),
     ("check STEP", "grades our program, or yours behind `-- PROGRAM`, and tells what went wrong"),
+    (
+        "stages [STEP]",
+        "shows small programs on the way to a step, and which checks each of them passes",
+    ),
     ("relay", "a bad network between two programs, for TCP and UDP"),
     (
         "watch STEP",

@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 use course::demo::{self, Outcome};
 use course::scenario::{self, SCENARIOS, Scenario};
 use course::screen::Screen;
-use course::{build, check, find, listing, new, relay, running, watch};
+use course::{build, check, find, listing, new, relay, running, stages, watch};
 
 const INTERRUPTED: u8 = 130;
 
@@ -37,6 +37,8 @@ enum Commands {
     },
     /// Grades a program, in any language, over real sockets, and tells the story of each failure
     Check(check::command::Options),
+    /// Shows small programs on the way to each step, the smallest first, and what each of them can do
+    Stages(stages::Options),
     /// A bad network between two programs on this computer: drops, cuts, delays, resets; a seed repeats it
     Relay(relay::command::Options),
     /// Draws the calls and the packets of a step, or of any command, in one ladder
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         ),
         (_, Some(Commands::Demo { steps, programs })) => demo(&steps, programs),
         (_, Some(Commands::Check(options))) => check::command::run(&options),
+        (_, Some(Commands::Stages(options))) => stages::run(&options),
         (_, Some(Commands::Relay(options))) => relay::command::run(&options),
         (_, Some(Commands::Watch(options))) => return watch::run(&options),
         (_, Some(Commands::Calls(options))) => return watch::calls::run(&options),

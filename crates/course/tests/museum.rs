@@ -1,9 +1,13 @@
 //! The grader is graded: each broken program of the museum must be caught by the check that it is there for and by no
-//! other one, with the story stored beside it; and programs that are right, and share no code with ours, must pass.
+//! other one, with the story stored beside it; and programs in Python that are right must pass (those in Rust that are
+//! right are the last stages, see `stages.rs`).
 //!
 //! `UPDATE=1 cargo test -p course --test museum` writes the stories anew; look at the difference before you keep it.
 //! `MUSEUM=tcp-server` looks at the programs only whose path contains this.
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
+
+#[path = "shared/mod.rs"]
+mod shared;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -11,18 +15,13 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;
-use std::{env, fs, thread};
+use std::{env, fs};
 
 use course::check::{self, Grade, Step, Task, Verdict, report};
 
-/// So many programs are graded at the same time. Most of the time they wait for something that does not come.
-const AT_ONCE: usize = 8;
-
-/// Chance is the same each time, so that the stories are too.
-const SEED: u64 = 12;
+use shared::{SEED, normalised, with_all};
 
 /// Only one of the tests runs at a time: they load the machine enough alone.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -121,23 +120,6 @@ fn is_wanted(file: &str) -> bool {
     file.contains(&filter) && (python().is_some() || !file.ends_with(".py"))
 }
 
-/// Does something with all items, some at the same time, and returns what was wrong with them.
-fn with_all<T: Sync>(items: &[T], look_at: impl Fn(&T) -> String + Sync) -> String {
-    let next = AtomicUsize::new(0);
-    let wrong = Mutex::new(String::new());
-    thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                while let Some(item) = items.get(next.fetch_add(1, Ordering::SeqCst)) {
-                    let found = look_at(item);
-                    wrong.lock().unwrap_or_else(PoisonError::into_inner).push_str(&found);
-                }
-            });
-        }
-    });
-    wrong.into_inner().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Grades a program with the core checks of the step.
 fn grade(step: &'static Step, source: &Path) -> Grade {
     let core = step.all_checks().filter(|check| !check.extra).map(|check| check.name.to_owned());
@@ -174,42 +156,6 @@ fn caught(piece: &Piece) -> String {
             writeln!(wrong, "{file}: the story is another one; stored:\n{stored}\nnow:\n{story}");
     }
     wrong
-}
-
-/// What may be another one each time, or on another computer, without a difference that counts.
-fn normalised(story: &str) -> String {
-    let temporary = env::temp_dir().join("").display().to_string();
-    let story = story.replace(&temporary, "/tmp/");
-    let mut text = String::new();
-    for line in story.lines().filter(|line| !depends_on_python(line)) {
-        let mut line = line.to_owned();
-        for (before, number) in [("127.0.0.1:", "PORT"), ("printed ", "N"), ("(", "N")] {
-            line = with_anything_behind(&line, before, number, |c| c.is_ascii_digit());
-        }
-        line = with_anything_behind(&line, "course-check-", "", |c| c.is_ascii_alphanumeric());
-        text += &line;
-        text.push('\n');
-    }
-    text
-}
-
-/// Each version of Python names its threads otherwise, and marks another part of a line.
-fn depends_on_python(line: &str) -> bool {
-    let is_mark = |c: char| "^~".contains(c);
-    let (words, marks) = (line.trim(), line.trim().trim_matches(is_mark));
-    words.contains("Exception in thread Thread-") || !words.is_empty() && marks.is_empty()
-}
-
-/// Replaces what stands behind each `before` and consists of such characters.
-fn with_anything_behind(line: &str, before: &str, instead: &str, such: fn(char) -> bool) -> String {
-    let mut pieces = line.split(before);
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let rest = piece.trim_start_matches(such);
-        let instead = if rest.len() < piece.len() { instead } else { "" };
-        text += &format!("{before}{instead}{rest}");
-    }
-    text
 }
 
 #[test]
@@ -265,7 +211,7 @@ fn the_catalogue_is_complete() {
     for step in check::STEPS {
         let of_step = listed.iter().filter(|file| file.starts_with(&format!("{}/", step.name)));
         assert!(of_step.count() >= 4, "{}", step.name);
-        assert!(correct.contains(&format!("{}.rs", step.name)), "{}", step.name);
+        assert!(correct.contains(&format!("{}.py", step.name)), "{}", step.name);
     }
     for Piece { file, check: name, .. } in &pieces {
         let step = check::find(file.split('/').next().unwrap()).unwrap();

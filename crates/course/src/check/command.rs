@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 
 use crate::demo::Outcome;
 use crate::screen::Screen;
+use crate::stages::{self, Stage};
 use crate::{build, running};
 
 use super::report::{self, Report};
@@ -36,6 +37,7 @@ pub enum Format {
 Examples:
   cargo course check tcp-server -- python3 my_server.py
   cargo course check udp-send --only lines -- ./a.out
+  cargo course check tcp-server --stage one_client
   cargo course check all                        our own programs
 
 Exit codes: 0 all core checks passed · 1 not all · 2 could not run · 130 Ctrl-C")]
@@ -43,6 +45,9 @@ pub struct Options {
     /// The step, or `all` (our own programs only)
     #[arg(value_name = "STEP", required_unless_present = "list", value_parser = PossibleValuesParser::new(STEPS.iter().map(|step| step.name).chain([ALL])))]
     step: Option<String>,
+    /// Checks this stage of the step; `cargo course stages STEP` lists them
+    #[arg(long, value_name = "NAME", conflicts_with = "program")]
+    stage: Option<String>,
     /// Runs only this check; may be given several times
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
@@ -88,6 +93,7 @@ pub fn run(options: &Options) -> Result<Outcome, String> {
         return written(report::list(out, &screen, &steps), Outcome::Good);
     }
     check_names(options, &steps)?;
+    let stage = stage(options)?;
     let has_one = |step: &&Step| {
         step.all_checks().any(|check| options.only.iter().any(|name| name == check.name))
     };
@@ -96,15 +102,14 @@ pub fn run(options: &Options) -> Result<Outcome, String> {
         false => steps.into_iter().filter(|step| has_one(step)).collect(),
     };
     let seed = options.seed.unwrap_or_else(new_seed);
-    if options.program.is_empty() {
-        build::build_programs()?;
-    } else if steps.len() > 1 {
+    if !options.program.is_empty() && steps.len() > 1 {
         return Err("`all` checks our own programs; give one step with PROGRAM".to_owned());
     }
+    build_ours(options, stage)?;
     let mut report = Report::new(out, screen, options.format, options.extra, options.stories, seed);
     let mut outcome = Outcome::Good;
     for step in steps {
-        let task = task(options, step, seed)?;
+        let task = task(options, stage, step, seed)?;
         let grade = match report.step(step, &task) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Outcome::Bad),
             grade => grade.map_err(cant_write)?,
@@ -121,7 +126,7 @@ pub fn run(options: &Options) -> Result<Outcome, String> {
 }
 
 /// A program that can't be started has no grade.
-fn could_run(grade: &Grade) -> Result<(), String> {
+pub(crate) fn could_run(grade: &Grade) -> Result<(), String> {
     let Some(trouble) = grade.not_started() else { return Ok(()) };
     Err(format!(
         "{}: {}",
@@ -142,8 +147,30 @@ fn check_names(options: &Options, steps: &[&Step]) -> Result<(), String> {
     Ok(())
 }
 
-fn task(options: &Options, step: &Step, seed: u64) -> Result<Task, String> {
-    let mut task = if options.program.is_empty() {
+/// The stage that `--stage` names.
+fn stage(options: &Options) -> Result<Option<&'static Stage>, String> {
+    let Some(name) = &options.stage else { return Ok(None) };
+    let step = options.step.as_deref().unwrap_or_default();
+    match stages::find(step, name) {
+        None => {
+            Err(format!("{step} has no stage `{name}`; `cargo course stages {step}` lists them"))
+        }
+        found => Ok(found),
+    }
+}
+
+fn build_ours(options: &Options, stage: Option<&Stage>) -> Result<(), String> {
+    match stage {
+        Some(stage) => build::build_stages(&[stage.step]),
+        None if options.program.is_empty() => build::build_programs(),
+        None => Ok(()),
+    }
+}
+
+fn task(options: &Options, stage: Option<&Stage>, step: &Step, seed: u64) -> Result<Task, String> {
+    let mut task = if let Some(stage) = stage {
+        stage.task()
+    } else if options.program.is_empty() {
         Task::own(step.name)
     } else {
         let words: Vec<String> =
@@ -220,7 +247,7 @@ fn check_executable(program: &Path, as_typed: &Path) -> Result<(), String> {
     Ok(())
 }
 
-fn written(result: io::Result<()>, outcome: Outcome) -> Result<Outcome, String> {
+pub(crate) fn written(result: io::Result<()>, outcome: Outcome) -> Result<Outcome, String> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(outcome),
         result => result.map(|()| outcome).map_err(cant_write),

@@ -126,6 +126,8 @@ pub struct Task {
     pub program: Vec<OsString>,
     /// The same, as the user typed it.
     pub shown: String,
+    /// What selects it on the command line of `cargo course check STEP`: nothing for our own program.
+    pub selected: String,
     /// Only the checks with these names; empty: all.
     pub only: Vec<String>,
     /// Where chance begins.
@@ -142,6 +144,7 @@ impl Task {
         Task {
             program,
             shown: shown.to_owned(),
+            selected: format!(" -- {shown}"),
             only: Vec::new(),
             seed: new_seed(),
             patience: 1.0,
@@ -151,7 +154,8 @@ impl Task {
 
     /// Checks the course's own program of a step.
     pub fn own(step: &str) -> Task {
-        Task::new(vec![crate::step_program(step).into_os_string()], step)
+        let program = vec![crate::step_program(step).into_os_string()];
+        Task { selected: String::new(), ..Task::new(program, step) }
     }
 }
 

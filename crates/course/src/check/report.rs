@@ -175,9 +175,8 @@ fn lesson(step: &Step, trouble: &Trouble) -> String {
 
 /// The command that repeats this check.
 fn again(step: &Step, task: &Task, name: &str) -> String {
-    let program =
-        if task.shown == step.name { String::new() } else { format!(" -- {}", task.shown) };
-    format!("cargo course check {} --only {name} --seed {}{program}", step.name, task.seed)
+    let (step, seed, selected) = (step.name, task.seed, &task.selected);
+    format!("cargo course check {step} --only {name} --seed {seed}{selected}")
 }
 
 /// The whole story of a failure as one text, for the formats of machines and for tests.

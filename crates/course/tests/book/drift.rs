@@ -21,6 +21,7 @@ const TRUE_LESSON: &str = "# One
 ```transcript udp-send
 ```
 
+## In stages
 ## How it works
 
 ```steps

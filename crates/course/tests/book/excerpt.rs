@@ -8,6 +8,9 @@ use crate::page::{Block, Page, Problem, root};
 /// Longer ones are not read.
 const MOST_LINES: usize = 15;
 
+/// But a lesson shows the smallest program of its step in full.
+const MOST_LINES_OF_A_STAGE: usize = 70;
+
 pub fn problems(page: &Page) -> Vec<Problem> {
     let blocks = page.blocks("rust").into_iter();
     let excerpts = blocks.filter(|block| block.about.split(' ').next() == Some("excerpt"));
@@ -48,8 +51,9 @@ fn problem(page: &Page, block: &Block) -> Option<Problem> {
     let Ok(source) = fs::read_to_string(root().join(name)) else {
         return Some(page.problem(block.line, format!("excerpt: there is no file `{name}`")));
     };
-    if block.lines.len() > MOST_LINES {
-        let what = format!("excerpt: {} lines, at most {MOST_LINES}", block.lines.len());
+    let most = if name.contains("/examples/") { MOST_LINES_OF_A_STAGE } else { MOST_LINES };
+    if block.lines.len() > most {
+        let what = format!("excerpt: {} lines, at most {most}", block.lines.len());
         return Some(page.problem(block.line, what));
     }
     let source: Vec<&str> = source.lines().map(str::trim).collect();

@@ -24,6 +24,7 @@ pub const COMMANDS: &[&str] = &[
     "course",
     "course demo",
     "course check",
+    "course stages",
     "course relay",
     "course watch",
     "course calls",

@@ -12,6 +12,7 @@ pub const SECTIONS: &[&str] = &[
     "## What you will be able to do",
     "## Predict",
     "## Run it",
+    "## In stages",
     "## How it works",
     "## Change it",
     "## Break it",

@@ -304,7 +304,6 @@ fn a_full_disk_is_told_and_with_more_room_the_download_is_whole() {
 }
 
 #[cfg(target_os = "linux")]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn console(line: &str) {
     eprintln!("{line}");
 }
