@@ -1,0 +1,45 @@
+//! Does each command of the course use what the others have built?
+//!
+//! Cargo compiles a crate once more for each set of features that someone asks for. `cargo udp-recv` asks for one step
+//! only, silently; it must find all that `cargo course demo` has built.
+#![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use course::scenario::SCENARIOS;
+
+/// The crates that cargo builds for these packages, each with its features.
+fn features(packages: &[&str]) -> BTreeMap<String, String> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(["tree", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p}|{f}"]);
+    let output = cargo.args(packages).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo tree: {said}");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines = text.lines().filter_map(|line| line.trim_end_matches(" (*)").split_once('|'));
+    lines.map(|(package, features)| (package.to_owned(), features.to_owned())).collect()
+}
+
+#[test]
+fn every_command_uses_what_the_first_one_has_built() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml");
+    let manifest = ["--manifest-path", workspace.to_str().unwrap()];
+    let of = |packages: &[&str]| features(&[&manifest[..], packages].concat());
+    let all = of(&["--workspace", "--edges", "normal,dev"]);
+    let single = SCENARIOS.iter().map(|scenario| scenario.step).chain(["course"]);
+    for package in single {
+        for (name, features) in of(&["--package", package]) {
+            // It takes no time, and only `course` has it without its default.
+            if !name.starts_with("once_cell ") {
+                assert_eq!(
+                    all.get(&name),
+                    Some(&features),
+                    "{name} in `-p {package}`: see Cargo.toml"
+                );
+            }
+        }
+    }
+}
