@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use socket2::SockAddr;
 
-use crate::error::{Error, Explain, Result};
+use crate::error::{Error, Result};
 
 /// An address that may still hold a name: DNS is asked when a program uses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +103,12 @@ impl Address {
                 Ok(lookup(host, *port)?.into_iter().map(SockAddr::from).collect())
             }
             Self::Unix(path) => {
-                let address = SockAddr::unix(path).explain("use", self)?;
+                let address = SockAddr::unix(path).map_err(|error| {
+                    Error::local(
+                        format!("{self}: {error}"),
+                        "a path of about 100 bytes fits, such as unix:/tmp/chat",
+                    )
+                })?;
                 Ok(vec![address])
             }
         }

@@ -63,6 +63,14 @@ impl Encoding {
         }
     }
 
+    /// The bytes of an option's text, where there is one.
+    pub fn encode_option(self, text: Option<&str>) -> Result<Option<Vec<u8>>> {
+        match text {
+            Some(text) => Ok(Some(self.encode(text)?)),
+            None => Ok(None),
+        }
+    }
+
     fn lacks(self, character: char) -> Error {
         Error::local(
             format!(

@@ -33,12 +33,12 @@ impl std::error::Error for Error {}
 impl Error {
     /// The network or the peer is the cause: exit code 1.
     pub fn network(what: impl Display, advice: impl Display) -> Self {
-        Self { exit_code: 1, message: format!("{what}\n  {advice}") }
+        Self::new(1, what, advice)
     }
 
     /// The command line or this computer is the cause: exit code 2.
     pub fn local(what: impl Display, advice: impl Display) -> Self {
-        Self { exit_code: 2, message: format!("{what}\n  {advice}") }
+        Self::new(2, what, advice)
     }
 
     /// Tells the error where the program goes on; its exit code is kept for the end.
@@ -48,13 +48,20 @@ impl Error {
     }
 
     /// A failed system call, explained by what usually causes it.
-    pub fn of_call(call: &str, target: &str, error: &io::Error) -> Self {
-        let (exit_code, advice) = advice(call, target, error);
-        let message = format!("{call} {target}: {error}");
-        match advice {
-            Some(advice) => Self { exit_code, message: format!("{message}\n  {advice}") },
-            None => Self { exit_code, message },
+    pub fn of_call(call: &str, target: impl Display, error: &io::Error) -> Self {
+        let target = target.to_string();
+        let what = format!("{call} {target}: {error}");
+        match advice(call, &target, error) {
+            (exit_code, Some(advice)) => Self::new(exit_code, what, advice),
+            (exit_code, None) => Self { exit_code, message: console::clean(&what) },
         }
+    }
+
+    /// Names of files, hosts and peers stand in it, so both parts are cleaned here, once for all errors.
+    fn new(exit_code: u8, what: impl Display, advice: impl Display) -> Self {
+        let (what, advice) = (what.to_string(), advice.to_string());
+        let message = format!("{}\n  {}", console::clean(&what), console::clean_text(&advice));
+        Self { exit_code, message }
     }
 }
 
@@ -66,7 +73,7 @@ pub trait Explain<T> {
 
 impl<T> Explain<T> for io::Result<T> {
     fn explain(self, call: &str, target: impl Display) -> Result<T> {
-        self.map_err(|error| Error::of_call(call, &target.to_string(), &error))
+        self.map_err(|error| Error::of_call(call, target, &error))
     }
 }
 
@@ -90,6 +97,12 @@ pub fn is_message_size(error: &io::Error) -> bool {
         40
     };
     error.raw_os_error() == Some(code)
+}
+
+/// The network reports that an earlier datagram of ours found nobody (always on Windows). It concerns that datagram only:
+/// the socket goes on receiving.
+pub fn is_lost_datagram(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused)
 }
 
 /// True for the two ways in which a TCP peer vanishes: killed, or closed with unread bytes.

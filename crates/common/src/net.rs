@@ -1,7 +1,9 @@
 //! Socket options and the set-up that earlier steps have already shown.
 
+use std::fs::Metadata;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -103,15 +105,19 @@ pub fn send_multicast_from(socket: &Socket, own: SocketAddr, peer: SocketAddr) -
     }
 }
 
-/// The socket options of a TCP server, before bind(2).
-pub fn prepare_listener(socket: &Socket, address: &SockAddr) -> Result<()> {
-    // A server that restarts finds the old run's connections in TIME_WAIT and could not bind for a
-    // minute. Not on Windows: there the option would let two servers share one port.
-    if cfg!(unix) && !address.is_unix() {
-        socket.set_reuse_address(true).explain("setsockopt", "SO_REUSEADDR")?;
-    }
+/// True where a restarted server finds the old run's connections in TIME_WAIT, and could not bind for a minute without
+/// SO_REUSEADDR. Not on Windows: it binds anyway, and there the option would let two servers share one port.
+pub fn port_may_be_in_time_wait(address: &SockAddr) -> bool {
+    cfg!(unix) && !address.is_unix()
+}
+
+/// What a TCP server does before bind(2) besides SO_REUSEADDR.
+pub fn prepare_to_bind(socket: &Socket, address: &SockAddr) -> Result<()> {
     accept_ipv4_too(socket, address)?;
-    remove_stale_file(address)
+    match address::path(address) {
+        Some(path) => remove_stale_file(path, address),
+        None => Ok(()),
+    }
 }
 
 /// `[::]` serves IPv4 as well ("dual stack"); Windows has it off unless asked.
@@ -126,30 +132,53 @@ pub fn accept_ipv4_too(socket: &Socket, address: &SockAddr) -> Result<()> {
 
 /// A `unix:` path is a file, and it outlives a server that was killed. It is removed when it is a
 /// socket and nobody has it open.
-fn remove_stale_file(address: &SockAddr) -> Result<()> {
-    let Some(path) = address::path(address) else { return Ok(()) };
+fn remove_stale_file(path: &Path, address: &SockAddr) -> Result<()> {
+    let Ok(found) = path.symlink_metadata() else { return Ok(()) };
+    let name = address::show(address);
+    if let Some((kind, advice)) = no_socket(&found) {
+        return Err(Error::local(format!("bind {name}: there is {kind} at this path"), advice));
+    }
     // A socket of the wrong type is never connected: the system says whether somebody is there, and a
     // server that is there notices nothing. (Windows knows streams only.)
     let kind = if cfg!(unix) { Type::DGRAM } else { Type::STREAM };
     if let Ok(probe) = Socket::new(Domain::UNIX, kind, None)
         && let Err(error) = probe.connect(address)
         && error.kind() == io::ErrorKind::ConnectionRefused
-        && is_socket_file(path)
     {
-        std::fs::remove_file(path).explain("remove the old", address::show(address))?;
+        std::fs::remove_file(path).explain("remove the old", name)?;
     }
     Ok(())
 }
 
-#[cfg(unix)]
-fn is_socket_file(path: &std::path::Path) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    path.symlink_metadata().is_ok_and(|file| file.file_type().is_socket())
+/// What stands in a socket's place, and what to do about it; `None` for a socket.
+fn no_socket(found: &Metadata) -> Option<(&'static str, &'static str)> {
+    if found.is_dir() {
+        return Some(("a folder", "name a file in it that doesn't exist yet: bind makes it"));
+    }
+    if found.is_symlink() {
+        return Some((
+            "a symbolic link",
+            "bind follows none; remove the link, or give another path",
+        ));
+    }
+    if !is_socket(found) {
+        return Some((
+            "a file",
+            "bind makes a new file and never overwrites one; give another path",
+        ));
+    }
+    None
 }
 
-/// Windows shows the file of a socket as a plain file; that connect was refused there says enough.
+#[cfg(unix)]
+fn is_socket(found: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    found.file_type().is_socket()
+}
+
+/// Windows shows the file of a socket as a plain file.
 #[cfg(not(unix))]
-fn is_socket_file(_: &std::path::Path) -> bool {
+fn is_socket(_: &Metadata) -> bool {
     true
 }
 
@@ -204,7 +233,10 @@ fn own_ips() -> Vec<IpAddr> {
 pub fn listen(address: &Address, backlog: i32) -> Result<Socket> {
     let own = first_address(address)?;
     let socket = Socket::new(own.domain(), Type::STREAM, None).explain("socket", address)?;
-    prepare_listener(&socket, &own)?;
+    if port_may_be_in_time_wait(&own) {
+        socket.set_reuse_address(true).explain("setsockopt", "SO_REUSEADDR")?;
+    }
+    prepare_to_bind(&socket, &own)?;
     socket.bind(&own).explain("bind", address)?;
     socket.listen(backlog).explain("listen", address)?;
     tell_listening(&socket)?;

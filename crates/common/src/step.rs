@@ -28,6 +28,10 @@ static EXPLAIN: AtomicBool = AtomicBool::new(false);
 
 static TRACE_FILE: LazyLock<Option<File>> = LazyLock::new(|| {
     let path = std::env::var_os(TRACE)?;
+    // Opening a FIFO would wait for its reader, and writing to it too. Without the file only the picture is lost.
+    if std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
+        return None;
+    }
     File::options().append(true).create(true).open(path).ok()
 });
 
@@ -64,7 +68,7 @@ pub fn explaining() -> bool {
 #[doc(hidden)]
 pub fn tell_step(number: &str, call: &str, text: Arguments<'_>) {
     if EXPLAIN.load(Ordering::Relaxed) {
-        console::show(&format!("{number}. {call:<9}{text}"));
+        console::show(&format!("{number}. {call:<8} {text}"));
     }
     if TRACE_FILE.is_some() {
         trace("step", &format!("{number}\t{call}\t{text}")); // last, so that it is close to the call

@@ -34,7 +34,7 @@ impl Stage {
         let record = strace_works().then(|| tempfile::NamedTempFile::new().unwrap());
         let launch = match &record {
             Some(record) => Launch::new("strace")
-                .args(&["-f", "-e", "trace=network,close", "-o"])
+                .args(&["-f", "-e", "trace=network,close,fcntl,?fcntl64", "-o"])
                 .args(&[record.path()])
                 .args(&[step_program(step)]),
             None => Launch::step(step),
@@ -130,7 +130,7 @@ const COMPOSITES: [Composite; 8] = [
     Composite {
         command: "tcp-duplex serve",
         told: "accept",
-        made: &["socket", "bind", "listen", "accept", "close"],
+        made: &["socket", "setsockopt", "bind", "listen", "accept", "close"],
         _reason: "step 4 shows them one by one; the chat is for two, so the listener is closed at once",
     },
     Composite {
@@ -200,7 +200,7 @@ fn hold_against_strace(run: &Run) {
 
 /// Two threads: one receives, one does the rest. Each tells exactly what it does, in its order; how the two lists mix
 /// is the scheduler's business. What is told last may be cut short by the end of the program: a `recv` that was not
-/// reached, and a `close` that the end itself makes, because the other thread still shares the socket.
+/// reached, and a `close` that the end itself makes, because the other thread still has a descriptor of the socket.
 fn hold_each_thread_against_strace(run: &Run) {
     let Some(made) = &run.made else { return };
     let told = promised(run);
@@ -271,12 +271,20 @@ fn calls(record: &str) -> Vec<String> {
 struct Record {
     /// By the lessons' names; `None` for one that turned out to be none.
     calls: Vec<Option<String>>,
-    /// The open internet sockets, and which of them are streams.
-    sockets: HashMap<String, bool>,
+    /// The open descriptors of internet sockets.
+    sockets: HashMap<String, Descriptor>,
     /// The call that each thread is in.
     unfinished: HashMap<String, usize>,
-    /// The kind of socket that a call makes, if it makes one.
-    makes: HashMap<usize, bool>,
+    /// The descriptor that a call makes, if it makes one.
+    makes: HashMap<usize, Descriptor>,
+}
+
+/// A duplicate stands for the same socket.
+#[derive(Clone, Copy)]
+struct Descriptor {
+    /// The call that made the socket.
+    socket: usize,
+    stream: bool,
 }
 
 impl Record {
@@ -285,34 +293,36 @@ impl Record {
         let index = self.calls.len();
         if name == "socket" {
             args.starts_with("AF_INET").then_some(())?;
-            self.makes.insert(index, args.contains("SOCK_STREAM"));
+            let stream = args.contains("SOCK_STREAM");
+            self.makes.insert(index, Descriptor { socket: index, stream });
             self.calls.push(Some(name.to_owned()));
             return Some(index);
         }
         let fd = args.split([',', ')', ' ']).next()?;
-        let stream = *self.sockets.get(fd)?;
+        let Descriptor { socket, stream } = *self.sockets.get(fd)?;
+        let (send, recv) = if stream { ("send", "recv") } else { ("sendto", "recvfrom") };
         let call = match name {
             "accept" | "accept4" => {
-                self.makes.insert(index, true);
+                self.makes.insert(index, Descriptor { socket: index, stream: true });
                 "accept"
             }
-            "sendto" | "sendmsg" => {
-                if stream {
-                    "send"
-                } else {
-                    "sendto"
-                }
+            "fcntl" | "fcntl64" if args.contains("F_DUPFD") => {
+                self.makes.insert(index, Descriptor { socket, stream });
+                self.calls.push(None);
+                return Some(index);
             }
-            "recvfrom" | "recvmsg" => {
-                if stream {
-                    "recv"
-                } else {
-                    "recvfrom"
-                }
-            }
+            // The one option that is told: the others are no step of a lesson.
+            "setsockopt" if args.contains("SO_REUSEADDR") => name,
+            "sendto" | "sendmsg" => send,
+            "recvfrom" | "recvmsg" => recv,
             "bind" | "listen" | "connect" | "shutdown" => name,
             "close" => {
                 self.sockets.remove(fd); // its number may be used again at once
+                // The system closes a socket with its last descriptor.
+                let shared = self.sockets.values().any(|other| other.socket == socket);
+                if shared {
+                    return None;
+                }
                 name
             }
             _ => return None, // options and names of sockets
@@ -326,10 +336,10 @@ impl Record {
         let result = event.rsplit(" = ").next().unwrap_or_default();
         if result.contains("EAGAIN") {
             self.calls[index] = None;
-        } else if let Some(stream) = self.makes.remove(&index)
+        } else if let Some(made) = self.makes.remove(&index)
             && !result.starts_with('-')
         {
-            self.sockets.insert(result.to_owned(), stream);
+            self.sockets.insert(result.to_owned(), made);
         }
     }
 }
@@ -345,7 +355,10 @@ fn a_record_of_strace_is_read_right() {
 8  recvfrom(3, 0x7ffc, 1025, 0, 0x7f, [128]) = -1 EAGAIN (Resource temporarily unavailable)
 8  close(9)                          = 0
 7  <... accept4 resumed>{sa_family=AF_INET}, [128 => 16], SOCK_CLOEXEC) = 4
+7  fcntl(4, F_DUPFD_CLOEXEC, 3)      = 5
+7  fcntl(4, F_GETFL)                 = 0x2 (flags O_RDWR)
 8  recvfrom(4,  <unfinished ...>
+7  close(5)                          = 0
 7  sendto(4, "a = b", 5, MSG_NOSIGNAL, NULL, 0) = 5
 7  close(4)                          = 0
 8  <... recvfrom resumed>"", 1024, 0, NULL, NULL) = 0
@@ -354,8 +367,8 @@ fn a_record_of_strace_is_read_right() {
 7  socket(AF_INET6, SOCK_DGRAM|SOCK_CLOEXEC, IPPROTO_UDP) = 4
 7  sendto(4, "x", 1, MSG_NOSIGNAL, {sa_family=AF_INET6}, 28) = 1
 7  +++ exited with 0 +++"#;
-    let expected =
-        ["socket", "accept", "recv", "send", "close", "socket", "sendto"].map(String::from);
+    let expected = ["socket", "setsockopt", "accept", "recv", "send", "close", "socket", "sendto"]
+        .map(String::from);
     assert_eq!(calls(record), expected);
 }
 

@@ -111,7 +111,7 @@ fn attempt(
         // Both sides look at the beginning now, at the same time.
         server.be_patient(Duration::from_secs(offset / SLOW_DISK))?;
         let added = transfer::add_to_sum(&mut sum, &part.file, offset);
-        added.map_err(|error| Error::of_call("read", &part.name(), &error))?;
+        added.map_err(|error| Error::of_call("read", part.name(), &error))?;
         sum.combine(&rest);
     }
     compare(&server, part, offset, (!options.no_verify).then(|| sum.finalize()))

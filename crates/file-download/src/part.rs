@@ -167,7 +167,7 @@ fn rename_to_new(from: &Path, target: &Path) -> Result<()> {
         let _ = failed.path.keep();
         match failed.error.kind() {
             ErrorKind::AlreadyExists => already_there(target),
-            _ => Error::of_call("rename", &target.display().to_string(), &failed.error),
+            _ => Error::of_call("rename", target.display(), &failed.error),
         }
     })
 }

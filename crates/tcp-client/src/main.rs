@@ -31,7 +31,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let options: Options = common::parse();
     common::run(&options.course, || tcp_client(&options))
 }
 
@@ -136,7 +136,7 @@ fn receive_all(mut socket: &Socket, server: &Address, encoding: Encoding) -> Res
             Ok(0) => break, // the server closed
             Ok(length) => &buffer[..length],
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(Error::of_call("recv", &server.to_string(), &error)),
+            Err(error) => return Err(Error::of_call("recv", server, &error)),
         };
         if step::explaining() {
             outcome!("received {}", step::bytes_and_text(bytes, encoding));

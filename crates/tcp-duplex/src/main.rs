@@ -67,7 +67,7 @@ struct Conversation {
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let options: Options = common::parse();
     common::run(&options.course, || tcp_duplex(&options))
 }
 

@@ -7,6 +7,7 @@
 //! ```
 
 use std::io::{self, Read, Write};
+use std::net::Shutdown;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
@@ -45,36 +46,24 @@ struct Options {
     course: common::Options,
 }
 
-/// What the server says, as bytes.
+/// What the server sends, as bytes.
 #[derive(Clone)]
-struct Speech {
+struct Answers {
     encoding: Encoding,
     greeting: Option<Vec<u8>>,
     reply: Option<Vec<u8>>,
     echo: bool,
-    /// A server that only speaks says with its end of the stream that nothing more will come.
-    only_speaks: bool,
+    /// Nothing comes after the greeting: the client is told so by the end of the stream.
+    only_greets: bool,
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let options: Options = common::parse();
     common::run(&options.course, || tcp_server(&options))
 }
 
 fn tcp_server(options: &Options) -> Result<()> {
-    let encoding = options.course.encoding;
-    let encode =
-        |text: &Option<String>| text.as_deref().map(|text| encoding.encode(text)).transpose();
-    let speech = Speech {
-        encoding,
-        greeting: encode(&options.greet)?,
-        reply: encode(&options.reply)?,
-        echo: options.echo,
-        only_speaks: options.once
-            && options.greet.is_some()
-            && options.reply.is_none()
-            && !options.echo,
-    };
+    let answers = answers(options)?;
     net::allow_many_files();
     let listener = open_listener(options)?;
     if options.once {
@@ -83,13 +72,21 @@ fn tcp_server(options: &Options) -> Result<()> {
             "serving one client; others wait in the queue (backlog {})",
             options.backlog
         ));
-        serve(socket, &peer, &speech)?;
+        serve(socket, &peer, &answers)?;
     } else {
-        serve_all(&listener, options, &speech);
+        serve_all(&listener, options, &answers);
     }
     step!("8", "close", "the listening socket: new clients are refused from now on");
     drop(listener);
     Ok(())
+}
+
+fn answers(options: &Options) -> Result<Answers> {
+    let encoding = options.course.encoding;
+    let greeting = encoding.encode_option(options.greet.as_deref())?;
+    let reply = encoding.encode_option(options.reply.as_deref())?;
+    let only_greets = options.once && greeting.is_some() && reply.is_none() && !options.echo;
+    Ok(Answers { encoding, greeting, reply, echo: options.echo, only_greets })
 }
 
 fn open_listener(options: &Options) -> Result<Socket> {
@@ -97,7 +94,11 @@ fn open_listener(options: &Options) -> Result<Socket> {
     step!("1", "socket", "{}, SOCK_STREAM: ask the system for a TCP socket", net::family_of(&own));
     let socket =
         Socket::new(own.domain(), Type::STREAM, None).explain("socket", &options.address)?;
-    net::prepare_listener(&socket, &own)?;
+    if net::port_may_be_in_time_wait(&own) {
+        step!("1b", "setsockopt", "SO_REUSEADDR: bind although TIME_WAIT holds the port");
+        socket.set_reuse_address(true).explain("setsockopt", "SO_REUSEADDR")?;
+    }
+    net::prepare_to_bind(&socket, &own)?;
 
     step!("2", "bind", "{}: clients will find us here", address::show(&own));
     socket.bind(&own).explain("bind", address::show(&own))?;
@@ -110,30 +111,33 @@ fn open_listener(options: &Options) -> Result<Socket> {
 }
 
 /// Accepts for ever. No client's trouble, and no shortage of files or threads, ends the server.
-fn serve_all(listener: &Socket, options: &Options, speech: &Speech) {
+fn serve_all(listener: &Socket, options: &Options, answers: &Answers) {
     let places = Places::new(options.max_clients as usize);
     for number in 1.. {
-        let place = places.try_take().unwrap_or_else(|| {
-            console::tell(&format!(
-                "as many clients as --max-clients {} allows; more wait in the queue (backlog {})",
-                options.max_clients, options.backlog
-            ));
-            places.take()
-        });
+        let place = match places.try_take() {
+            Some(place) => place,
+            None => {
+                console::tell(&format!(
+                    "as many clients as --max-clients {} allows; more wait in the queue (backlog {})",
+                    options.max_clients, options.backlog
+                ));
+                places.take()
+            }
+        };
         let (socket, peer) = match accept(listener, number) {
             Ok(accepted) => accepted,
             Err(error) => {
-                Error::of_call("accept", &options.address.to_string(), &error).tell();
+                Error::of_call("accept", &options.address, &error).tell();
                 thread::sleep(Duration::from_millis(100)); // until another client leaves
                 continue;
             }
         };
-        let speech = speech.clone();
+        let answers = answers.clone();
         let started = common::start_client(&format!("client {number}"), move || {
-            if let Err(error) = serve(socket, &peer, &speech) {
+            if let Err(error) = serve(socket, &peer, &answers) {
                 console::tell(&format!("[{peer}] {error}"));
             }
-            drop(place); // it moved in here, so that the client keeps it as long as it is served
+            drop(place); // the thread owned it until here; now the next client may have it
         });
         if let Err(error) = started {
             error.tell(); // the client's socket is closed
@@ -152,16 +156,16 @@ fn accept(listener: &Socket, number: u64) -> io::Result<(Socket, String)> {
 }
 
 /// One client, from the greeting to its end. `socket` is its own: the listener is not involved.
-fn serve(mut socket: Socket, peer: &str, speech: &Speech) -> Result<()> {
+fn serve(mut socket: Socket, peer: &str, answers: &Answers) -> Result<()> {
     console::tell(&format!("[{peer}] connected"));
-    if let Some(greeting) = &speech.greeting {
-        send(&mut socket, peer, greeting, speech.encoding)?;
+    if let Some(greeting) = &answers.greeting {
+        send(&mut socket, peer, greeting, answers.encoding)?;
     }
-    if speech.only_speaks {
-        socket.shutdown(std::net::Shutdown::Write).explain("shutdown", peer)?;
+    if answers.only_greets {
+        let _ = socket.shutdown(Shutdown::Write); // if the client has gone, recv says so
     }
 
-    let mut decoder = speech.encoding.stream_decoder();
+    let mut decoder = answers.encoding.stream_decoder();
     let mut buffer = [0; 1024];
     loop {
         step!("5", "recv", "wait for up to {} bytes from {peer} …", buffer.len());
@@ -172,15 +176,15 @@ fn serve(mut socket: Socket, peer: &str, speech: &Speech) -> Result<()> {
             Err(error) => return Err(Error::of_call("recv", peer, &error)),
         };
         if step::explaining() {
-            outcome!("received {}", step::bytes_and_text(bytes, speech.encoding));
+            outcome!("received {}", step::bytes_and_text(bytes, answers.encoding));
         }
         let decoded = decoder.decode(bytes);
         let text = console::clean_message(&decoded.text);
         console::result(&format!("[{peer}] {} bytes: {text}", bytes.len()));
         console::tell_hint(peer, decoded.hint);
-        let answer = if speech.echo { Some(bytes) } else { speech.reply.as_deref() };
+        let answer = if answers.echo { Some(bytes) } else { answers.reply.as_deref() };
         if let Some(answer) = answer {
-            send(&mut socket, peer, answer, speech.encoding)?;
+            send(&mut socket, peer, answer, answers.encoding)?;
         }
     }
     console::tell_hint(peer, decoder.finish().hint);

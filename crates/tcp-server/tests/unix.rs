@@ -126,11 +126,17 @@ fn other_files_are_never_deleted() -> Result<()> {
     let stale = folder.path().join("stale");
     drop(UnixListener::bind(&stale).unwrap());
     std::os::unix::fs::symlink(&stale, &link).unwrap();
-    for path in [&path, &link, &folder.path().to_owned()] {
+    let rows = [
+        (&*path, "a file at this path\n  bind makes a new file and never overwrites one"),
+        (&*link, "a symbolic link at this path\n  bind follows none; remove the link"),
+        (folder.path(), "a folder at this path\n  name a file in it"),
+    ];
+    for (path, what) in rows {
         let unix = format!("unix:{}", path.display());
         let mut server = Launch::step("tcp-server").args(&[&unix]).no_input().start()?;
         server.expect_exit(2)?;
-        assert!(server.stderr_text().contains(&format!("bind {unix}: ")));
+        let expected = format!("error: bind {unix}: there is {what}");
+        assert!(server.stderr_text().contains(&expected), "{}", server.stderr_text());
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), "my homework");
     assert!(link.is_symlink() && is_socket(&stale));
@@ -141,7 +147,7 @@ fn other_files_are_never_deleted() -> Result<()> {
 fn a_path_that_cannot_be_used_is_explained() -> Result<()> {
     let rows = [
         ("unix:/no/such/folder/x".to_owned(), "no such folder"),
-        (format!("unix:/tmp/{}", "x".repeat(200)), "use unix:/tmp/xxx"),
+        (format!("unix:/tmp/{}", "x".repeat(200)), "a path of about 100 bytes fits"),
     ];
     for (unix, reason) in rows {
         let mut server = Launch::step("tcp-server").args(&[&unix]).no_input().start()?;

@@ -5,15 +5,12 @@
 //! cargo udp-chat 127.0.0.1:8888         in another terminal
 //! ```
 
-use std::io::ErrorKind;
 use std::net::{SocketAddr, UdpSocket};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::thread;
 
 use clap::Parser;
 use common::console::{self, Lines};
-use common::{Address, Encoding, Error, Explain, Result, address, net, outcome, step, stop};
+use common::{Address, Encoding, Error, Explain, Result, address, error, net, outcome, step, stop};
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// Chats over UDP, both directions at once; `88`, typed or received, ends both sides
@@ -33,27 +30,29 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let options: Options = common::parse();
     common::run(&options.course, || udp_chat(&options))
 }
 
 fn udp_chat(options: &Options) -> Result<()> {
     let encoding = options.course.encoding;
-    let peer = options.peer.as_ref().map(Address::resolve_udp_peer).transpose()?;
-    let socket = open_socket(options, peer)?;
-    let peer = match peer {
+    let known_peer = match &options.peer {
+        Some(peer) => Some(peer.resolve_udp_peer()?),
+        None => None,
+    };
+    let socket = open_socket(options, known_peer)?;
+    let peer = match known_peer {
         Some(peer) => peer,
         None => wait_for_peer(&socket, encoding)?,
     };
     console::tell(&format!("chatting with {}; 88 ends on both sides", show(peer)));
 
-    // One socket, two threads: the system lets one thread receive while another one sends.
-    let socket = Arc::new(socket);
-    let receiving = Arc::clone(&socket);
-    let receiver = thread::Builder::new()
-        .name("receiver".into())
-        .spawn(move || receive_all(&receiving, peer, encoding))
-        .explain("start a thread for", "receiving")?;
+    // One socket, two threads: the system lets one thread receive while another one sends. The clone is another handle
+    // for the same socket, so that each thread has one.
+    let receiving = socket.try_clone().explain("duplicate", "the socket")?;
+    let receiver = common::start_thread("receiver", move || {
+        receive_all(&receiving, peer, encoding);
+    })?;
     send_lines(&socket, peer, options)?;
 
     // The end of a pipe is not the end of the chat: `udp-chat PEER </dev/null` only receives.
@@ -78,7 +77,7 @@ fn open_socket(options: &Options, peer: Option<SocketAddr>) -> Result<UdpSocket>
     if options.bind.is_some() || peer.is_none() {
         net::tell_listening(&socket)?;
     }
-    Ok(socket.into())
+    Ok(UdpSocket::from(socket))
 }
 
 /// Without a PEER the first datagram says who it is, as a phone shows who is calling.
@@ -133,12 +132,7 @@ fn receive(
             console::tell_hint(&name, decoded.hint);
             Ok(Some((from, console::trim_line_end(&decoded.text).to_owned())))
         }
-        Err(error)
-            if matches!(
-                error.kind(),
-                ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused
-            ) =>
-        {
+        Err(error) if error::is_lost_datagram(&error) => {
             console::tell(
                 "nobody listens at the peer's port; that datagram was lost; still receiving",
             );

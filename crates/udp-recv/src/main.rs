@@ -5,7 +5,6 @@
 //! cargo udp-recv --reply got-it      and answer each sender
 //! ```
 
-use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::process::ExitCode;
 
@@ -39,30 +38,35 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let options: Options = common::parse();
     common::run(&options.course, || udp_recv(&options))
 }
 
 fn udp_recv(options: &Options) -> Result<()> {
     let encoding = options.course.encoding;
-    let reply = options.reply.as_deref().map(|text| encoding.encode(text)).transpose()?;
+    let reply = encoding.encode_option(options.reply.as_deref())?;
     let socket = open_socket(options)?;
-    // One byte more than asked for: a datagram that fills it was longer than the student's buffer.
-    let mut buffer = vec![0; options.buffer as usize + 1];
+    // One byte more than asked for: a datagram that fills it was longer than the student's buffer. (Windows would give an
+    // error for that, and no sender; so there the buffer is large enough for all, and what is too much is not shown.)
+    let room = if cfg!(windows) { net::LARGEST_DATAGRAM } else { options.buffer as usize + 1 };
+    let mut buffer = vec![0; room];
     loop {
         step!("3", "recvfrom", "wait for a datagram of up to {} bytes …", options.buffer);
-        let (length, peer) = match next_datagram(&socket, &mut buffer) {
+        let (length, peer) = match socket.recv_from(&mut buffer) {
             Ok(received) => received,
-            Err(error) if survives(&error) => continue,
-            Err(error) => {
-                return Err(Error::of_call("recvfrom", &options.address.to_string(), &error));
+            Err(error) if error::is_lost_datagram(&error) => {
+                console::tell(
+                    "nobody listens at the last peer's port; that datagram was lost; still receiving",
+                );
+                continue;
             }
+            Err(error) => return Err(Error::of_call("recvfrom", &options.address, &error)),
         };
         let text = show_datagram(&buffer[..length], peer, options.buffer as usize, encoding);
         if let Some(payload) = &reply {
             step!("3b", "sendto", "{peer}: {}", step::bytes_and_text(payload, encoding));
             if let Err(error) = socket.send_to(payload, peer) {
-                Error::of_call("sendto", &peer.to_string(), &error).tell(); // the others still get theirs
+                Error::of_call("sendto", peer, &error).tell(); // the others still get theirs
             }
         }
         if options.once || console::trim_line_end(&text) == "88" {
@@ -71,7 +75,6 @@ fn udp_recv(options: &Options) -> Result<()> {
     }
     step!("4", "close", "datagrams that come from now on are lost");
     drop(socket);
-    console::flush();
     Ok(())
 }
 
@@ -101,41 +104,7 @@ fn open_socket(options: &Options) -> Result<UdpSocket> {
         }
     }
     net::tell_listening(&socket)?;
-    socket.set_nonblocking(true).explain("fcntl", "O_NONBLOCK")?;
-    Ok(socket.into())
-}
-
-/// The next datagram. While some wait in the system's buffer they are taken at once, and their lines
-/// are written together; when none is left, the lines are shown and the program waits.
-fn next_datagram(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-    match socket.recv_from(buffer) {
-        Err(error) if error.kind() == ErrorKind::WouldBlock => {
-            console::flush();
-            socket.set_nonblocking(false)?;
-            let received = socket.recv_from(buffer);
-            socket.set_nonblocking(true)?;
-            received
-        }
-        received => received,
-    }
-}
-
-/// Errors that concern one datagram only. The receiver tells them and goes on.
-fn survives(error: &io::Error) -> bool {
-    match error.kind() {
-        // The network reports that an earlier answer of ours found nobody (always on Windows).
-        ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused => {
-            console::tell(
-                "nobody listens at the last peer's port; that datagram was lost; still receiving",
-            );
-        }
-        ErrorKind::Interrupted => {}
-        _ if error::is_message_size(error) => {
-            console::tell("a datagram was larger than the buffer and is gone; --buffer 65507");
-        }
-        _ => return false,
-    }
-    true
+    Ok(UdpSocket::from(socket))
 }
 
 /// Prints a datagram as `[PEER] TEXT`, says when it was cut, and returns its text.
@@ -146,7 +115,7 @@ fn show_datagram(bytes: &[u8], peer: SocketAddr, buffer: usize, encoding: Encodi
         outcome!("{peer} sent {}", step::bytes_and_text(kept, encoding));
     }
     let decoded = encoding.decode(kept);
-    console::result_part(&format!("[{peer}] {}\n", console::clean_message(&decoded.text)));
+    console::result_soon(&format!("[{peer}] {}", console::clean_message(&decoded.text)));
     if step::explaining() {
         console::flush(); // before the narration goes on
     }

@@ -6,6 +6,7 @@
 //! cargo udp-send                             every line typed is one datagram; 88 ends it
 //! ```
 
+use std::io::ErrorKind;
 use std::net::{SocketAddr, UdpSocket};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use std::time::Duration;
 use clap::Parser;
 use common::console::{self, Lines};
 use common::{Address, Error, Explain, Result, address, net, outcome, step};
-use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use socket2::{Domain, Protocol, Socket, Type};
 
 /// Sends datagrams: one for MESSAGE, or one for every line typed until `88`
 #[derive(Parser)]
@@ -40,7 +41,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let options: Options = common::parse();
     common::run(&options.course, || udp_send(&options))
 }
 
@@ -75,7 +76,7 @@ fn open_socket(options: &Options, peer: SocketAddr) -> Result<UdpSocket> {
         socket.bind(&own.into()).explain("bind", own)?;
         net::send_multicast_from(&socket, own, peer)?;
     }
-    Ok(socket.into())
+    Ok(UdpSocket::from(socket))
 }
 
 /// One datagram for every line, until `88` or the end of the input.
@@ -116,10 +117,14 @@ fn wait_for_answer(
     patience: Duration,
     options: &Options,
 ) -> Result<()> {
-    SockRef::from(socket).set_read_timeout(Some(patience)).explain("setsockopt", "SO_RCVTIMEO")?;
+    socket.set_read_timeout(Some(patience)).explain("setsockopt", "SO_RCVTIMEO")?;
     let mut buffer = [0; net::LARGEST_DATAGRAM];
     step!("2b", "recvfrom", "wait up to {} s for an answer …", patience.as_secs_f32());
-    match socket.recv_from(&mut buffer) {
+    let mut received = socket.recv_from(&mut buffer);
+    while matches!(&received, Err(error) if error.kind() == ErrorKind::Interrupted) {
+        received = socket.recv_from(&mut buffer); // Ctrl-Z and fg end a call that has a time limit
+    }
+    match received {
         Ok((length, from)) => {
             let answer = options.course.encoding.decode(&buffer[..length]);
             console::result(&format!("[{from}] {}", console::clean_message(&answer.text)));
@@ -131,6 +136,6 @@ fn wait_for_answer(
             "is the receiver running, on this port, and does it answer (udp-recv --reply TEXT)?\n  \
              UDP can't tell: a lost datagram and a missing receiver look the same",
         )),
-        Err(error) => Err(Error::of_call("recvfrom", &peer.to_string(), &error)),
+        Err(error) => Err(Error::of_call("recvfrom", peer, &error)),
     }
 }

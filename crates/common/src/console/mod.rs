@@ -32,7 +32,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use lines::Lines;
 pub(crate) use output::show;
-pub use output::{close, end_line, flush, result, result_part, tell, tell_hint};
+pub use output::{close, end_line, flush, result, result_part, result_soon, tell, tell_hint};
 #[cfg(unix)]
 pub(crate) use output::{hand_over_while, has_prompt, redraw};
 pub use text::{StreamCleaner, clean, clean_message, clean_text, trim_line_end};

@@ -3,14 +3,16 @@
 use std::collections::HashSet;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Sender};
 use std::sync::{LazyLock, Mutex, MutexGuard, TryLockError};
 use std::thread;
 use std::time::Duration;
 
 use super::line::Key;
 use super::prompt::{Prompt, Typed};
-use super::{lock, terminal};
-use crate::{step, stop};
+use super::{clean_text, lock, terminal};
+use crate::{start_thread, step, stop};
 
 /// All that is written to the terminal is written under one lock, so nothing comes between a prompt and its line.
 static SCREEN: LazyLock<Mutex<Screen>> = LazyLock::new(|| {
@@ -62,6 +64,29 @@ impl Screen {
 pub fn result(line: &str) {
     result_part(&format!("{line}\n"));
     flush();
+}
+
+/// Prints one line of results within a millisecond, together with those that come meanwhile: a busy receiver makes one
+/// system call for many lines.
+pub fn result_soon(line: &str) {
+    static WAITING: AtomicBool = AtomicBool::new(false);
+    static WRITER: LazyLock<Option<Sender<()>>> = LazyLock::new(|| {
+        let (wake, woken) = mpsc::channel();
+        let write = move || {
+            while woken.recv().is_ok() {
+                thread::sleep(Duration::from_millis(1));
+                WAITING.store(false, Ordering::SeqCst);
+                flush();
+            }
+        };
+        start_thread("writer", write).ok().map(|_| wake)
+    });
+    result_part(&format!("{line}\n"));
+    match &*WRITER {
+        Some(_) if WAITING.swap(true, Ordering::SeqCst) => {} // it will find this line, too
+        Some(writer) => drop(writer.send(())),
+        None => flush(), // the system has no thread for it
+    }
 }
 
 /// Prints a part of the results; it may wait in the buffer until [`flush`].
@@ -116,8 +141,10 @@ pub fn tell(line: &str) {
 }
 
 /// The same, for a line that the narration has traced already.
+///
+/// What stands in it may come from anywhere, so it is cleaned here, once for all lines.
 pub(crate) fn show(line: &str) {
-    let text = format!("{line}\n");
+    let text = format!("{}\n", clean_text(line));
     let mut screen = lock(&SCREEN);
     if screen.prompt.is_some() && io::stderr().is_terminal() {
         let _ = screen.show_above(&text);
