@@ -34,15 +34,15 @@ fn build(what: &[&str]) -> Result<(), String> {
     if let Some(package) = env::var_os("CARGO_MANIFEST_DIR") {
         command.current_dir(package);
     }
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut child =
-        running::spawn(&mut command).map_err(|error| format!("can't run cargo: {error}"))?;
-    if let Some(progress) = child.stderr.take() {
+    let streams = |command: &mut Command| {
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    };
+    let mut cargo = running::spawn(&mut command, streams)
+        .map_err(|error| format!("can't run cargo: {error}"))?;
+    if let Some(progress) = cargo.child.stderr.take() {
         show(BufReader::new(progress));
     }
-    let status = child.wait();
-    running::forget(child.id());
-    match status {
+    match cargo.wait().0 {
         Ok(status) if status.success() => Ok(()),
         _ => Err("the programs of the steps could not be built; cargo says above why".to_owned()),
     }

@@ -3,7 +3,7 @@
 //! To run real programs:
 //! - [`program`] runs one, with a deadline on every wait and a limit on every output;
 //! - [`output`] keeps what a program printed, and finds lines in it;
-//! - [`running`] ends all programs on Ctrl-C;
+//! - [`running`] ends all programs on Ctrl-C, and with [`supervisor`] all that they started (Linux);
 //! - [`find`] knows where the programs of the steps lie, and [`build`] builds them.
 //!
 //! [`check`] grades a program with them, and [`relay`] is a bad network to try one in.
@@ -30,7 +30,9 @@ pub mod relay;
 pub mod running;
 pub mod scenario;
 pub mod screen;
+pub mod signals;
 pub mod stages;
+pub mod supervisor;
 pub mod watch;
 
 pub use find::step_program;

@@ -1,10 +1,11 @@
 //! The course tool. `cargo course` lists the steps; `cargo course demo` plays them.
 //!
-//! Exit codes: 0 all is well · 1 a step is not as its lesson says · 2 wrong usage, or something is missing · 130 Ctrl-C.
+//! Exit codes: 0 all is well · 1 a step is not as its lesson says · 2 wrong usage, or something is missing · 130 Ctrl-C (143
+//! SIGTERM, 129 SIGHUP).
 
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::process::{self, ExitCode};
+use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
@@ -12,9 +13,9 @@ use clap::{Parser, Subcommand};
 use course::demo::{self, Outcome};
 use course::scenario::{self, SCENARIOS, Scenario};
 use course::screen::Screen;
-use course::{build, check, find, listing, new, relay, running, stages, watch};
-
-const INTERRUPTED: u8 = 130;
+use course::{
+    build, check, find, listing, new, relay, running, signals, stages, supervisor, watch,
+};
 
 /// Plays the steps of the course. Without a command: lists them.
 #[derive(Parser)]
@@ -57,20 +58,19 @@ enum Commands {
 }
 
 fn main() -> ExitCode {
+    if supervisor::was_asked() {
+        return ExitCode::SUCCESS;
+    }
+    running::supervise_all();
     let arguments = Arguments::parse();
     if let Some(Commands::Watch(options)) = &arguments.command {
         watch::prepare(options); // before the handler below starts its thread: see there
     }
-    // Without a handler the programs would outlive the tool; with one, Ctrl-C ends them, and then what waits for them.
-    let handled = ctrlc::set_handler(|| {
-        if running::all_ended() {
-            check::tree::end_all();
-            process::exit(INTERRUPTED.into()); // the second Ctrl-C: don't wait for anything
-        }
-        running::end_all();
-    });
+    // A call that `calls` is blocked in, such as accept, is interrupted by nothing but the end of the process.
+    let is_calls = matches!(arguments.command, Some(Commands::Calls(_)));
+    let handled = signals::take(is_calls.then_some(common::stop::leave));
     let done = match (handled, arguments.command) {
-        (Err(error), _) => Err(format!("can't handle Ctrl-C: {error}")),
+        (Err(error), _) => Err(format!("can't handle signals: {error}")),
         (_, None) => told(
             listing::list(&mut io::stdout().lock(), &Screen::of_stdout()).map(|()| Outcome::Good),
         ),
@@ -85,8 +85,8 @@ fn main() -> ExitCode {
     match done {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
         Ok(Outcome::Bad) => ExitCode::from(1),
-        Ok(Outcome::Interrupted) => ExitCode::from(INTERRUPTED),
-        Err(_) if running::all_ended() => ExitCode::from(INTERRUPTED),
+        Ok(Outcome::Interrupted) => ExitCode::from(running::exit_code()),
+        Err(_) if running::all_ended() => ExitCode::from(running::exit_code()),
         Err(message) => {
             // When stderr has gone too there is nobody left to tell.
             let _ = writeln!(io::stderr(), "error: {message}");

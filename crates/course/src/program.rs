@@ -24,7 +24,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -32,7 +32,7 @@ use std::time::{Duration, Instant};
 
 use crate::find::step_program;
 use crate::output::{Line, Output, Stream};
-use crate::running;
+use crate::running::{self, Started};
 
 /// How long a wait lasts unless another deadline is set.
 pub const DEADLINE: Duration = Duration::from_secs(10);
@@ -209,10 +209,13 @@ impl Launch {
 
     /// Starts the program.
     pub fn start(mut self) -> Result<Program> {
-        self.command.stdin(self.input).stdout(Stdio::piped()).stderr(Stdio::piped());
         let name = shown(&self.command);
-        let mut child = running::spawn(&mut self.command)
+        let streams = |command: &mut Command| {
+            command.stdin(self.input).stdout(Stdio::piped()).stderr(Stdio::piped());
+        };
+        let mut started = running::spawn(&mut self.command, streams)
             .map_err(|error| not_started(&self.command, &error))?;
+        let child = &mut started.child;
         let shared = Arc::new(Shared {
             state: Mutex::new(State { observer: self.observer, ..State::default() }),
             changed: Condvar::new(),
@@ -222,12 +225,12 @@ impl Launch {
         read_in_background(child.stderr.take(), Stream::Stderr, &shared);
         let program = Program {
             name,
-            id: child.id(),
+            id: started.id,
             input,
             shared: Arc::clone(&shared),
             deadline: self.deadline,
         };
-        thread::spawn(move || wait_for_end(child, &shared));
+        thread::spawn(move || wait_for_end(started, &shared));
         Ok(program)
     }
 }
@@ -399,6 +402,12 @@ impl Program {
         self.shared.lock().exit
     }
 
+    /// How many processes outside of its group it had left running when it ended, as far as that is known; they are
+    /// ended too.
+    pub fn left_running(&self) -> usize {
+        self.shared.lock().left_running
+    }
+
     /// Sends the signal that Ctrl-C sends, to the program and all that it started. Windows has no such call; there the
     /// program is ended.
     pub fn interrupt(&mut self) {
@@ -492,6 +501,7 @@ struct State {
     stdout: Output,
     stderr: Output,
     exit: Option<Exit>,
+    left_running: usize,
     observer: Option<(usize, Sender<Event>)>,
 }
 
@@ -612,10 +622,9 @@ fn read_in_background(
     });
 }
 
-fn wait_for_end(mut child: Child, shared: &Shared) {
-    let status = child.wait();
+fn wait_for_end(mut started: Started, shared: &Shared) {
     // What the program has left running would hold the pipes open; a program is over when its first process is.
-    running::forget(child.id());
+    let (status, left_running) = started.wait();
     let until = Instant::now() + LAST_OUTPUT;
     let mut state = shared.lock();
     while !state.both_closed() && Instant::now() < until {
@@ -624,6 +633,7 @@ fn wait_for_end(mut child: Child, shared: &Shared) {
     let exit = status.map_or(Exit::Code(-1), exit_of);
     state.tell(What::Ended(exit));
     state.exit = Some(exit);
+    state.left_running = left_running;
     drop(state);
     shared.changed.notify_all();
 }

@@ -660,7 +660,12 @@ impl Story<'_> {
 
     /// Ends the program, and what it started. Notes what the user should know although nothing failed.
     pub fn finish(&mut self) {
-        if let Some(program) = self.program.take() {
+        let mut left_running = 0;
+        if let Some(mut program) = self.program.take() {
+            program.kill();
+            program.set_deadline(LAST_MOMENT);
+            let _ = program.wait();
+            left_running = program.left_running();
             let (stdout, stderr) = program.thrown_away();
             let printed = (program.stdout_bytes().len() as u64).saturating_add(stdout);
             if printed.max(stderr) > FLOOD {
@@ -668,7 +673,7 @@ impl Story<'_> {
                     .push(format!("the program printed {printed} bytes; a loop without a wait?"));
             }
         }
-        if tree::end(&self.mark) > 0 {
+        if left_running + tree::end(&self.mark) > 0 {
             self.notes.push(
                 "the program left processes running outside of its process group; they were ended"
                     .to_owned(),

@@ -9,9 +9,9 @@ use std::process::{Child, Command, ExitCode};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::running;
 use crate::scenario::Side;
 use crate::screen::Screen;
+use crate::{running, supervisor};
 
 use super::capture::Capture;
 use super::ladder::{Builder, Row, Speaker};
@@ -26,6 +26,9 @@ const HELD_BACK: Duration = Duration::from_millis(60);
 
 /// How often we look for something new.
 const TURN: Duration = Duration::from_millis(10);
+
+/// How long what a command has left running may take to end.
+const LAST_MOMENT: Duration = Duration::from_millis(500);
 
 /// How long a command may take to end after Ctrl-C.
 const LAST_SECONDS: Duration = Duration::from_secs(2);
@@ -44,7 +47,6 @@ pub fn watch_command(options: &Options) -> Result<ExitCode, String> {
     let notes = notes.map_err(|error| format!("can't make a temporary folder: {error}"))?;
     let path = notes.path().join("trace");
     let trace = Trace::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    adopt_orphans();
     let (program, args) = options.command.split_first().ok_or("no command")?;
     let mut command = Command::new(program);
     command.args(args).env(common::step::TRACE, &path);
@@ -54,7 +56,7 @@ pub fn watch_command(options: &Options) -> Result<ExitCode, String> {
     let mut live = Live::new(options, trace, None, title.join(" "));
     live.builder.ladder.without_packets = capture.as_ref().err().cloned();
     let code = live.follow(capture.ok(), Some(child))?;
-    Ok(if running::all_ended() { ExitCode::from(130) } else { code })
+    Ok(if running::all_ended() { ExitCode::from(running::exit_code()) } else { code })
 }
 
 /// `watch --port PORT`
@@ -72,7 +74,7 @@ pub fn watch_port(options: &Options, port: u16) -> Result<ExitCode, String> {
     tell(&format!("port {port} of this computer's loopback device; press Ctrl-C to stop"));
     let mut live = Live::new(options, trace, Some(port), format!("port {port}"));
     live.follow(Some(capture), None)?;
-    Ok(ExitCode::from(130))
+    Ok(ExitCode::from(running::exit_code()))
 }
 
 /// Something that is held back for a moment.
@@ -146,7 +148,8 @@ impl<'a> Live<'a> {
             }
             thread::sleep(TURN);
         };
-        end_orphans();
+        // What the command has left running, politely, so that its last packets are seen.
+        supervisor::end_descendants(LAST_MOMENT);
         if let Some(capture) = capture {
             let (rest, lost) = capture.stop();
             self.fetch(Some(rest.into_iter()));
@@ -298,58 +301,6 @@ impl Waited {
         }
     }
 }
-
-/// What a command leaves running becomes a child of this process, so that it can be ended: prctl(2).
-#[cfg(target_os = "linux")]
-fn adopt_orphans() {
-    // Without it, what is left running keeps its namespace; nothing else is lost.
-    let _ = nix::sys::prctl::set_child_subreaper(true);
-}
-
-/// Ends what a command has left running: first politely, so that its last packets are seen.
-#[cfg(target_os = "linux")]
-fn end_orphans() {
-    use nix::sys::signal::{Signal, kill};
-    use nix::sys::wait::{WaitPidFlag, waitpid};
-
-    const TRIES: usize = 100;
-    for attempt in 0..TRIES {
-        let orphans = children();
-        if orphans.is_empty() {
-            return;
-        }
-        let signal = if attempt < TRIES / 2 { Signal::SIGTERM } else { Signal::SIGKILL };
-        for orphan in orphans {
-            if attempt == 0 || attempt >= TRIES / 2 {
-                let _ = kill(orphan, signal);
-            }
-            let _ = waitpid(orphan, Some(WaitPidFlag::WNOHANG));
-        }
-        thread::sleep(TURN);
-    }
-}
-
-/// The children of this process, as /proc tells: `PID (NAME) STATE PARENT …`.
-#[cfg(target_os = "linux")]
-fn children() -> Vec<nix::unistd::Pid> {
-    let own = std::process::id().to_string();
-    let Ok(processes) = std::fs::read_dir("/proc") else { return Vec::new() };
-    let numbers =
-        processes.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    let ours = numbers.filter(|number| {
-        let stat = std::fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
-        // A name may hold spaces and brackets; the last bracket ends it.
-        let behind = stat.rsplit_once(") ").map_or("", |(_, behind)| behind);
-        behind.split(' ').nth(1) == Some(own.as_str())
-    });
-    ours.map(nix::unistd::Pid::from_raw).collect()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn adopt_orphans() {}
-
-#[cfg(not(target_os = "linux"))]
-fn end_orphans() {}
 
 fn tell(line: &str) {
     // When stderr has gone there is nobody to tell.

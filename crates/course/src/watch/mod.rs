@@ -47,7 +47,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::play::{self, Kind, Setting, Transcript};
 use crate::screen::Screen;
-use crate::{build, find, running};
+use crate::{build, find, running, supervisor};
 
 use capture::Capture;
 use ladder::{Builder, Ladder, Said, SaidKind, Speaker};
@@ -91,9 +91,9 @@ pub struct Options {
     /// Play the programs in this folder, and build nothing
     #[arg(long, value_name = "DIR")]
     programs: Option<PathBuf>,
-    /// This is the process that moves into the namespace
-    #[arg(long, hide = true)]
-    inside: bool,
+    /// This is the process that moves into the namespace, started by the one with this number
+    #[arg(long, hide = true, value_name = "PID")]
+    inside: Option<i32>,
 }
 
 /// How a ladder is written.
@@ -121,25 +121,29 @@ static NAMESPACE: OnceLock<Result<(), Refused>> = OnceLock::new();
 /// Moves into the namespace, if this is the process for it. `main` calls it before anything starts a thread: the
 /// kernel gives a user namespace only to a process with a single one.
 pub fn prepare(options: &Options) {
-    if options.inside {
+    if let Some(parent) = options.inside {
+        if supervisor::end_with(parent).is_err() {
+            std::process::exit(1);
+        }
         let _ = NAMESPACE.set(namespace::enter());
     }
 }
 
 /// Runs the command.
 pub fn run(options: &Options) -> ExitCode {
-    let done = match (options.inside, options.port, &options.step, options.command.is_empty()) {
-        (_, Some(port), _, _) => command::watch_port(options, port),
-        (true, _, Some(step), _) => watch_step(options, step),
-        (true, _, None, _) => command::watch_command(options),
-        (false, _, None, true) => {
-            Err("what is to be watched? a STEP, --port PORT, or -- COMMAND".to_owned())
-        }
-        (false, _, step, _) => start_inside(options, step.is_some()),
-    };
+    let done =
+        match (options.inside.is_some(), options.port, &options.step, options.command.is_empty()) {
+            (_, Some(port), _, _) => command::watch_port(options, port),
+            (true, _, Some(step), _) => watch_step(options, step),
+            (true, _, None, _) => command::watch_command(options),
+            (false, _, None, true) => {
+                Err("what is to be watched? a STEP, --port PORT, or -- COMMAND".to_owned())
+            }
+            (false, _, step, _) => start_inside(options, step.is_some()),
+        };
     match done {
         Ok(code) => code,
-        Err(_) if running::all_ended() => ExitCode::from(130),
+        Err(_) if running::all_ended() => ExitCode::from(running::exit_code()),
         Err(message) => {
             let _ = writeln!(io::stderr(), "error: {message}");
             ExitCode::from(2)
@@ -155,9 +159,15 @@ fn start_inside(options: &Options, needs_programs: bool) -> Result<ExitCode, Str
     }
     let tool = std::env::current_exe().map_err(|error| format!("can't find myself: {error}"))?;
     let mut inside = Command::new(tool);
-    inside.args(["watch", "--inside"]).args(std::env::args_os().skip(2));
+    inside.args(["watch", "--inside", &std::process::id().to_string()]);
+    inside.args(std::env::args_os().skip(2));
     // Not on the list of running programs: a Ctrl-C of the terminal reaches it too, and it still has to show what it saw.
-    let status = inside.status().map_err(|error| format!("can't start myself again: {error}"))?;
+    let mut inside =
+        inside.spawn().map_err(|error| format!("can't start myself again: {error}"))?;
+    #[cfg(unix)]
+    running::pass_on_to(inside.id());
+    let status = inside.wait().map_err(|error| format!("can't wait for myself: {error}"))?;
+    supervisor::end_descendants(Duration::ZERO);
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(ExitCode::from(code.unwrap_or(1)))
 }
@@ -189,7 +199,7 @@ fn watch_step(options: &Options, step: &str) -> Result<ExitCode, String> {
     let title = (lesson.scenario.step, seen.without_packets.as_deref());
     show(options, &ladder, &captured, title)?;
     if running::all_ended() {
-        return Ok(ExitCode::from(130));
+        return Ok(ExitCode::from(running::exit_code()));
     }
     if let Some(failure) = &seen.transcript.failure {
         let _ = writeln!(io::stderr(), "\nnot as the lesson says: {failure}");

@@ -1,0 +1,208 @@
+//! What the tool starts ends with it: whatever the program does, and however the tool is ended. `cargo test -p course --test
+//! processes`
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use course::program::Exit;
+use course::scenario::SCENARIOS;
+use course::{Launch, Program, find};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+/// The real tool.
+fn course(args: &[&str]) -> Program {
+    let launch = Launch::new(env!("CARGO_BIN_EXE_course")).args(args);
+    launch.deadline(Duration::from_secs(60)).start().unwrap()
+}
+
+/// A folder whose path stands in the command line of what is started from it, and of nothing else.
+struct Marked(TempDir);
+
+impl Marked {
+    fn new() -> Marked {
+        Marked(tempfile::Builder::new().prefix("course-processes-").tempdir().unwrap())
+    }
+
+    fn path(&self) -> &str {
+        self.0.path().to_str().unwrap()
+    }
+
+    /// A shell script in the folder; `FOLDER` in its text is the folder.
+    fn script(&self, text: &str) -> String {
+        let path = self.0.path().join("program.sh");
+        fs::write(&path, text.replace("FOLDER", self.path())).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// The programs of the steps, by names in the folder.
+    fn with_programs(self) -> Marked {
+        let programs = find::programs_folder();
+        let all: Vec<_> = SCENARIOS.iter().collect();
+        if !find::missing(&all, &programs).is_empty() {
+            let mut cargo = Command::new(env!("CARGO"));
+            cargo.args(["build", "--workspace", "--exclude", "course", "--bins", "--target-dir"]);
+            assert!(cargo.arg(programs.parent().unwrap()).status().unwrap().success());
+        }
+        for name in SCENARIOS.iter().map(|scenario| scenario.step) {
+            symlink(programs.join(name), self.0.path().join(name)).unwrap();
+        }
+        self
+    }
+
+    /// The commands with this folder in them, except for the tool's own.
+    fn running(&self) -> Vec<String> {
+        let entries = fs::read_dir("/proc").unwrap().map(Result::unwrap);
+        let commands = entries.flat_map(|entry| fs::read(entry.path().join("cmdline")));
+        let commands = commands.map(|command| String::from_utf8_lossy(&command).replace('\0', " "));
+        let is_tool = |command: &str| {
+            let mut words = command.split(' ');
+            words.next() == Some(env!("CARGO_BIN_EXE_course"))
+        };
+        commands.filter(|command| command.contains(self.path()) && !is_tool(command)).collect()
+    }
+
+    fn wait_for(&self, number: usize) {
+        let until = Instant::now() + Duration::from_secs(30);
+        while self.running().len() < number {
+            assert!(Instant::now() < until, "{:?}", self.running());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Nothing may be left after 2 seconds; on a busy computer they may take longer.
+    fn expect_nothing_left(&self, when: &str) {
+        let until = Instant::now() + Duration::from_secs(10);
+        while !self.running().is_empty() {
+            assert!(Instant::now() < until, "{when}: {:?}", self.running());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// What a daemon does to get away: two forks, a session and an environment of its own, no streams.
+const DAEMON: &str = "(env -i setsid sh -c 'trap \"\" TERM INT HUP; sleep 600; : FOLDER' </dev/null >/dev/null 2>&1 &)\n";
+
+#[test]
+fn a_daemon_with_an_environment_of_its_own_is_ended_with_its_check() {
+    let marked = Marked::new();
+    let script = marked.script(&format!("{DAEMON}sleep 600"));
+    let options = ["--only", "prints", "--patience", "0.2"];
+    let check = [&["check", "udp-recv"][..], &options, &["--", "sh", &script]].concat();
+    let mut course = course(&check);
+    marked.wait_for(3); // the supervisor's command holds the program's
+    course.expect_exit(1).unwrap();
+    assert!(course.stdout_text().contains("left processes running"), "{}", course.stdout_text());
+    marked.expect_nothing_left("after the check");
+}
+
+#[test]
+fn a_program_is_over_when_its_first_process_is() {
+    let marked = Marked::new();
+    let script = marked.script(&format!("{DAEMON}exit 0"));
+    let mut course = course(&["check", "udp-recv", "--only", "prints", "--", "sh", &script]);
+    course.expect_exit(1).unwrap();
+    assert!(course.stdout_text().contains("ended: exit code 0"), "{}", course.stdout_text());
+    marked.expect_nothing_left("after the check");
+}
+
+/// Each command that starts something, in the middle of it.
+fn commands(marked: &Marked, script: &str) -> Vec<(Vec<String>, usize)> {
+    let folder = marked.path();
+    let words = |text: String| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    vec![
+        (words(format!("check udp-recv --only prints -- sh {script}")), 3),
+        (words(format!("demo tcp-server --programs {folder}")), 2),
+        (words(format!("watch tcp-server --programs {folder}")), 2),
+        (words(format!("watch -- sh {script}")), 2),
+    ]
+}
+
+fn started(args: &[String], marked: &Marked, number: usize) -> Program {
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let course = course(&args);
+    marked.wait_for(number);
+    course
+}
+
+#[test]
+fn nothing_outlives_a_tool_that_is_killed() {
+    let marked = Marked::new().with_programs();
+    let script = marked.script(&format!("{DAEMON}sleep 600"));
+    for (args, number) in commands(&marked, &script) {
+        // Not as a `Program`, which ends the tool's whole group when the tool is gone.
+        let mut tool = Command::new(env!("CARGO_BIN_EXE_course"));
+        tool.args(&args).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        let mut tool = tool.spawn().unwrap();
+        marked.wait_for(number);
+        tool.kill().unwrap();
+        tool.wait().unwrap();
+        marked.expect_nothing_left(&format!("kill -9 {args:?}"));
+    }
+}
+
+/// As `timeout -s KILL` does it.
+#[test]
+fn nothing_outlives_a_tool_that_is_killed_with_its_group() {
+    let marked = Marked::new().with_programs();
+    let script = marked.script(&format!("{DAEMON}sleep 600"));
+    for (args, number) in &commands(&marked, &script)[..3] {
+        started(args, &marked, *number).kill();
+        marked.expect_nothing_left(&format!("kill -9 of the group of {args:?}"));
+    }
+}
+
+const SIGNALS: [(Signal, i32); 3] =
+    [(Signal::SIGINT, 130), (Signal::SIGTERM, 143), (Signal::SIGHUP, 129)];
+
+/// To the whole group, as a terminal sends it, and to the tool alone.
+fn ends(mut tool: Program, signal: Signal, code: i32, alone: bool, args: &[String]) {
+    if alone {
+        kill(Pid::from_raw(tool.id().cast_signed()), signal).unwrap();
+    } else {
+        tool.signal(signal);
+    }
+    let start = Instant::now();
+    assert_eq!(tool.wait().unwrap(), Exit::Code(code), "{signal} to {args:?}, alone: {alone}");
+    assert!(start.elapsed() < Duration::from_secs(10), "{signal}: {:?}", start.elapsed());
+}
+
+#[test]
+fn the_first_signal_ends_every_command_and_what_it_started() {
+    let marked = Marked::new().with_programs();
+    let script = marked.script(&format!("{DAEMON}sleep 600"));
+    for (args, number) in commands(&marked, &script) {
+        for (signal, code) in SIGNALS {
+            ends(started(&args, &marked, number), signal, code, false, &args);
+            marked.expect_nothing_left(&format!("{signal} to the group of {args:?}"));
+        }
+        ends(started(&args, &marked, number), Signal::SIGTERM, 143, true, &args);
+        marked.expect_nothing_left(&format!("SIGTERM to {args:?}"));
+    }
+}
+
+#[test]
+fn the_first_signal_ends_commands_that_wait() {
+    for (args, says) in [
+        (["calls", "listen:127.0.0.1:0", "accept"], "*wait for a client*"),
+        (["calls", "udp:127.0.0.1:0", "recvfrom"], "*wait for a datagram*"),
+        (["calls", "wait:600000", "close"], ""),
+        (["calls", "listen:127.0.0.1:0", ""], "listening on*"),
+        (["relay", "127.0.0.1:0", "127.0.0.1:9"], "listening on*"),
+    ] {
+        for (signal, code) in SIGNALS {
+            let mut tool = course(&args);
+            match says {
+                "" => std::thread::sleep(Duration::from_millis(300)), // it prints nothing before
+                _ => drop(tool.expect_stderr(says).unwrap()),
+            }
+            ends(tool, signal, code, false, &args.map(str::to_owned));
+        }
+    }
+}
