@@ -26,85 +26,88 @@ pub enum Framing {
 const LONGEST_MESSAGE: usize = 1 << 20;
 
 /// The messages that come from a peer.
-pub struct Messages<'a> {
-    socket: &'a Socket,
-    peer: &'a str,
+pub struct Messages {
+    socket: Socket,
+    pub peer: String,
     encoding: Encoding,
     decoder: StreamDecoder,
-    by_line: bool,
+    framing: Framing,
     /// The start of a line whose end has not come yet.
-    unfinished: String,
+    unfinished: Vec<u8>,
     complete: VecDeque<String>,
     at_end: bool,
 }
 
-impl<'a> Messages<'a> {
-    /// Messages out of a connected socket, by line or by recv.
-    pub fn new(socket: &'a Socket, peer: &'a str, encoding: Encoding, by_line: bool) -> Self {
+impl Messages {
+    /// Messages out of a connected socket.
+    pub fn new(socket: Socket, peer: String, encoding: Encoding, framing: Framing) -> Self {
         Self {
             socket,
             peer,
             encoding,
             decoder: encoding.stream_decoder(),
-            by_line,
-            unfinished: String::new(),
+            framing,
+            unfinished: Vec::new(),
             complete: VecDeque::new(),
             at_end: false,
         }
     }
 
     /// Waits for the next message; `None` when the peer has closed.
-    pub fn next(&mut self) -> Result<Option<String>> {
+    pub fn wait(&mut self) -> Result<Option<String>> {
         let mut buffer = vec![0; 64 << 10];
         while self.complete.is_empty() && !self.at_end {
             step!("3", "recv", "wait for up to {} bytes …", buffer.len());
             match self.socket.read(&mut buffer) {
                 Ok(0) => self.finish(),
-                Ok(length) => self.take(&buffer[..length]),
+                Ok(length) => self.cut(&buffer[..length]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::of_call("recv", self.peer, &error)),
+                Err(error) => return Err(Error::of_call("recv", &self.peer, &error)),
             }
         }
         Ok(self.complete.pop_front())
     }
 
-    /// Cuts what one recv returned into messages.
-    fn take(&mut self, bytes: &[u8]) {
+    /// Cuts what one recv returned into messages: first the bytes are cut, then each message becomes text.
+    fn cut(&mut self, bytes: &[u8]) {
         if step::explaining() {
             outcome!("received {}", step::bytes_and_text(bytes, self.encoding));
         }
-        let decoded = self.decoder.decode(bytes);
-        console::tell_hint(self.peer, decoded.hint);
-        self.unfinished += &decoded.text;
-        if !self.by_line {
+        if self.framing == Framing::Raw {
             outcome!("a part of a message, or several: TCP keeps no boundaries");
-            if !self.unfinished.is_empty() {
-                self.complete.push_back(std::mem::take(&mut self.unfinished));
-            }
-            return;
+            return self.complete(bytes);
         }
-        let text = std::mem::take(&mut self.unfinished);
-        for part in text.split_inclusive('\n') {
-            match part.ends_with('\n') {
-                true => self.complete.push_back(part.to_owned()),
-                false => self.unfinished = part.to_owned(), // only the last one
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.unfinished.extend(part);
+            if part.ends_with(b"\n") || self.unfinished.len() > LONGEST_MESSAGE {
+                let message = std::mem::take(&mut self.unfinished);
+                self.complete(&message);
             }
         }
-        if self.unfinished.len() > LONGEST_MESSAGE {
-            self.complete.push_back(std::mem::take(&mut self.unfinished));
-        } else if !self.unfinished.is_empty() {
+        if !self.unfinished.is_empty() {
             outcome!("{} bytes of a line so far; reading more", self.unfinished.len());
         }
+    }
+
+    fn complete(&mut self, message: &[u8]) {
+        let decoded = self.decoder.decode(message);
+        console::tell_hint(&self.peer, decoded.hint);
+        self.hand_out(decoded.text);
     }
 
     /// The end of the stream: what came without a line end is a message too.
     fn finish(&mut self) {
         self.at_end = true;
+        let rest = self.decoder.decode(&self.unfinished);
         let end = self.decoder.finish();
-        console::tell_hint(self.peer, end.hint);
-        self.unfinished += &end.text;
-        if !self.unfinished.is_empty() {
-            self.complete.push_back(std::mem::take(&mut self.unfinished));
+        console::tell_hint(&self.peer, rest.hint);
+        console::tell_hint(&self.peer, end.hint);
+        self.hand_out(rest.text + &end.text);
+    }
+
+    fn hand_out(&mut self, text: String) {
+        if !text.is_empty() {
+            self.complete.push_back(text); // not for half a character
         }
     }
 }

@@ -10,19 +10,20 @@
 use std::io::Write;
 use std::net::Shutdown;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use common::console::{self, Lines};
-use common::{Address, Encoding, Explain, Input, Result, address, net, step, stop};
+use common::console::{self, Lines, clean_message};
+use common::{Address, Encoding, Explain, Result, address, net, step, stop};
 use socket2::Socket;
 
 mod framing;
+mod turns;
 
 use framing::{Framing, Messages};
+use turns::{Turn, talk_in_turns};
 
 /// Talks both ways over one TCP connection; `end`, typed or received, ends both sides
 #[derive(Parser)]
@@ -72,7 +73,7 @@ fn main() -> ExitCode {
 }
 
 fn tcp_duplex(options: &Options) -> Result<()> {
-    let (socket, we_speak) = match &options.role {
+    let (socket, we_begin) = match &options.role {
         Role::Serve { address } => (accept_one(address)?, false),
         Role::Connect { address } => {
             step!("1", "connect", "{address}: socket and connect, as in step 5");
@@ -80,27 +81,25 @@ fn tcp_duplex(options: &Options) -> Result<()> {
         }
     };
     net::send_without_delay(&socket);
-    let peer = socket.peer_addr().explain("getpeername", "the connection")?;
-    let talk = Arc::new(Conversation {
+    let receiving = socket.try_clone().explain("duplicate", "the socket")?;
+    let talk = Conversation {
+        peer: address::show(&socket.peer_addr().explain("getpeername", "the connection")?),
         socket,
-        peer: address::show(&peer),
         encoding: options.course.encoding,
         framing: options.framing,
-    });
+    };
+    let lines = Lines::open("> ", &options.input, Some("end"))?;
 
     // The receiving thread waits for the peer, this one for the keyboard: nobody waits for the other.
-    let (heard, peer_spoke) = mpsc::channel();
-    let listening = Arc::clone(&talk);
-    let receiver = thread::Builder::new()
-        .name("receiver".into())
-        .spawn(move || receive_all(&listening, &heard))
-        .explain("start a thread for", "receiving")?;
-
+    let messages = Messages::new(receiving, talk.peer.clone(), talk.encoding, talk.framing);
+    let (turn, turns) = mpsc::channel();
+    let receiver = common::start_thread("receiver", move || receive_all(messages, &turn))?;
     let ended = if options.turns {
-        talk_in_turns(&talk, &options.input, we_speak, &peer_spoke)?
+        talk_in_turns(&talk, lines, we_begin, &turns)
     } else {
-        talk_freely(&talk, &options.input)?
+        talk_freely(&talk, lines)
     };
+
     step!("4", "shutdown", "the sending half: nothing more will come from us");
     let _ = talk.socket.shutdown(Shutdown::Write);
     if ended {
@@ -122,74 +121,56 @@ fn accept_one(address: &Address) -> Result<Socket> {
 }
 
 /// Sends every line as it is typed. True when the conversation is over, false at the end of a pipe.
-fn talk_freely(talk: &Conversation, input: &Input) -> Result<bool> {
-    let mut lines = Lines::open("> ", input, Some("end"))?;
+fn talk_freely(talk: &Conversation, mut lines: Lines) -> bool {
     while let Some(line) = lines.next_line() {
         talk.send(&line);
         if line == "end" {
-            return Ok(true);
+            return true;
         }
     }
-    Ok(lines.is_keyboard())
-}
-
-/// Sends one line, then waits until the peer has spoken. What is typed too early is sent at our turn.
-fn talk_in_turns(
-    talk: &Conversation,
-    input: &Input,
-    we_speak: bool,
-    peer_spoke: &Receiver<()>,
-) -> Result<bool> {
-    let mut lines = Lines::open("> ", input, Some("end"))?;
-    let mut our_turn = we_speak;
-    loop {
-        if !our_turn {
-            console::tell("the peer's turn; what is typed now is sent afterwards");
-            if peer_spoke.recv().is_err() {
-                return Ok(true); // the receiving thread has ended, and with it the conversation
-            }
-        }
-        console::tell("your turn");
-        let Some(line) = lines.next_line() else { break };
-        our_turn = !talk.send(&line); // when nothing was sent it is still our turn
-        if line == "end" {
-            return Ok(true);
-        }
-    }
-    Ok(lines.is_keyboard())
+    lines.is_keyboard()
 }
 
 impl Conversation {
-    /// Sends one message in one piece. False when it could not be sent; that is told.
+    /// Sends one line as a message. False when it could not be sent; that is reported.
     fn send(&self, line: &str) -> bool {
-        let message =
-            if self.framing == Framing::Line { format!("{line}\n") } else { line.to_owned() };
+        let message = match self.framing {
+            Framing::Line => format!("{line}\n"),
+            Framing::Raw => line.to_owned(),
+        };
         if message.is_empty() {
             // send would hand nothing over, and in turns both sides would wait for ever.
             console::tell("an empty message has no bytes; nothing was sent");
             return false;
         }
-        let sent = self.encoding.encode(&message).and_then(|bytes| {
-            step!("2", "send", "{}", step::bytes_and_text(&bytes, self.encoding));
-            (&self.socket).write_all(&bytes).explain("send", &self.peer)
-        });
-        sent.inspect_err(|error| error.tell()).is_ok()
+        match self.send_message(&message) {
+            Ok(()) => true,
+            Err(error) => {
+                error.tell();
+                false
+            }
+        }
+    }
+
+    /// The whole message in one call, so that it can travel in one segment.
+    fn send_message(&self, message: &str) -> Result<()> {
+        let bytes = self.encoding.encode(message)?;
+        step!("2", "send", "{}", step::bytes_and_text(&bytes, self.encoding));
+        (&self.socket).write_all(&bytes).explain("send", &self.peer)
     }
 }
 
 /// The receiving thread: prints every message, and ends the program at `end` or when the peer leaves.
-fn receive_all(talk: &Conversation, heard: &Sender<()>) {
-    let mut messages =
-        Messages::new(&talk.socket, &talk.peer, talk.encoding, talk.framing == Framing::Line);
+fn receive_all(mut messages: Messages, turn: &Sender<Turn>) {
     loop {
-        match messages.next() {
+        match messages.wait() {
             Ok(Some(message)) => {
-                console::result(&format!("[{}] {}", talk.peer, console::clean_message(&message)));
+                console::result(&format!("[{}] {}", messages.peer, clean_message(&message)));
                 if console::trim_line_end(&message) == "end" {
                     console::tell("the peer said end: the conversation is over");
                     stop::leave(0);
                 }
-                let _ = heard.send(()); // the other thread waits for it when we take turns
+                let _ = turn.send(Turn); // taken only by those who talk in turns
             }
             Ok(None) => {
                 console::tell("the peer closed the connection (recv returned 0 bytes)");

@@ -33,7 +33,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// Lets this test open a socket for each client; fewer clients where the system doesn't.
 fn class_size() -> usize {
     let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
-    let limit = hard.min(CLASS as u64 + 1000); // macOS refuses "unlimited"
+    let limit = hard.min(CLASS as nix::libc::rlim_t + 1000); // macOS refuses "unlimited"
     setrlimit(Resource::RLIMIT_NOFILE, limit, hard).unwrap();
     let fits = CLASS.min(limit as usize - 200); // the rest is for the programs' pipes and other tests
     if fits < CLASS {

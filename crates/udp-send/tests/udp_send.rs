@@ -161,6 +161,25 @@ fn the_help_names_the_defaults() {
     assert!(run(&["--version"], b"", 0).0.starts_with("udp-send 0."));
 }
 
+/// Linux ends a call that has a time limit with EINTR when the program goes on after Ctrl-Z: signal(7).
+#[cfg(unix)]
+#[test]
+fn being_stopped_for_a_while_does_not_end_the_waiting() -> Result<()> {
+    use nix::sys::signal::Signal;
+
+    let receiver = Receiver::new();
+    let mut sender = start(&[&receiver.address, "--wait", "60", "--explain", "?"])?;
+    let from = receiver.expect("?");
+    sender.expect_stderr("2b. recvfrom *")?;
+    for signal in [Signal::SIGSTOP, Signal::SIGCONT] {
+        std::thread::sleep(std::time::Duration::from_millis(50)); // it is in the call by now, and then in its stop
+        sender.signal(signal);
+    }
+    receiver.socket.send_to(b"answer", from).unwrap();
+    sender.expect_stdout("[*] answer")?;
+    sender.expect_exit(0)
+}
+
 #[test]
 fn an_answer_is_waited_for() -> Result<()> {
     let receiver = Receiver::new();
