@@ -401,3 +401,18 @@ fn ten_megabytes_are_sent_while_ten_come_back() -> Result<()> {
     assert_eq!(client.stdout_bytes().len() as u64 + client.thrown_away().0, SIZE as u64);
     Ok(())
 }
+
+#[test]
+fn a_line_end_that_two_recvs_share_is_one() -> Result<()> {
+    let (mut client, mut server) = connected(&[]);
+    for part in ["one\r", "\ntwo\r", "\n", "three\r", "four", "\r"] {
+        server.write_all(part.as_bytes()).unwrap();
+        thread::sleep(Duration::from_millis(20)); // so that each recv returns one part
+    }
+    drop(server);
+    client.end_input();
+    client.expect_exit(0)?;
+    // A `\r` alone is no line end: it is shown, also at the end of the stream.
+    assert_eq!(String::from_utf8_lossy(&client.stdout_bytes()), "one\ntwo\nthree␍four␍\n");
+    Ok(())
+}

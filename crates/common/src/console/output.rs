@@ -35,28 +35,28 @@ impl Screen {
         self.output.flush()
     }
 
-    /// Prints above the prompt, which stays at the lower end. A text without a line end gets one.
-    fn show_above(&mut self, text: &str) -> io::Result<()> {
-        let Some(prompt) = &self.prompt else { return self.show(text) };
-        let mut out = String::new();
-        let line_end = if text.ends_with('\n') { "" } else { "\n" };
-        prompt.print_above(&format!("{text}{line_end}"), &mut out);
-        self.show(&out)
-    }
-
     /// Wipes the prompt away and gives the terminal back as it was found.
     fn close_prompt(&mut self) {
-        let Some(prompt) = self.prompt.take() else { return };
-        if terminal::in_foreground() {
-            self.hand_over(&prompt);
+        if let Some(mut prompt) = self.prompt.take()
+            && terminal::in_foreground()
+        {
+            self.hand_over(&mut prompt);
         }
     }
 
-    fn hand_over(&mut self, prompt: &Prompt) {
+    fn hand_over(&mut self, prompt: &mut Prompt) {
         let mut out = String::new();
-        prompt.close(&mut out);
+        self.in_line = prompt.close(&mut out);
         let _ = self.show(&out);
         terminal::end_keys();
+    }
+
+    /// Draws a prompt that the terminal doesn't show yet, in a row of its own.
+    fn open_prompt(&mut self, prompt: Prompt) {
+        let mut out = String::from(if mem::take(&mut self.in_line) { "\n" } else { "" });
+        prompt.open(&mut out);
+        let _ = self.show(&out);
+        self.prompt = Some(prompt);
     }
 }
 
@@ -95,8 +95,10 @@ pub fn result_part(text: &str) {
         return; // half a character came: there is nothing to show yet
     }
     let mut screen = lock(&SCREEN);
-    let written = if screen.prompt.is_some() {
-        screen.show_above(text)
+    let written = if let Some(prompt) = &mut screen.prompt {
+        let mut out = String::new();
+        prompt.print_above(text, &mut out);
+        screen.show(&out)
     } else {
         screen.in_line = !text.ends_with('\n');
         screen.output.write_all(text.as_bytes())
@@ -105,7 +107,7 @@ pub fn result_part(text: &str) {
     check_output(written);
 }
 
-/// Ends the line of the last result, if that one didn't. Above a prompt every result has its line end already.
+/// Ends the line of the last result, if that one didn't. Above a prompt each line ends when something else is printed.
 pub fn end_line() {
     let in_line = lock(&SCREEN).in_line;
     if in_line {
@@ -146,8 +148,12 @@ pub fn tell(line: &str) {
 pub(crate) fn show(line: &str) {
     let text = format!("{}\n", clean_text(line));
     let mut screen = lock(&SCREEN);
-    if screen.prompt.is_some() && io::stderr().is_terminal() {
-        let _ = screen.show_above(&text);
+    if let Some(prompt) = &mut screen.prompt
+        && io::stderr().is_terminal()
+    {
+        let mut out = String::new();
+        prompt.print_line_above(&text, &mut out);
+        let _ = screen.show(&out);
     } else {
         drop(screen);
         let _ = io::stderr().write_all(text.as_bytes());
@@ -169,18 +175,13 @@ pub fn tell_hint(about: &str, hint: Option<String>) {
     }
 }
 
-/// From now on a prompt is shown, in a row of its own. False when the terminal can't do it.
+/// From now on a prompt is shown. False when the terminal can't do it.
 pub(super) fn open_prompt(prompt: &str) -> bool {
     let mut screen = lock(&SCREEN);
     if !terminal::begin_keys() {
         return false;
     }
-    let prompt = Prompt::new(prompt);
-    // A result without a line end, such as a server's greeting, gets one first.
-    let mut out = String::from(if mem::take(&mut screen.in_line) { "\n" } else { "" });
-    prompt.open(&mut out);
-    let _ = screen.show(&out);
-    screen.prompt = Some(prompt);
+    screen.open_prompt(Prompt::new(prompt));
     true
 }
 
@@ -223,15 +224,14 @@ pub(crate) fn redraw() {
 pub(crate) fn hand_over_while(stop: impl FnOnce()) {
     // Nobody prints in between: the lock is held until the program goes on.
     let Some(mut screen) = lock_soon() else { return stop() };
-    let Some(prompt) = screen.prompt.take() else { return stop() };
-    screen.hand_over(&prompt);
+    let Some(mut prompt) = screen.prompt.take() else { return stop() };
+    screen.hand_over(&mut prompt);
     stop();
     if terminal::in_foreground() && terminal::begin_keys() {
-        let mut out = String::new();
-        prompt.open(&mut out);
-        let _ = screen.show(&out);
+        screen.open_prompt(prompt);
+    } else {
+        screen.prompt = Some(prompt); // SIGCONT draws it when the shell says `fg`
     }
-    screen.prompt = Some(prompt);
 }
 
 /// Shows what is still to be shown and gives the terminal back as it was found.

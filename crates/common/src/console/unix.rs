@@ -46,8 +46,8 @@ pub(super) fn in_foreground() -> bool {
     tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp())
 }
 
-/// A key of several bytes comes whole, even over a slow network. The key Esc comes alone, and so does half a sequence
-/// that means nothing: after these milliseconds no more belongs to it.
+/// A key of several bytes comes whole, even over a slow network. The key Esc comes alone: after these milliseconds no more
+/// belongs to it.
 const KEY_IS_WHOLE: u8 = 50;
 
 /// The keys of the terminal on stdin.
@@ -66,14 +66,16 @@ impl Keyboard {
 
     /// Waits for the next key; `None` when the terminal is gone.
     pub(super) fn next_key(&mut self) -> io::Result<Option<Key>> {
-        let mut complete = false;
         loop {
-            if let Some((key, length)) = self.parser.parse(&self.bytes, complete) {
+            let mut parsed = self.parser.parse(&self.bytes, false);
+            if parsed.is_none() && !self.bytes.is_empty() && !self.more_comes() {
+                parsed = self.parser.parse(&self.bytes, true);
+            }
+            if let Some((key, length)) = parsed {
                 self.bytes.drain(..length);
                 return Ok(Some(key));
             }
-            complete = !self.bytes.is_empty() && !self.more_comes();
-            if !complete && !self.read()? {
+            if !self.read()? {
                 return Ok(None);
             }
         }
