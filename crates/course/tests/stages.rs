@@ -14,13 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use course::check::{self, Grade, Step, Verdict, report};
 use course::screen::wrap;
 use course::stages::{self, STAGES, Stage};
-use course::{build, scenario};
+use course::{Launch, Program, build, scenario};
 
 use page::{Block, Book, Page, root};
 use shared::{SEED, normalised, with_all};
@@ -183,6 +183,38 @@ fn the_lessons_show_how_each_stage_is_graded() {
         wrong.extend(of_page.map_or(Vec::new(), |scenario| missing(page, scenario.step)));
     }
     assert!(wrong.is_empty(), "(UPDATE=1 rewrites the blocks)\n{}", wrong.join("\n"));
+}
+
+/// The real tool.
+fn course(args: &[&str]) -> Program {
+    let launch = Launch::new(env!("CARGO_BIN_EXE_course")).args(args).no_input();
+    launch.deadline(Duration::from_secs(120)).start().unwrap()
+}
+
+#[test]
+fn the_tool_lists_grades_and_checks_stages() {
+    let mut list = course(&["stages"]);
+    list.expect_exit(0).unwrap();
+    for stage in STAGES {
+        assert!(list.stdout_text().contains(stage.name), "{}", list.stdout_text());
+    }
+    let mut table = course(&["stages", "udp-send"]);
+    table.expect_exit(0).unwrap();
+    assert!(
+        table.stdout_text().contains("\nlines            ✗ ✓  without"),
+        "{}",
+        table.stdout_text()
+    );
+
+    let mut check = course(&["check", "udp-send", "--stage", "smallest_sender", "--only", "lines"]);
+    check.expect_exit(1).unwrap();
+    let again = check.stdout_text();
+    let again = again.lines().find(|line| line.contains("again:")).unwrap();
+    assert!(again.ends_with(" --stage smallest_sender"), "{again}");
+
+    let mut wrong = course(&["check", "udp-send", "--stage", "one_client"]);
+    wrong.expect_exit(2).unwrap();
+    assert!(wrong.stderr_text().contains("udp-send has no stage `one_client`"));
 }
 
 /// The functions of a program with their comments, by name.
