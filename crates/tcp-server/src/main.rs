@@ -68,10 +68,8 @@ fn tcp_server(options: &Options) -> Result<()> {
     let listener = open_listener(options)?;
     if options.once {
         let (socket, peer) = accept(&listener, 1).explain("accept", &options.address)?;
-        console::tell(&format!(
-            "serving one client; others wait in the queue (backlog {})",
-            options.backlog
-        ));
+        let backlog = options.backlog;
+        console::tell(&format!("serving one client; others wait in the queue (backlog {backlog})"));
         serve(socket, &peer, &answers)?;
     } else {
         serve_all(&listener, options, &answers);
@@ -91,21 +89,21 @@ fn answers(options: &Options) -> Result<Answers> {
 
 fn open_listener(options: &Options) -> Result<Socket> {
     let own = net::first_address(&options.address)?;
+    let name = address::show(&own);
     step!("1", "socket", "{}, SOCK_STREAM: ask the system for a TCP socket", net::family_of(&own));
-    let socket =
-        Socket::new(own.domain(), Type::STREAM, None).explain("socket", &options.address)?;
+    let socket = Socket::new(own.domain(), Type::STREAM, None).explain("socket", &name)?;
     if net::port_may_be_in_time_wait(&own) {
         step!("1b", "setsockopt", "SO_REUSEADDR: bind although TIME_WAIT holds the port");
         socket.set_reuse_address(true).explain("setsockopt", "SO_REUSEADDR")?;
     }
     net::prepare_to_bind(&socket, &own)?;
 
-    step!("2", "bind", "{}: clients will find us here", address::show(&own));
-    socket.bind(&own).explain("bind", address::show(&own))?;
+    step!("2", "bind", "{name}: clients will find us here");
+    socket.bind(&own).explain("bind", &name)?;
 
     // listen makes the socket passive: it will never carry a byte, only hand out connections.
     step!("3", "listen", "up to {} clients may wait in the queue", options.backlog);
-    socket.listen(options.backlog).explain("listen", &options.address)?;
+    socket.listen(options.backlog).explain("listen", &name)?;
     net::tell_listening(&socket)?;
     Ok(socket)
 }

@@ -46,6 +46,7 @@ fn udp_chat(options: &Options) -> Result<()> {
         None => wait_for_peer(&socket, encoding)?,
     };
     console::tell(&format!("chatting with {}; 88 ends on both sides", show(peer)));
+    let lines = Lines::open("> ", &options.input, Some("88"))?;
 
     // One socket, two threads: the system lets one thread receive while another one sends. The clone is another handle
     // for the same socket, so that each thread has one.
@@ -53,7 +54,7 @@ fn udp_chat(options: &Options) -> Result<()> {
     let receiver = common::start_thread("receiver", move || {
         receive_all(&receiving, peer, encoding);
     })?;
-    send_lines(&socket, peer, options)?;
+    send_lines(&socket, peer, lines, encoding);
 
     // The end of a pipe is not the end of the chat: `udp-chat PEER </dev/null` only receives.
     console::tell("end of input: still receiving, until 88 comes");
@@ -143,15 +144,14 @@ fn receive(
 }
 
 /// The main thread: every line typed is one datagram. `88` is sent, and ends the program.
-fn send_lines(socket: &UdpSocket, peer: SocketAddr, options: &Options) -> Result<()> {
-    let mut lines = Lines::open("> ", &options.input, Some("88"))?;
+fn send_lines(socket: &UdpSocket, peer: SocketAddr, mut lines: Lines, encoding: Encoding) {
     loop {
         let line = match lines.next_line() {
             Some(line) => line,
             None if lines.is_keyboard() => "88".into(), // Ctrl-D: don't leave the peer alone
-            None => return Ok(()),
+            None => return,
         };
-        match send(socket, peer, &line, options.course.encoding) {
+        match send(socket, peer, &line, encoding) {
             Err(error) => error.tell(), // and go on: the next line may fit
             Ok(()) if line == "88" => stop::leave(0),
             Ok(()) => {}

@@ -456,3 +456,12 @@ fn signals_end_it_at_once() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+#[cfg_attr(not(debug_assertions), ignore = "only a debug build has a panic to plant")]
+fn a_panic_in_the_receiving_thread_ends_the_chat() -> Result<()> {
+    let launch = Launch::step("udp-chat").args(&[&Peer::new().name]);
+    let mut chat = launch.env("SOCKET_STEPS_PANIC", "receiver").start()?;
+    chat.expect_stderr("error: this is a bug of the program, not yours: planted by *")?;
+    chat.expect_exit(2) // it would be deaf otherwise, and wait for the keyboard
+}
