@@ -19,7 +19,7 @@ pub use address::Address;
 pub use cli::{Input, Options, parse};
 pub use encoding::Encoding;
 pub use error::{Error, Explain, Result};
-pub use thread::{start_client, start_thread};
+pub use thread::{guard_client, start_client, start_thread};
 
 /// Runs a step: switches the narration on, watches for Ctrl-C, tells an error, restores the terminal.
 pub fn run(options: &Options, step: impl FnOnce() -> Result<()>) -> ExitCode {

@@ -20,12 +20,17 @@ pub fn start_thread(name: &str, work: impl FnOnce() + Send + 'static) -> Result<
 /// Starts a thread for one of a server's clients. A panic in it closes what the thread owned, such as the client's
 /// socket, and the server goes on.
 pub fn start_client(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
-    let guarded = move || {
-        if !survives(work) {
-            console::tell("  only this client is affected; the server goes on");
-        }
-    };
-    Builder::new().name(name.into()).spawn(guarded).explain("start a thread for", name)
+    Builder::new()
+        .name(name.into())
+        .spawn(|| guard_client(work))
+        .explain("start a thread for", name)
+}
+
+/// The same, in a thread that has other clients to serve afterwards.
+pub fn guard_client(work: impl FnOnce()) {
+    if !survives(work) {
+        console::tell("  only this client is affected; the server goes on");
+    }
 }
 
 /// The exit code after a panic.

@@ -1,6 +1,6 @@
 //! The served folder, and nothing outside of it: no name and no symbolic link leads out.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::ErrorKind;
 use std::path::{Component, Path};
 
@@ -8,11 +8,12 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, DirEntry, OpenOptions};
 use common::{Explain, Result};
 
-use crate::protocol::{Code, LONGEST_LINE};
+use crate::engine;
+use crate::protocol::{Code, fits_into_line};
 
 /// A list grows no longer than this, in bytes …
 const LONGEST_LIST: usize = 4 << 20;
-/// … and takes no more looks than this, whatever the folder holds.
+/// … looks at no more entries than this …
 const MOST_ENTRIES: usize = 200_000;
 /// … and goes no deeper than this.
 const DEEPEST: usize = 32;
@@ -21,6 +22,13 @@ const DEEPEST: usize = 32;
 /// RESOLVE_BENEATH on Linux): a check of the name first and `open` afterwards would leave time to put a
 /// symbolic link between the two.
 pub struct Folder(Dir);
+
+/// Whether a file is no longer what it was when it was opened. One that grew, or was written to, is not the one whose
+/// size was sent.
+pub fn has_changed(file: &File, before: &Metadata) -> std::io::Result<bool> {
+    let now = file.metadata()?;
+    Ok(now.len() != before.len() || now.modified().ok() != before.modified().ok())
+}
 
 /// Why a client doesn't get a file. The text says no more than the client may know.
 #[derive(Debug)]
@@ -36,7 +44,7 @@ pub struct Refusal {
 pub struct Listing {
     /// Sizes and names, sorted by name.
     pub files: Vec<(u64, String)>,
-    /// How many files have a name that can't be asked for, or found no room in the list.
+    /// How many files have a name that can't be asked for, or found no space in the list.
     pub left_out: usize,
     bytes: usize,
     seen: usize,
@@ -49,8 +57,8 @@ impl Folder {
         Ok(Self(folder.explain("open the folder", path.display())?))
     }
 
-    /// Opens a regular file of this folder for reading, and tells its size: openat2(2), fstat(2).
-    pub fn open_file(&self, name: &str) -> std::result::Result<(File, u64), Refusal> {
+    /// Opens a regular file of this folder for reading, and returns its size: openat2(2), fstat(2).
+    pub fn open_file(&self, name: &str) -> std::result::Result<(File, Metadata), Refusal> {
         if !stays_inside(name) {
             return refuse(Code::Forbidden, "that is outside of the served folder");
         }
@@ -60,14 +68,14 @@ impl Folder {
         };
         // Asked of the open file, not of the name: the name may mean another file by now.
         match file.metadata() {
-            Ok(metadata) if metadata.is_file() => Ok((file, metadata.len())),
+            Ok(metadata) if metadata.is_file() => Ok((file, metadata)),
             Ok(_) => refuse(Code::NotAFile, "that is not a regular file"),
             Err(_) => refuse(Code::NotFound, "there is no such file"),
         }
     }
 
     fn refusal(&self, name: &str, error: &std::io::Error) -> Refusal {
-        if is_out_of_files(error) {
+        if engine::is_out_of_files(error) {
             return Refusal { code: Code::Busy, text: "too many open files; try again later" };
         }
         // A socket can't be opened at all, nor a folder on Windows.
@@ -93,6 +101,23 @@ impl Folder {
 }
 
 impl Listing {
+    /// The list as it is sent.
+    pub fn lines(&self) -> String {
+        let mut text = String::new();
+        for (size, name) in &self.files {
+            text += &format!("{size} {name}\n");
+        }
+        text
+    }
+
+    /// For the line about it: what is missing in the list.
+    pub fn about_left_out(&self) -> String {
+        match self.left_out {
+            0 => String::new(),
+            count => format!(" ({count} left out: too many, or names that can't be asked for)"),
+        }
+    }
+
     /// Adds what one folder holds. Hidden files are left out, and downloads that aren't complete;
     /// symbolic links too, because they could lead in a circle.
     fn add_folder(&mut self, folder: &Dir, prefix: &str, depth: usize) {
@@ -120,8 +145,7 @@ impl Listing {
             }
         } else if metadata.is_file() {
             self.bytes += name.len() + "18446744073709551615 \n".len();
-            let fits = self.bytes <= LONGEST_LIST && name.len() + 100 <= LONGEST_LINE;
-            if fits && !name.contains(['\n', '\r']) {
+            if self.bytes <= LONGEST_LIST && fits_into_line(&name) {
                 self.files.push((metadata.len(), name));
             } else {
                 self.left_out += 1;
@@ -141,27 +165,11 @@ fn refuse<T>(code: Code, text: &'static str) -> std::result::Result<T, Refusal> 
     Err(Refusal { code, text })
 }
 
-/// Opening a named pipe would wait for someone who writes into it, and a terminal would become ours.
-#[cfg(unix)]
-fn for_reading() -> OpenOptions {
-    use cap_std::fs::OpenOptionsExt;
-    use nix::fcntl::OFlag;
-    let mut options = OpenOptions::new();
-    options.read(true).custom_flags((OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits());
-    options
-}
-
-#[cfg(not(unix))]
 fn for_reading() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true);
+    engine::never_wait(&mut options);
     options
-}
-
-/// EMFILE, ENFILE: this program, or this computer, has no room for one more open file.
-pub fn is_out_of_files(error: &std::io::Error) -> bool {
-    let codes: &[i32] = if cfg!(windows) { &[4, 10024] } else { &[24, 23] };
-    error.raw_os_error().is_some_and(|code| codes.contains(&code))
 }
 
 #[cfg(test)]

@@ -3,24 +3,63 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use common::{Error, Explain, Result, console};
+use crc32fast::Hasher;
+use indicatif::HumanBytes;
 use tempfile::TempPath;
 
-use crate::unseen::Pipe;
+use crate::engine;
+use crate::engine::copy::add_to_sum;
 
 /// The file that is being written. It is removed again when nothing came.
 pub struct Part {
     /// Open for writing, and for reading what was written.
-    pub file: File,
+    file: File,
     path: PathBuf,
+}
+
+/// Where a download is saved: the last part of its name, in the current folder, unless `-o` says otherwise.
+/// What may not be replaced is refused here, before the first byte.
+pub fn target(name: &str, output: Option<&Path>, force: bool) -> Result<PathBuf> {
+    let last = Path::new(name).file_name();
+    let target = match (output, last) {
+        (Some(folder), Some(last)) if folder.is_dir() => folder.join(last),
+        (Some(file), _) if file.file_name().is_some() && !file.is_dir() => file.to_owned(),
+        (None, Some(last)) => last.into(),
+        _ => {
+            let name = output.map_or(name.into(), |output| output.display().to_string());
+            let what = format!("'{name}' is no file's name");
+            return Err(Error::local(what, "name a file, for example a.txt"));
+        }
+    };
+    match target.symlink_metadata() {
+        Ok(there) if there.is_dir() => Err(Error::local(
+            format!("{} is a folder; nothing was downloaded", target.display()),
+            "-o FILE saves under another name, -o FOLDER in a folder",
+        )),
+        // Not the null device, nor a link to some other place: renaming would replace that itself.
+        Ok(there) if !there.is_file() => Err(Error::local(
+            format!("{} is no regular file; nothing was downloaded", target.display()),
+            "--force replaces regular files only; -o FILE saves under another name",
+        )),
+        Ok(_) if !force => Err(already_there(&target)),
+        _ => Ok(target),
+    }
+}
+
+/// A server must read the bytes that we have already, for the checksum, before it sends the next ones. Even a slow
+/// disk reads 20 MB in a second.
+pub fn time_to_read(offset: u64) -> Duration {
+    Duration::from_secs(offset / 20_000_000)
 }
 
 impl Part {
     /// Opens (or makes) `NAME.part` and locks it: flock(2). Two downloads of the same name would mix their
     /// bytes in it; the second one ends here.
     pub fn open(target: &Path) -> Result<Self> {
-        hold_size_signal();
+        engine::fail_at_the_size_limit();
         let mut path = target.as_os_str().to_owned();
         path.push(".part");
         let path = PathBuf::from(path);
@@ -35,7 +74,7 @@ impl Part {
                 _ => {}
             }
             // Another download may have been completed, and renamed its file, just before the lock.
-            if is_still_there(&file, &path) {
+            if engine::is_still_there(&file, &path) {
                 return Ok(Self { file, path });
             }
         }
@@ -46,9 +85,14 @@ impl Part {
         self.file.metadata().map_or(0, |metadata| metadata.len())
     }
 
-    /// The name, as it is told.
+    /// The name, for messages.
     pub fn name(&self) -> String {
         self.path.display().to_string()
+    }
+
+    /// The path, for the thread that is called on Ctrl-C.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Adds to an error what there is of the file, and how to go on.
@@ -61,52 +105,11 @@ impl Part {
         }
     }
 
-    /// Writes a block behind the ones before: write(2).
-    pub fn write(&mut self, block: &[u8]) -> Result<()> {
-        self.file.write_all(block).map_err(|error| self.cannot("write", &error))
-    }
-
-    /// Writes what is in the pipe behind the blocks before.
-    pub fn take(&mut self, pipe: &Pipe, count: usize) -> Result<()> {
-        pipe.empty(&self.file, count).map_err(|error| self.cannot("write", &error))
-    }
-
-    /// Reserves the place for the whole file: fallocate(2). A disk that is too full says so now and not after
-    /// an hour, and the blocks lie side by side. The file grows as before: only what came counts.
-    #[cfg(target_os = "linux")]
-    pub fn reserve(&mut self, size: u64) -> Result<()> {
-        use nix::errno::Errno;
-        use nix::fcntl::{FallocateFlags, fallocate};
-        let Ok(length) = i64::try_from(size) else { return Ok(()) };
-        match fallocate(&self.file, FallocateFlags::FALLOC_FL_KEEP_SIZE, 0, length) {
-            Err(error @ (Errno::ENOSPC | Errno::EDQUOT | Errno::EFBIG)) => {
-                let what = format!("reserve {} for", indicatif::HumanBytes(size));
-                Err(self.cannot(&what, &error.into()))
-            }
-            // Some disks can't; then the place is taken bit by bit.
-            _ => Ok(()),
-        }
-    }
-
-    /// Only Linux can do it without making the file longer.
-    #[cfg(not(target_os = "linux"))]
-    pub fn reserve(&mut self, _: u64) -> Result<()> {
-        Ok(())
-    }
-
-    /// A full disk, a quota, a limit of the file's size.
-    fn cannot(&self, what: &str, error: &io::Error) -> Error {
-        let advice = match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space",
-            ErrorKind::FileTooLarge => "this disk, or a limit (ulimit -f), allows no bigger file",
-            _ => "is the disk still there?",
-        };
-        Error::local(format!("{what} {}: {error}", self.name()), advice)
-    }
-
-    /// The path, for the thread that is called on Ctrl-C.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// The checksum so far, of the bytes of an earlier download.
+    pub fn sum_of_first(&mut self, count: u64) -> Result<Hasher> {
+        let mut sum = Hasher::new();
+        add_to_sum(&mut sum, &self.file, 0, count).explain("read", self.name())?;
+        Ok(sum)
     }
 
     /// Says what becomes of the bytes of an earlier download, and goes on writing at `offset`.
@@ -132,8 +135,29 @@ impl Part {
         Ok(())
     }
 
+    /// Reserves the space for the whole file, so that a disk that is too full says so now and not after an hour.
+    pub fn reserve(&mut self, size: u64) -> Result<()> {
+        let what = format!("reserve {} for", HumanBytes(size));
+        engine::reserve(&self.file, size).map_err(|error| self.cannot(&what, &error))
+    }
+
+    /// Writes a block after the ones before: write(2).
+    pub fn write(&mut self, block: &[u8]) -> Result<()> {
+        self.file.write_all(block).map_err(|error| self.cannot("write", &error))
+    }
+
+    /// A full disk, a quota, a limit of the file's size.
+    fn cannot(&self, what: &str, error: &io::Error) -> Error {
+        let advice = match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space",
+            ErrorKind::FileTooLarge => "this disk, or a limit (ulimit -f), allows no bigger file",
+            _ => "is the disk still there?",
+        };
+        Error::local(format!("{what} {}: {error}", self.name()), advice)
+    }
+
     /// The file is whole: gives it its name. With `sync`, file and name are on the disk afterwards.
-    pub fn complete(self, target: &Path, force: bool, sync: bool) -> Result<()> {
+    pub fn complete(&mut self, target: &Path, force: bool, sync: bool) -> Result<()> {
         if sync {
             self.file.sync_all().explain("fsync", self.name())?;
         }
@@ -144,7 +168,7 @@ impl Part {
             rename_to_new(&self.path, target)?;
         }
         if sync {
-            sync_folder(target).explain("fsync the folder of", target.display())?;
+            engine::sync_folder(target).explain("fsync the folder of", target.display())?;
         }
         Ok(())
     }
@@ -152,7 +176,7 @@ impl Part {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        if self.length() == 0 && is_still_there(&self.file, &self.path) {
+        if self.length() == 0 && engine::is_still_there(&self.file, &self.path) {
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -187,8 +211,7 @@ pub fn kept(path: &Path, total: u64) -> Option<String> {
     })
 }
 
-/// The error when the name is taken.
-pub fn already_there(target: &Path) -> Error {
+fn already_there(target: &Path) -> Error {
     Error::local(
         format!("{} is already there; nothing was overwritten", target.display()),
         "--force overwrites it, -o FILE saves under another name",
@@ -202,29 +225,11 @@ fn in_use(path: &Path) -> Error {
     )
 }
 
-/// At a limit of the file's size (`ulimit -f`) the system ends a program without a word: SIGXFSZ. While that
-/// is blocked, write(2) fails instead, with EFBIG.
-#[cfg(unix)]
-fn hold_size_signal() {
-    use nix::sys::signal::{SigSet, Signal};
-    let mut signals = SigSet::empty();
-    signals.add(Signal::SIGXFSZ);
-    let _ = signals.thread_block();
-}
-
-#[cfg(not(unix))]
-fn hold_size_signal() {}
-
-/// Opens or makes the file, but no symbolic link that someone has put there.
+/// Opens or makes the file, but no symbolic link that someone has put there, and no pipe.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use nix::fcntl::OFlag;
-        use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits());
-    }
+    engine::never_follow_or_wait(&mut options);
     let file = options.open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("not a regular file")) }
 }
@@ -234,38 +239,11 @@ fn cannot_open(path: &Path, error: &io::Error) -> Error {
         ErrorKind::NotFound => {
             "there is no such folder; make it first, or give another one with -o"
         }
-        ErrorKind::InvalidFilename => "the name is too long; give a shorter one with -o FILE",
+        ErrorKind::InvalidFilename => {
+            "the name is too long, or this system doesn't allow one of its characters;\n  \
+             give another one with -o FILE"
+        }
         _ => "save in a folder of your own: -o FOLDER",
     };
     Error::local(format!("open {}: {error}; nothing was saved", path.display()), advice)
-}
-
-#[cfg(unix)]
-fn is_still_there(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    match (file.metadata(), fs::symlink_metadata(path)) {
-        (Ok(open), Ok(named)) => (open.dev(), open.ino()) == (named.dev(), named.ino()),
-        _ => false,
-    }
-}
-
-#[cfg(not(unix))]
-fn is_still_there(_: &File, path: &Path) -> bool {
-    path.exists()
-}
-
-/// A new name is an entry in its folder, and that has to reach the disk too.
-#[cfg(unix)]
-fn sync_folder(target: &Path) -> io::Result<()> {
-    let folder = match target.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    File::open(folder)?.sync_all()
-}
-
-/// Windows has no call for it.
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }

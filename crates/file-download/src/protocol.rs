@@ -21,6 +21,8 @@
 
 use std::fmt;
 
+use common::console;
+
 /// The longest line that either side accepts, with its end.
 pub const LONGEST_LINE: usize = 4096;
 
@@ -76,6 +78,56 @@ pub fn dialect(first: &[u8]) -> Dialect {
     } else {
         Dialect::Classic
     }
+}
+
+/// What a client wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A request of this protocol.
+    For(Request),
+    /// A bare name from a tutorial's client.
+    Classic(Vec<u8>),
+    /// Something else, with the text of `ERR bad-request`.
+    Nothing {
+        /// What it was, for the screen.
+        line: String,
+        /// What is wrong with it.
+        text: &'static str,
+    },
+}
+
+/// What the bytes so far ask for; `None`: that isn't clear before more of them come. `is_all`: no more will come.
+pub fn asked(received: &[u8], is_all: bool) -> Option<Asked> {
+    let nothing = |text| Some(Asked::Nothing { line: for_screen(received), text });
+    let end = received.iter().position(|&byte| byte == b'\n');
+    let is_full = received.len() >= LONGEST_LINE;
+    match end {
+        _ if dialect(received) == Dialect::Classic => match end {
+            Some(end) => Some(Asked::Classic(received[..end].to_vec())),
+            None if is_all || is_full => Some(Asked::Classic(received.to_vec())),
+            None => None,
+        },
+        Some(end) if end < LONGEST_LINE => match parse_request(&received[..end]) {
+            Ok(request) => Some(Asked::For(request)),
+            Err(text) => nothing(text),
+        },
+        _ if is_full => nothing("a line has at most 4096 bytes"),
+        _ if is_all => nothing("the line has no end"),
+        _ => None,
+    }
+}
+
+/// The beginning of what a peer sent, for the screen: it can be anything.
+pub fn for_screen(received: &[u8]) -> String {
+    let text = String::from_utf8_lossy(received);
+    let text = console::clean_message(&text);
+    let shown: String = text.chars().take(100).collect();
+    if shown.len() < text.len() { format!("{shown} …") } else { shown }
+}
+
+/// True for a name that fits into a request's line.
+pub fn fits_into_line(name: &str) -> bool {
+    name.len() + 100 <= LONGEST_LINE && !name.contains(['\n', '\r', '\0'])
 }
 
 /// Understands a request's line; the error is the text of `ERR bad-request`.
@@ -142,16 +194,16 @@ pub fn parse_answer(line: &[u8]) -> Option<Answer> {
 }
 
 /// Understands a line of a list: the size and the name.
-pub fn parse_entry(line: &[u8]) -> Option<(u64, &str)> {
+pub fn parse_entry(line: &[u8]) -> Option<(u64, String)> {
     let (size, name) = without_end(std::str::from_utf8(line).ok()?).split_once(' ')?;
-    if name.is_empty() { None } else { Some((parse_number(size)?, name)) }
+    if name.is_empty() { None } else { Some((parse_number(size)?, name.into())) }
 }
 
-/// The last line of a file, with its end.
+/// The last line of a file.
 pub fn sum_line(sum: Option<u32>) -> String {
     match sum {
-        Some(sum) => format!("SUM {ALGORITHM} {sum:08x}\n"),
-        None => "SUM none -\n".into(),
+        Some(sum) => format!("SUM {ALGORITHM} {sum:08x}"),
+        None => "SUM none -".into(),
     }
 }
 
@@ -261,7 +313,7 @@ mod tests {
         for line in ["", "OK", "OK x", "OK 1 2", "SUM crc32", "HTTP/1.1 400 Bad Request"] {
             assert_eq!(parse_answer(line.as_bytes()), None, "{line}");
         }
-        assert_eq!(parse_entry(b"5 a b\n"), Some((5, "a b")));
+        assert_eq!(parse_entry(b"5 a b\n"), Some((5, "a b".into())));
         assert_eq!(parse_entry(b"5\n"), None);
         assert_eq!(parse_entry(b"x a\n"), None);
     }

@@ -153,7 +153,7 @@ fn the_server_prints_a_line_for_each_transfer() {
     run(folder.path(), &["get", &server.address, "b\x1b[2J"]).says(1, &["'b␛[2J'"]);
     server.program.expect_stderr("[127.0.0.1:*] b␛[2J: refused: not-found").unwrap();
     run(folder.path(), &["list", &server.address]).says(0, &[]);
-    server.program.expect_stderr("[127.0.0.1:*] list: 1 names: done").unwrap();
+    server.program.expect_stderr("[127.0.0.1:*] list: 1 name: done").unwrap();
 }
 
 #[test]
@@ -254,4 +254,63 @@ fn a_server_starts_again_at_once_on_its_port() {
     let mut again = start(server.folder.path(), &["serve", &server.address]);
     assert_eq!(again.listening().unwrap(), server.address);
     until("it serves again", || server.ask(b"LIST\n").starts_with(b"OK 1\n"));
+}
+
+#[test]
+fn a_name_that_a_line_can_not_carry_is_refused_before_the_connection() {
+    let folder = cli();
+    let long = "x".repeat(5000);
+    for name in ["f\nb", "f\r", "\n", "a\rb", &long] {
+        for way in ["--force", "--classic"] {
+            run(folder.path(), &["get", "127.0.0.1:1", name, way])
+                .says(2, &["can't hold a line end"]);
+        }
+    }
+    assert_eq!(crate::kit::names(folder.path()).len(), 0);
+}
+
+#[test]
+fn a_time_limit_can_be_waited_for() {
+    let (mut server, folder) = (serve(&["--idle-timeout", "86400"]), cli());
+    server.put("a.bin", &noise(1, 100_000));
+    let address = server.address.clone();
+    let get = ["get", &address, "a.bin", "--no-verify", "--idle-timeout", "86400"];
+    run(folder.path(), &get).says(0, &["saved a.bin"]);
+    server.program.expect_stderr("[*] a.bin: 100000 bytes in *: done").unwrap();
+    for time in ["18446744073709551615", "0", "-1", "nan", "1e300"] {
+        let time = format!("--idle-timeout={time}");
+        for args in [["get", "a.txt"], ["serve", "."], ["list", "--plain"]] {
+            run(folder.path(), &[args[0], &address, args[1], &time]).says(2, &["0.001 to 86400"]);
+        }
+    }
+}
+
+/// Names come from a server's list, from files and from arguments; none may control the terminal.
+#[cfg(unix)] // Windows has no such names
+#[test]
+fn no_name_reaches_the_screen_as_it_is() {
+    let (mut server, folder) = (serve(&["--explain"]), cli());
+    let red = "\x1b[31mred\u{9b}";
+    server.put(red, b"hello");
+    let address = server.address.clone();
+    let get = |args: &[&str]| run(folder.path(), &[&["get", &address], args].concat());
+    let cut = crate::kit::Peer::answering(b"OK 10\nhello");
+    let ends = [
+        get(&[red, "--explain"]),
+        get(&[red]),
+        get(&[red, "--classic", "-o", "\x1bfile", "--explain"]),
+        get(&["\x1bnone"]),
+        get(&["\x1b\n"]),
+        get(&[red, "-o", "\x1bnone/a"]),
+        run(folder.path(), &["get", &cut.address, "\x1bcut"]),
+        run(folder.path(), &["serve", "127.0.0.1:0", "\x1bnone"]),
+        run(folder.path(), &["list", &address]),
+    ];
+    for end in ends {
+        assert!(end.stderr.contains('␛') || end.stdout.contains('␛'), "{end:?}");
+        assert!(!(end.stderr + &end.stdout).contains(['\x1b', '\u{9b}']));
+    }
+    server.program.interrupt();
+    server.program.expect_exit(130).unwrap();
+    assert!(!server.program.stderr_text().contains(['\x1b', '\u{9b}']));
 }

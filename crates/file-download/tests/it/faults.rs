@@ -119,7 +119,7 @@ fn a_file_that_changed_meanwhile_is_begun_anew() {
         let new = noise(15, size);
         server.put("a.bin", &new);
         let got = resume(folder.path(), &server, &new);
-        got.says(0, &["the file on the server is another one by now; starting anew"]);
+        got.says(0, &["the file on the server has changed; starting over"]);
     }
 }
 
@@ -320,4 +320,65 @@ fn a_folder_that_may_not_be_written_to_is_told() {
     }
     let got = run(folder.path(), &["get", &server.address, "a.bin"]);
     got.says(2, &["open a.bin.part: Permission denied", "save in a folder of your own"]);
+}
+
+/// The last line says whether the file is whole, so half of it says nothing.
+#[test]
+fn a_cut_in_the_last_line_keeps_the_part() {
+    let server = serve(&[]);
+    server.put("a.bin", b"hello");
+    for last in ["S", "SUM crc32 3610", "SUM crc32 3610a686", "SUM crc32 3610a686\r", "ERR chan"] {
+        let folder = TempDir::new().unwrap();
+        let cut = Peer::answering(format!("OK 5\nhello{last}").as_bytes());
+        let got = run(folder.path(), &["get", &cut.address, "a.bin"]);
+        got.says(
+            1,
+            &["closed the connection in the middle of a line", "got 5 of 5 bytes; kept as"],
+        );
+        let again = Peer::answering(format!("OK 5\n{last}").as_bytes());
+        run(folder.path(), &["get", &again.address, "a.bin", "--resume"])
+            .says(1, &["got 5 of 5 bytes; kept as"]);
+        resume(folder.path(), &server, b"hello");
+    }
+    for first in ["O", "OK", "OK 5", "ERR not-fou"] {
+        let folder = TempDir::new().unwrap();
+        let cut = Peer::answering(first.as_bytes());
+        let got = run(folder.path(), &["get", &cut.address, "a.bin"]);
+        got.says(1, &[&format!("in the middle of a line: {first}\n")]);
+        assert_eq!(names(folder.path()).len(), 0);
+    }
+}
+
+#[test]
+fn lines_may_end_as_on_windows() {
+    let folder = TempDir::new().unwrap();
+    let server = Peer::answering(b"OK 5\r\nhelloSUM crc32 3610a686\r\n");
+    run(folder.path(), &["get", &server.address, "a.bin"]).says(0, &["checksum verified"]);
+    let server = Peer::answering(b"OK 1\r\n5 a.bin\r\n");
+    assert_eq!(run(folder.path(), &["list", &server.address, "--plain"]).stdout, "5 a.bin\n");
+}
+
+/// Nothing is downloaded that couldn't be saved in the end: the server isn't even called.
+#[test]
+fn what_can_not_be_replaced_is_refused_before_the_download() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    let mut rows = vec![("folder", "folder is a folder; nothing was downloaded")];
+    #[cfg(unix)]
+    {
+        nix::unistd::mkfifo(&folder.path().join("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        std::os::unix::fs::symlink("/dev/null", folder.path().join("link")).unwrap();
+        rows.push(("fifo", "fifo is no regular file; nothing was downloaded"));
+        rows.push(("link", "link is no regular file; nothing was downloaded"));
+        rows.push(("/dev/null", "/dev/null is no regular file; nothing was downloaded"));
+    }
+    for (name, words) in rows {
+        let saving = ["get", "127.0.0.1:1", name, "--force"];
+        let named: &[&str] = if name == "folder" {
+            &saving
+        } else {
+            &["get", "127.0.0.1:1", "a", "-o", name, "--force"]
+        };
+        run(folder.path(), named).says(2, &[words, "-o FILE"]);
+    }
 }

@@ -93,7 +93,7 @@ fn names_that_are_not_utf8_are_left_out_of_the_list() {
     let name = std::ffi::OsStr::from_bytes(b"\xc4\xe3\xba\xc3.txt");
     fs::write(server.folder.path().join(name), "x").unwrap();
     assert_eq!(server.ask(b"LIST\n"), b"OK 1\n5 a.txt\n");
-    server.program.expect_stderr("[*] list: 1 names (2 left out: *): done").unwrap();
+    server.program.expect_stderr("[*] list: 1 name (2 left out: *): done").unwrap();
 }
 
 /// A name that is a file at one moment and a symbolic link to a secret at the next one.
@@ -280,7 +280,7 @@ fn get_believes_no_answer() {
         (b"\x1b[2J\xff\n", "no answer of our protocol: \u{241b}[2J"),
         (&long, "no answer of our protocol: xxx"),
         (b"OK 99999999999999999999\n", "no answer of our protocol"),
-        (b"SUM crc32 00000000\n", "that answer has no place here"),
+        (b"SUM crc32 00000000\n", "that answer makes no sense here"),
         (b"ERR gone\x1b no such luck\n", "refused 'a.txt': gone\u{241b}, no such luck"),
         (
             b"OK 18446744073709551615\nabc",
@@ -294,7 +294,7 @@ fn get_believes_no_answer() {
         ),
         (b"OK 5\nhelloSUM none -\n", "checksum mismatch: server none -"),
         (b"OK 5\nhelloERR changed while sending\n", "the file changed on the server"),
-        (b"OK 5\nhelloworld, and more\n", "too early"),
+        (b"OK 5\nhelloworld, and more\n", "no answer of our protocol: world, and more"),
     ];
     for (answer, words) in answers {
         let server = Peer::answering(answer);
@@ -348,4 +348,52 @@ fn rude_clients_leave_nothing_behind() {
     let memory = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     let kib: usize = memory.trim().trim_end_matches(" kB").parse().unwrap();
     assert!(kib < 32 << 10, "{kib} KiB for a server with no clients");
+}
+
+/// Half a name is a name too, and a size without its last digits a size; so a line must have its end.
+#[test]
+fn a_cut_or_endless_line_is_no_entry_of_a_list() {
+    let folder = TempDir::new().unwrap();
+    let long = [b"OK 2\n5 a.txt\n7 ", &[b'x'; 6000][..], b"\n"].concat();
+    let answers: [(&[u8], &str); 3] = [
+        (b"OK 2\n5 a.txt\n7 very-long-na", "in the middle of a line: 7 very-long-na"),
+        (b"OK 2\n5 a.txt\n", "closed the connection too early"),
+        (&long, "no answer of our protocol: 7 xxx"),
+    ];
+    for (answer, words) in answers {
+        let server = Peer::answering(answer);
+        let list = run(folder.path(), &["list", &server.address, "--plain"]);
+        list.says(1, &[words, "got 1 of 2 names"]);
+        assert_eq!(list.stdout, "5 a.txt\n", "what was whole is printed");
+    }
+}
+
+/// One of the two threads has a planted defect: it panics for each of its clients.
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_is_reported_and_frees_its_place() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a.txt"), "hello").unwrap();
+    let launch = course::Launch::new(crate::kit::PROGRAM)
+        .args(&["serve", "127.0.0.1:0", ".", "--max-clients", "1"])
+        .env("SOCKET_STEPS_PANIC", "acceptor 1");
+    let mut program = launch.current_dir(folder.path()).start().unwrap();
+    let address = program.listening().unwrap();
+    let (mut served, mut panicked) = (0, 0);
+    until("both threads had clients", || {
+        let mut client = crate::kit::connect(&address);
+        let _ = client.write_all(b"GET 0 a.txt\n");
+        match receive_all(&mut client).as_slice() {
+            b"" => panicked += 1,
+            answer => {
+                assert!(answer.starts_with(b"OK 5\nhello"), "{}", String::from_utf8_lossy(answer));
+                served += 1;
+            }
+        }
+        served >= 3 && panicked >= 3
+    });
+    program.expect_stderr("error: this is a bug of the program, not yours: planted *").unwrap();
+    program.expect_stderr("*only this client is affected; the server goes on").unwrap();
+    program.interrupt();
+    program.expect_exit(130).unwrap();
 }

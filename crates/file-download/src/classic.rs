@@ -1,0 +1,60 @@
+//! The tutorials' dialect, on both sides: the bare name goes out, bare bytes come in, and the end of the connection is
+//! the end of the file.
+
+use std::fs::{File, Metadata};
+
+use common::{Encoding, Error, Result, console, step};
+
+use crate::cli::Get;
+use crate::connection::ServerConnection;
+use crate::engine::copy::BLOCK;
+use crate::folder::{Folder, Refusal};
+use crate::part::Part;
+use crate::progress::Progress;
+use crate::protocol::Code;
+
+/// Opens the file that a tutorial's client means: its name may be in UTF-8 or GBK, and the one that is there is meant.
+pub fn open_file(folder: &Folder, name: &[u8]) -> std::result::Result<(File, Metadata), Refusal> {
+    let mut names = Vec::new();
+    if let Ok(utf8) = std::str::from_utf8(name) {
+        names.push(utf8.to_owned());
+    }
+    if let Ok(gbk) = "gbk".parse::<Encoding>() {
+        names.push(gbk.decode(name).text);
+    }
+    let mut refusal = Refusal { code: Code::BadRequest, text: "" };
+    for name in names {
+        match folder.open_file(console::trim_line_end(&name)) {
+            Ok(found) => return Ok(found),
+            Err(why) => refusal = why,
+        }
+    }
+    Err(refusal)
+}
+
+/// `get --classic`
+pub fn fetch(options: &Get, name: &str, part: &mut Part, progress: &Progress) -> Result<()> {
+    let encoded = options.course.encoding.encode(name)?;
+    step!("1", "connect", "{}: socket and connect, as in step 5", options.address);
+    let mut server = ServerConnection::open(&options.address, options.idle_timeout)?;
+    step!("2", "send", "the name, without an end: {name}");
+    server.send(&encoded)?;
+    part.begin_at(0)?;
+    step!("4", "recv", "bytes into {}, until the server closes …", part.name());
+    let mut buffer = vec![0; BLOCK];
+    loop {
+        let count = server.receive(&mut buffer)?;
+        if count == 0 {
+            break;
+        }
+        part.write(&buffer[..count])?;
+        progress.add(count);
+    }
+    if part.length() == 0 {
+        return Err(Error::network(
+            format!("server has no file '{name}', or it is empty; nothing was saved"),
+            "the tutorials' protocol has no word for the difference",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! The command line: what `serve`, `get` and `list` can be asked for.
+
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use common::Address;
+use common::net::parse_seconds;
+
+/// Step 7: download files over TCP
+#[derive(Parser)]
+#[command(version)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Offer the files of a folder to many clients at once
+    Serve(Serve),
+    /// Download a file into the current folder
+    Get(Get),
+    /// Show the names and sizes of the files on offer
+    List(List),
+}
+
+/// The options of `serve`.
+#[derive(Args)]
+pub struct Serve {
+    /// Where to listen: HOST:PORT, [V6]:PORT, :PORT, PORT or unix:PATH
+    #[arg(default_value = "127.0.0.1:8080")]
+    pub address: Address,
+    /// The folder whose files are offered
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// Serve this many clients at once; others are asked to come back
+    #[arg(long, value_name = "N", default_value = "512")]
+    pub max_clients: NonZero<usize>,
+    /// Disconnect a client that is silent, or takes nothing, for this long
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds)]
+    pub idle_timeout: Duration,
+    #[command(flatten)]
+    pub course: common::Options,
+}
+
+/// The options of `get`.
+#[derive(Args)]
+pub struct Get {
+    /// The server: HOST:PORT, [V6]:PORT, :PORT, PORT or unix:PATH
+    #[arg(default_value = "127.0.0.1:8080")]
+    pub address: Address,
+    /// The file, as `list` shows it; without it you are asked
+    pub name: Option<String>,
+    /// Save under this name, or in this folder
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Overwrite an existing file
+    #[arg(long)]
+    pub force: bool,
+    /// Go on with a download that was cut
+    #[arg(long)]
+    pub resume: bool,
+    /// Don't compare checksums
+    #[arg(long, conflicts_with = "resume")]
+    // only the checksum notices that the file has changed
+    pub no_verify: bool,
+    /// Have the file on the disk before it is called saved
+    #[arg(long)]
+    pub sync: bool,
+    /// Speak to a tutorial's server, which knows no sizes
+    #[arg(long, conflicts_with = "resume")] // it always sends from the first byte on
+    pub classic: bool,
+    /// Give up when nothing comes for this long
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds)]
+    pub idle_timeout: Duration,
+    #[command(flatten)]
+    pub course: common::Options,
+}
+
+/// The options of `list`.
+#[derive(Args)]
+pub struct List {
+    /// The server: HOST:PORT, [V6]:PORT, :PORT, PORT or unix:PATH
+    #[arg(default_value = "127.0.0.1:8080")]
+    pub address: Address,
+    /// For scripts: "SIZE NAME" lines with the size in bytes
+    #[arg(long)]
+    pub plain: bool,
+    /// Give up when nothing comes for this long
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds)]
+    pub idle_timeout: Duration,
+    #[command(flatten)]
+    pub course: common::Options,
+}

@@ -1,0 +1,147 @@
+//! The client's end of a connection: bytes and lines from a server that may be slow, broken, or none of ours.
+
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::time::Duration;
+
+use common::{Address, Error, Explain, Result, net, outcome};
+use socket2::Socket;
+
+use crate::protocol::{self, Answer, LONGEST_LINE, for_screen};
+
+/// A connection to a server.
+pub struct ServerConnection {
+    /// Small reads, of a line, go through a buffer, so that not each byte is a call. Big ones, of a block, don't.
+    socket: BufReader<Socket>,
+    address: String,
+    patience: Duration,
+    /// Whether the server has sent anything.
+    has_spoken: bool,
+}
+
+impl ServerConnection {
+    /// socket(2) and connect(2), as in step 5. Each later recv and send waits for `patience` at most.
+    pub fn open(address: &Address, patience: Duration) -> Result<Self> {
+        let socket = net::connect(address)?;
+        socket.set_read_timeout(Some(patience)).explain("setsockopt", "SO_RCVTIMEO")?;
+        socket.set_write_timeout(Some(patience)).explain("setsockopt", "SO_SNDTIMEO")?;
+        let socket = BufReader::with_capacity(LONGEST_LINE, socket);
+        Ok(Self { socket, address: address.to_string(), patience, has_spoken: false })
+    }
+
+    /// send(2), until everything is sent.
+    pub fn send(&mut self, bytes: &[u8]) -> Result<()> {
+        self.socket.get_mut().write_all(bytes).explain("send", &self.address)
+    }
+
+    /// recv(2): what has come, at most as much as fits into the buffer. 0 is the end of the stream.
+    pub fn receive(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        loop {
+            match self.socket.read(buffer) {
+                // A signal came between, for example Ctrl-Z and `fg`.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.failed(&error)),
+                Ok(count) => return Ok(count),
+            }
+        }
+    }
+
+    /// recv(2), until a line is whole. What was cut off before its end is no line: half a number is a number too.
+    pub fn receive_line(&mut self) -> Result<Vec<u8>> {
+        let mut line = Vec::new();
+        let mut limited = (&mut self.socket).take(LONGEST_LINE as u64);
+        limited.read_until(b'\n', &mut line).map_err(|error| self.failed(&error))?;
+        match line.last() {
+            None => return Err(self.closed()),
+            Some(b'\n') => {}
+            Some(_) if line.len() == LONGEST_LINE => return Err(self.not_ours(&line)),
+            Some(_) => {
+                let (server, line) = (&self.address, for_screen(&line));
+                return Err(Error::network(
+                    format!(
+                        "recv {server}: the server closed the connection in the middle of a line: {line}"
+                    ),
+                    "it was stopped, or the network failed; try again",
+                ));
+            }
+        }
+        self.has_spoken = true;
+        Ok(line)
+    }
+
+    /// Receives a line of an answer and understands it.
+    pub fn receive_answer(&mut self) -> Result<Answer> {
+        let line = self.receive_line()?;
+        outcome!("received \"{}\"", for_screen(&line));
+        protocol::parse_answer(&line).ok_or_else(|| self.not_ours(&line))
+    }
+
+    /// Receives a line of a list and understands it: size and name.
+    pub fn receive_entry(&mut self) -> Result<(u64, String)> {
+        let line = self.receive_line()?;
+        protocol::parse_entry(&line).ok_or_else(|| self.not_ours(&line))
+    }
+
+    /// The server ended the conversation before it was complete.
+    pub fn closed(&self) -> Error {
+        let server = &self.address;
+        if self.has_spoken {
+            let what = format!("recv {server}: the server closed the connection too early");
+            Error::network(what, "it was stopped, or the file became shorter while it was sent")
+        } else {
+            let what = format!("recv {server}: the server closed the connection without an answer");
+            Error::network(what, "a tutorial's server needs: get --classic")
+        }
+    }
+
+    /// A failed recv, in words.
+    fn failed(&self, error: &std::io::Error) -> Error {
+        if net::timed_out(error) {
+            let patience = self.patience.as_secs_f64();
+            let what = format!("recv {}: nothing came for {patience} s", self.address);
+            return Error::network(what, "the server is too busy, or gone; try again");
+        }
+        Error::of_call("recv", &self.address, error)
+    }
+
+    fn not_ours(&self, line: &[u8]) -> Error {
+        let (server, line) = (&self.address, for_screen(line));
+        let advice = if self.has_spoken {
+            "the server is broken, or not ours"
+        } else {
+            "a tutorial's server needs: get --classic"
+        };
+        Error::network(format!("recv {server}: this is no answer of our protocol: {line}"), advice)
+    }
+
+    /// An answer other than OK, as an error about what was asked for.
+    pub fn refusal(&self, name: &str, answer: &Answer) -> Error {
+        let Answer::Err { code, text } = answer else {
+            let what = format!("recv {}: that answer makes no sense here", self.address);
+            return Error::network(what, "the server is broken, or not ours");
+        };
+        let list = format!("see what it has: file-download list {}", self.address);
+        match code.as_str() {
+            "not-found" => {
+                Error::network(format!("server has no file '{name}'; nothing was saved"), list)
+            }
+            "busy" => {
+                Error::network(format!("the server is busy: {text}"), "try again in a moment")
+            }
+            _ => Error::network(
+                format!("the server refused '{name}': {code}, {text}; nothing was saved"),
+                list,
+            ),
+        }
+    }
+}
+
+/// The error when the last line is not what it should be.
+pub fn mismatch(theirs: &Answer, ours: &str) -> Error {
+    match theirs {
+        Answer::Sum { algorithm, value } => Error::network(
+            format!("checksum mismatch: server {algorithm} {value}, here {}", &ours[4..]),
+            "something on the way, a disk or a cable, changes bytes; try again",
+        ),
+        _ => Error::network("the file changed on the server while it was sent", "try again"),
+    }
+}

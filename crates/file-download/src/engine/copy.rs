@@ -1,0 +1,68 @@
+//! Bytes between a disk, a socket and a checksum, in few and big calls: that is the whole art of being fast.
+//!
+//! Each read(2), send(2), recv(2) and write(2) costs the same small fee, and so does waking the other side.
+//! With 1 MiB at a time the fees vanish, and a block is still in the processor's cache when the next call
+//! (and the checksum) looks at it.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+
+use crc32fast::Hasher;
+use socket2::Socket;
+
+/// How much one call moves. With 256 KiB a download takes half as long again; with 4 MiB the blocks fall
+/// out of the processor's cache.
+pub const BLOCK: usize = 1 << 20;
+
+/// How much is read for the checksum: it fits on a thread's stack, and 500 clients have one each.
+const PIECE: usize = 32 << 10;
+
+/// How much passes through memory where there is no sendfile(2).
+const BUFFER: usize = 256 << 10;
+
+/// Adds `count` bytes of a file, from `at` on, to a checksum. On the server sendfile(2) has just had them in memory.
+pub fn add_to_sum(sum: &mut Hasher, mut file: &File, at: u64, count: u64) -> io::Result<()> {
+    let mut piece = [0; PIECE];
+    let mut left = count;
+    file.seek(SeekFrom::Start(at))?;
+    while left > 0 {
+        let count = read(file, at_most(&mut piece, left))?;
+        if count == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        sum.update(&piece[..count]);
+        left -= count as u64;
+    }
+    Ok(())
+}
+
+/// Sends a block through memory, where the system has no better way: read(2) and send(2). Returns how many bytes; 0
+/// is the end of the file.
+pub fn send_through_memory(
+    mut socket: &Socket,
+    mut file: &File,
+    at: u64,
+    most: u64,
+) -> io::Result<usize> {
+    let mut buffer = vec![0; BUFFER];
+    file.seek(SeekFrom::Start(at))?;
+    let count = read(file, at_most(&mut buffer, most))?;
+    socket.write_all(&buffer[..count])?;
+    Ok(count)
+}
+
+/// The part of the buffer that may be filled when `left` bytes are still to come.
+pub fn at_most(buffer: &mut [u8], left: u64) -> &mut [u8] {
+    let most = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
+    &mut buffer[..most]
+}
+
+/// read(2) or recv(2), again when a signal came between (Ctrl-Z and `fg`).
+pub fn read(mut from: impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match from.read(buffer) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}

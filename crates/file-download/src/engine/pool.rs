@@ -1,0 +1,125 @@
+//! The server's threads. A new one for each client would cost more than a small file. So one for each processor accepts,
+//! answers, and accepts again; one that turns to a long answer starts its successor, and ends with its client.
+
+use std::io;
+use std::net::Shutdown;
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::net::Places;
+use common::{Explain, Result, console, stop};
+use socket2::Socket;
+
+use crate::cli::Serve;
+use crate::engine::is_out_of_files;
+use crate::folder::Folder;
+
+/// How long running downloads may go on after Ctrl-C.
+const LAST_SECONDS: Duration = Duration::from_secs(3);
+
+/// What all threads of the server share.
+pub struct Server {
+    /// The listening socket.
+    pub listener: Socket,
+    /// What is served.
+    pub folder: Folder,
+    /// How long a client may be silent, or take nothing.
+    pub idle_timeout: Duration,
+    /// One for each client.
+    pub places: Places,
+    /// Each client that is being answered has a clone of it.
+    pub running: Arc<()>,
+    /// What each thread does.
+    accept_clients: fn(&Arc<Server>),
+    stopping: AtomicBool,
+}
+
+impl Server {
+    /// A server whose threads will run `accept_clients`. Ctrl-C stops it.
+    pub fn new(
+        listener: Socket,
+        folder: Folder,
+        options: &Serve,
+        accept_clients: fn(&Arc<Server>),
+    ) -> Arc<Self> {
+        let server = Arc::new(Self {
+            listener,
+            folder,
+            idle_timeout: options.idle_timeout,
+            places: Places::new(options.max_clients.get()),
+            running: Arc::new(()),
+            accept_clients,
+            stopping: AtomicBool::new(false),
+        });
+        let stopping = Arc::clone(&server);
+        stop::on_first_signal(move |exit_code| {
+            // In a thread of its own, so that a second Ctrl-C is noticed.
+            thread::spawn(move || stopping.stop(exit_code));
+        });
+        server
+    }
+
+    /// Starts a thread for each processor, two at least, and waits. With more, all would only wait for each other.
+    pub fn run(self: &Arc<Self>) -> Result<()> {
+        let count = thread::available_parallelism().map_or(2, NonZero::get).max(2);
+        for number in 1..=count {
+            let name = format!("acceptor {number}");
+            self.start_thread(&name).explain("start a thread for", "clients")?;
+        }
+        loop {
+            thread::park(); // until Ctrl-C ends the program
+        }
+    }
+
+    /// Starts one more thread that accepts.
+    pub fn start_thread(self: &Arc<Self>, name: &str) -> io::Result<()> {
+        let server = Arc::clone(self);
+        thread::Builder::new()
+            .name(name.into())
+            .spawn(move || (server.accept_clients)(&server))
+            .map(drop)
+    }
+
+    /// True after Ctrl-C.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(SeqCst)
+    }
+
+    /// Ctrl-C or SIGTERM: no new clients; running downloads get a moment to finish.
+    fn stop(&self, exit_code: u8) {
+        self.stopping.store(true, SeqCst);
+        let _ = self.listener.shutdown(Shutdown::Both);
+        let running = || Arc::strong_count(&self.running) - 1;
+        if running() > 0 {
+            console::tell(&format!(
+                "stopping: {} running, up to {} s to finish; press Ctrl-C again to end at once",
+                running(),
+                LAST_SECONDS.as_secs()
+            ));
+        }
+        let started = Instant::now();
+        while running() > 0 && started.elapsed() < LAST_SECONDS {
+            thread::sleep(Duration::from_millis(10));
+        }
+        if running() > 0 {
+            console::tell(&format!("stopped; {} cut off", running()));
+        }
+        stop::leave(exit_code);
+    }
+}
+
+/// accept(2) fails when a client has already gone, which is harmless, or when this program may open no
+/// more files: then one of the clients must leave first.
+pub fn wait_after(error: &io::Error) {
+    if is_out_of_files(error) {
+        let advice = "accept: too many open files; new clients wait until another one leaves";
+        console::tell_hint("", Some(advice.into()));
+        thread::sleep(Duration::from_millis(100));
+    } else {
+        console::tell(&format!("accept: {error}; still serving"));
+        thread::sleep(Duration::from_millis(10));
+    }
+}

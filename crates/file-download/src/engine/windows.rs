@@ -1,0 +1,29 @@
+//! The functions of `unix.rs` where there is no Unix.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+/// There is no such limit.
+pub fn fail_at_the_size_limit() {}
+
+/// Symbolic links are rare, and need a permission of their own.
+pub fn never_follow_or_wait(_: &mut fs::OpenOptions) {}
+
+/// Opening never waits.
+pub fn never_wait(_: &mut cap_std::fs::OpenOptions) {}
+
+/// An open file can't be renamed away.
+pub fn is_still_there(_: &File, path: &Path) -> bool {
+    path.exists()
+}
+
+/// There is no call for it.
+pub fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// ERROR_TOO_MANY_OPEN_FILES, WSAEMFILE.
+pub fn is_out_of_files(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(4 | 10024))
+}

@@ -1,0 +1,89 @@
+//! What a person sees of a download: a bar while it runs, and a sentence at its end.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Instant;
+
+use common::{console, stop};
+use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
+
+use crate::cli::Get;
+use crate::part::{self, Part};
+
+/// What is known about a download while it runs; the thread that is called on Ctrl-C looks at it too.
+pub struct Progress {
+    bar: ProgressBar,
+    /// How many bytes were there before.
+    offset: AtomicU64,
+    /// The size of the whole file; 0 while it isn't known.
+    total: AtomicU64,
+    started: Instant,
+}
+
+impl Progress {
+    /// From now on Ctrl-C says what there is, and how to go on. In a pipe or a file, indicatif shows no bar.
+    pub fn start(part: &Part) -> Arc<Self> {
+        let bar = ProgressBar::no_length();
+        let shown = "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(shown) {
+            bar.set_style(style);
+        }
+        let (offset, total) = (AtomicU64::new(0), AtomicU64::new(0));
+        let progress = Arc::new(Self { bar, offset, total, started: Instant::now() });
+        let (interrupted, path) = (Arc::clone(&progress), part.path().to_owned());
+        stop::on_first_signal(move |exit_code| {
+            interrupted.bar.finish_and_clear();
+            if let Some(kept) = part::kept(&path, interrupted.total()) {
+                console::tell(&format!("stopped: {kept}"));
+            }
+            stop::leave(exit_code);
+        });
+        progress
+    }
+
+    /// The size is known. What was there before says nothing about the rate.
+    pub fn begin(&self, offset: u64, size: u64) {
+        self.offset.store(offset, Relaxed);
+        self.total.store(size, Relaxed);
+        self.bar.set_length(size);
+        self.bar.set_position(offset);
+        self.bar.tick();
+        self.bar.reset_eta();
+    }
+
+    /// A block came.
+    pub fn add(&self, count: usize) {
+        self.bar.inc(count as u64);
+    }
+
+    /// Takes the bar off the screen.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    /// The size of the whole file; 0 while it isn't known.
+    pub fn total(&self) -> u64 {
+        self.total.load(Relaxed)
+    }
+
+    /// The sentence at the end, in the contract's words.
+    pub fn tell_saved(&self, target: &Path, size: u64, options: &Get) {
+        let moved = size.saturating_sub(self.offset.load(Relaxed));
+        let seconds = self.started.elapsed().as_secs_f64();
+        let checked = match options {
+            Get { classic: true, .. } => {
+                ";\n  the tutorials' protocol has no sizes: nobody can tell whether the file is whole"
+            }
+            Get { no_verify: true, .. } => ", not verified",
+            _ => ", checksum verified",
+        };
+        let (target, size, rate) = (target.display(), HumanBytes(size), rate(moved, seconds));
+        console::tell(&format!("saved {target}: {size} in {seconds:.2} s ({rate}){checked}"));
+    }
+}
+
+/// `12.5 MiB/s`
+pub fn rate(bytes: u64, seconds: f64) -> String {
+    format!("{}/s", HumanBytes((bytes as f64 / seconds.max(0.001)) as u64))
+}

@@ -1,0 +1,180 @@
+//! The server's end of one connection: a client that may be slow, silent or gone, and its place among the others.
+
+use std::fs::File;
+use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
+use std::net::Shutdown;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use common::net::{self, Place};
+use common::{console, error};
+use socket2::{SockAddr, Socket};
+
+use crate::engine::copy;
+use crate::engine::pool::Server;
+use crate::engine::{give_up_after, send_block};
+use crate::progress::rate;
+
+/// A file up to this size leaves in one send, together with the lines before and after it.
+pub const SMALL: u64 = 16 << 10;
+
+/// A client that asks within this time, or for a small file, is answered by the thread that accepted it.
+const MOMENT: Duration = Duration::from_millis(10);
+
+/// How long a client that found no free place may take to ask, before it gets that answer.
+const BUSY_PATIENCE: Duration = Duration::from_secs(1);
+
+/// One client, from accept to close.
+pub struct ClientSession {
+    /// The client's address.
+    pub peer: String,
+    /// How many bytes of the file were sent.
+    pub sent: u64,
+    /// Whether bytes came that nobody needs.
+    pub has_unread: bool,
+    /// Whether another thread accepts in place of this one.
+    pub has_successor: bool,
+    /// What this client shares with all others.
+    pub server: Arc<Server>,
+    socket: BufWriter<Socket>,
+    place: Option<Place>,
+    started: Instant,
+    last_block: Instant,
+}
+
+impl ClientSession {
+    /// A client that was just accepted.
+    pub fn new(server: &Arc<Server>, socket: Socket, peer: &SockAddr) -> Self {
+        let _ = socket.set_write_timeout(Some(server.idle_timeout));
+        Self {
+            peer: common::address::show(peer),
+            sent: 0,
+            has_unread: false,
+            has_successor: false,
+            server: Arc::clone(server),
+            socket: BufWriter::with_capacity(SMALL as usize + 100, socket),
+            place: server.places.try_take(),
+            started: Instant::now(),
+            last_block: Instant::now(),
+        }
+    }
+
+    /// Whether there was a place for this client.
+    pub fn has_place(&self) -> bool {
+        self.place.is_some()
+    }
+
+    /// This client takes longer than a moment, so another thread accepts from now on. Without a place it gets no thread of its own, or anyone could have
+    /// thousands of them.
+    pub fn takes_long(&mut self) {
+        give_up_after(self.socket.get_ref(), self.server.idle_timeout);
+        if self.has_place() && !self.has_successor {
+            match self.server.start_thread("successor") {
+                Ok(()) => self.has_successor = true,
+                Err(error) => console::tell_hint("", Some(format!("start a thread: {error}"))),
+            }
+        }
+    }
+
+    /// recv(2): a part of the request. The time is limited in all, so that a client can't keep its place with a byte
+    /// now and then, and in each recv to `most`.
+    pub fn receive(&mut self, buffer: &mut [u8], most: Duration) -> io::Result<usize> {
+        if !self.has_successor {
+            match self.receive_within(buffer, most.min(MOMENT)) {
+                Err(error) if net::timed_out(&error) && most > MOMENT => self.takes_long(),
+                result => return result,
+            }
+        }
+        let patience = if self.has_place() { self.server.idle_timeout } else { BUSY_PATIENCE };
+        let left = patience.saturating_sub(self.started.elapsed());
+        self.receive_within(buffer, most.min(left))
+    }
+
+    fn receive_within(&self, buffer: &mut [u8], wait: Duration) -> io::Result<usize> {
+        // 0 would be "for ever".
+        let wait = wait.max(Duration::from_millis(1));
+        self.socket.get_ref().set_read_timeout(Some(wait))?;
+        copy::read(self.socket.get_ref(), buffer)
+    }
+
+    /// A line, a list or a small file. It waits for what follows: one send is faster than three.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.socket.write_all(bytes)
+    }
+
+    /// send(2): everything that waits.
+    pub fn send(&mut self) -> io::Result<()> {
+        self.socket.flush()
+    }
+
+    /// A block of a small file: it waits too.
+    pub fn write_block(&mut self, mut file: &File, at: u64, count: u64) -> io::Result<u64> {
+        let mut block = [0; SMALL as usize];
+        file.seek(SeekFrom::Start(at))?;
+        let count = copy::read(file, copy::at_most(&mut block, count))?;
+        self.socket.write_all(&block[..count])?;
+        self.count(count)
+    }
+
+    /// A block of a big file is sent at once, past the program where the system can: sendfile(2).
+    pub fn send_block(&mut self, file: &File, at: u64, most: u64) -> io::Result<u64> {
+        self.socket.flush()?;
+        let before = std::mem::replace(&mut self.last_block, Instant::now());
+        match send_block(self.socket.get_ref(), file, at, most) {
+            // A sendfile that was given up halfway keeps the reason to itself, and the next one finds the connection
+            // closed; but the time tells.
+            Err(error)
+                if error.kind() == ErrorKind::BrokenPipe
+                    && before.elapsed() > self.server.idle_timeout * 9 / 10 =>
+            {
+                Err(ErrorKind::TimedOut.into())
+            }
+            result => self.count(result?),
+        }
+    }
+
+    fn count(&mut self, count: usize) -> io::Result<u64> {
+        if count == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        self.sent += count as u64;
+        Ok(count as u64)
+    }
+
+    /// Ends the sending: shutdown(2). The connection is closed when this session is dropped; with unread bytes that would
+    /// reset it, and the answer could be lost, so the client gets a moment to close first.
+    pub fn close(&self) {
+        let socket = self.socket.get_ref();
+        let _ = socket.shutdown(Shutdown::Write);
+        if self.has_unread
+            && let Ok(socket) = socket.try_clone()
+        {
+            net::close_gracefully(socket);
+        }
+    }
+
+    /// The line about one file: name, bytes, time, rate, outcome.
+    pub fn about_file(&self, name: &str, wanted: u64, result: io::Result<()>) -> String {
+        let seconds = self.started.elapsed().as_secs_f64();
+        let (sent, rate) = (self.sent, rate(self.sent, seconds));
+        match result {
+            Ok(()) => format!("{name}: {sent} bytes in {seconds:.3} s, {rate}: done"),
+            Err(error) => {
+                let why = self.why(&error);
+                format!("{name}: {sent} of {wanted} bytes in {seconds:.3} s, {rate}: cut: {why}")
+            }
+        }
+    }
+
+    /// A failed recv or send, in words.
+    pub fn why(&self, error: &io::Error) -> String {
+        match error.kind() {
+            _ if net::timed_out(error) => {
+                format!("nothing moved for {} s", self.server.idle_timeout.as_secs_f64())
+            }
+            ErrorKind::UnexpectedEof => "the file became shorter while it was sent".into(),
+            _ if error::is_reset(error) => "the client ended abruptly".into(),
+            _ => error.to_string(),
+        }
+    }
+}
