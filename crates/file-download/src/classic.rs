@@ -1,20 +1,17 @@
 //! The tutorials' dialect, on both sides: the bare name goes out, bare bytes come in, and the end of the connection is
 //! the end of the file.
 
-use std::fs::{File, Metadata};
-
 use common::{Encoding, Error, Result, console, step};
 
 use crate::cli::Get;
 use crate::connection::ServerConnection;
 use crate::engine::copy::BLOCK;
-use crate::folder::{Folder, Refusal};
+use crate::folder::{Folder, OpenFile, Refusal};
 use crate::part::Part;
-use crate::progress::Progress;
 use crate::protocol::Code;
 
 /// Opens the file that a tutorial's client means: its name may be in UTF-8 or GBK, and the one that is there is meant.
-pub fn open_file(folder: &Folder, name: &[u8]) -> std::result::Result<(File, Metadata), Refusal> {
+pub fn open_file(folder: &Folder, name: &[u8]) -> std::result::Result<OpenFile, Refusal> {
     let mut names = Vec::new();
     if let Ok(utf8) = std::str::from_utf8(name) {
         names.push(utf8.to_owned());
@@ -33,13 +30,13 @@ pub fn open_file(folder: &Folder, name: &[u8]) -> std::result::Result<(File, Met
 }
 
 /// `get --classic`
-pub fn fetch(options: &Get, name: &str, part: &mut Part, progress: &Progress) -> Result<()> {
+pub fn fetch(options: &Get, name: &str, part: &mut Part) -> Result<()> {
     let encoded = options.course.encoding.encode(name)?;
     step!("1", "connect", "{}: socket and connect, as in step 5", options.address);
     let mut server = ServerConnection::open(&options.address, options.idle_timeout)?;
     step!("2", "send", "the name, without an end: {name}");
     server.send(&encoded)?;
-    part.begin_at(0)?;
+    part.begin_at(0, None)?;
     step!("4", "recv", "bytes into {}, until the server closes …", part.name());
     let mut buffer = vec![0; BLOCK];
     loop {
@@ -48,7 +45,6 @@ pub fn fetch(options: &Get, name: &str, part: &mut Part, progress: &Progress) ->
             break;
         }
         part.write(&buffer[..count])?;
-        progress.add(count);
     }
     if part.length() == 0 {
         return Err(Error::network(

@@ -1,12 +1,16 @@
 //! The command line: what `serve`, `get` and `list` can be asked for.
 
+use std::io::{self, BufReader};
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use common::Address;
+use common::console::{self, Lines};
 use common::net::parse_seconds;
+use common::{Address, Encoding, Error, Result};
+
+use crate::protocol;
 
 /// Step 7: download files over TCP
 #[derive(Parser)]
@@ -93,4 +97,30 @@ pub struct List {
     pub idle_timeout: Duration,
     #[command(flatten)]
     pub course: common::Options,
+}
+
+impl Get {
+    /// The file's name; without NAME, one line from the keyboard or a pipe.
+    pub fn name_or_ask(&self) -> Result<String> {
+        let name = match &self.name {
+            Some(name) => name.clone(),
+            None => {
+                let list = format!("file-download list {}", self.address);
+                console::tell(&format!("which file? ({list} shows them)"));
+                let stdin = BufReader::new(io::stdin());
+                Lines::Pipe(Encoding::UTF_8, stdin).next_line().unwrap_or_default()
+            }
+        };
+        if name.is_empty() {
+            let advice = "type it, or write it after the address";
+            return Err(Error::local("no file name was given", advice));
+        }
+        if !protocol::fits_into_line(&name) {
+            let what =
+                format!("the request for '{}' doesn't fit into a line", console::clean(&name));
+            let advice = "a line has at most 4096 bytes, and a name in it can't hold a line end";
+            return Err(Error::local(what, advice));
+        }
+        Ok(name)
+    }
 }

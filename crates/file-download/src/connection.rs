@@ -136,12 +136,15 @@ impl ServerConnection {
 }
 
 /// The error when the last line is not what it should be.
-pub fn mismatch(theirs: &Answer, ours: &str) -> Error {
-    match theirs {
-        Answer::Sum { algorithm, value } => Error::network(
-            format!("checksum mismatch: server {algorithm} {value}, here {}", &ours[4..]),
-            "something on the way, a disk or a cable, changes bytes; try again",
-        ),
-        _ => Error::network("the file changed on the server while it was sent", "try again"),
-    }
+pub fn mismatch(theirs: &Answer, ours: Option<u32>) -> Error {
+    let (Answer::Sum { algorithm, value }, Answer::Sum { algorithm: our, value: own }) =
+        (theirs, Answer::sum(ours))
+    else {
+        let what = "the file changed on the server while it was sent";
+        return Error::network(what, "try again");
+    };
+    Error::network(
+        format!("checksum mismatch: server {algorithm} {value}, here {our} {own}"),
+        "something on the way, a disk or a cable, changes bytes; try again",
+    )
 }

@@ -1,8 +1,9 @@
 //! The served folder, and nothing outside of it: no name and no symbolic link leads out.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Component, Path};
+use std::time::SystemTime;
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, DirEntry, OpenOptions};
@@ -23,11 +24,21 @@ const DEEPEST: usize = 32;
 /// symbolic link between the two.
 pub struct Folder(Dir);
 
-/// Whether a file is no longer what it was when it was opened. One that grew, or was written to, is not the one whose
-/// size was sent.
-pub fn has_changed(file: &File, before: &Metadata) -> std::io::Result<bool> {
-    let now = file.metadata()?;
-    Ok(now.len() != before.len() || now.modified().ok() != before.modified().ok())
+/// An open file, and what it was when it was opened.
+pub struct OpenFile {
+    /// The file.
+    pub file: File,
+    /// Its size.
+    pub size: u64,
+    modified: Option<SystemTime>,
+}
+
+impl OpenFile {
+    /// Whether it is no longer what it was: one that grew, or was written to, is not the one whose size was sent.
+    pub fn has_changed(&self) -> std::io::Result<bool> {
+        let now = self.file.metadata()?;
+        Ok(now.len() != self.size || now.modified().ok() != self.modified)
+    }
 }
 
 /// Why a client doesn't get a file. The text says no more than the client may know.
@@ -58,7 +69,7 @@ impl Folder {
     }
 
     /// Opens a regular file of this folder for reading, and returns its size: openat2(2), fstat(2).
-    pub fn open_file(&self, name: &str) -> std::result::Result<(File, Metadata), Refusal> {
+    pub fn open_file(&self, name: &str) -> std::result::Result<OpenFile, Refusal> {
         if !stays_inside(name) {
             return refuse(Code::Forbidden, "that is outside of the served folder");
         }
@@ -68,7 +79,9 @@ impl Folder {
         };
         // Asked of the open file, not of the name: the name may mean another file by now.
         match file.metadata() {
-            Ok(metadata) if metadata.is_file() => Ok((file, metadata)),
+            Ok(now) if now.is_file() => {
+                Ok(OpenFile { file, size: now.len(), modified: now.modified().ok() })
+            }
             Ok(_) => refuse(Code::NotAFile, "that is not a regular file"),
             Err(_) => refuse(Code::NotFound, "there is no such file"),
         }
@@ -101,20 +114,15 @@ impl Folder {
 }
 
 impl Listing {
-    /// The list as it is sent.
-    pub fn lines(&self) -> String {
-        let mut text = String::new();
-        for (size, name) in &self.files {
-            text += &format!("{size} {name}\n");
-        }
-        text
-    }
-
-    /// For the line about it: what is missing in the list.
-    pub fn about_left_out(&self) -> String {
+    /// For the line about it: how many names there are, and how many are missing.
+    pub fn about(&self) -> String {
+        let count = self.files.len();
+        let names = if count == 1 { "name" } else { "names" };
         match self.left_out {
-            0 => String::new(),
-            count => format!(" ({count} left out: too many, or names that can't be asked for)"),
+            0 => format!("{count} {names}"),
+            more => format!(
+                "{count} {names} ({more} left out: too many, or names that can't be asked for)"
+            ),
         }
     }
 

@@ -18,19 +18,14 @@
 //! This file is the lesson. `session.rs` and `connection.rs` are the two ends of a connection, with their time limits;
 //! `folder.rs` and `part.rs` the two ends' files; `engine/` is why it is fast.
 
-use std::fs::{File, Metadata};
-use std::io::{self, IsTerminal};
-use std::ops::Range;
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use common::console::{self, Lines};
-use common::{Encoding, Error, Result, address, net, outcome, step};
-use crc32fast::Hasher;
-use indicatif::HumanBytes;
+use common::{Error, Result, address, console, net, outcome, step};
 
 mod classic;
 mod cli;
@@ -44,13 +39,12 @@ mod session;
 
 use cli::{Cli, Command, Get, List, Serve};
 use connection::ServerConnection;
-use engine::copy::{BLOCK, add_to_sum, at_most};
+use engine::copy::{BLOCK, Sum, at_most};
 use engine::pool::{self, Server};
-use folder::{Folder, Refusal};
+use folder::{Folder, OpenFile, Refusal};
 use part::Part;
-use progress::Progress;
 use protocol::{Answer, Asked, Code, Dialect, LONGEST_LINE, Request};
-use session::{ClientSession, SMALL};
+use session::ClientSession;
 
 /// How many clients may wait to be accepted. A whole class calls at the same moment, and a client that
 /// finds the queue full tries again only after a second.
@@ -100,28 +94,13 @@ fn accept_clients(server: &Arc<Server>) {
 
 /// One client: its request, the answer, the close, and a line about it.
 fn answer(session: &mut ClientSession) {
-    let asked = match receive_request(session) {
-        Ok(asked) => asked,
-        Err(error) => {
-            console::tell(&format!("[{}] no request: {}", session.peer, session.why(&error)));
-            return;
-        }
-    };
-    let _counted_as_running = Arc::clone(&session.server.running);
-    let line = match asked {
-        // The tutorials' protocol has no word for it.
-        Asked::Classic(_) if !session.has_place() => "refused: busy".into(),
-        _ if !session.has_place() => {
-            refuse(session, "", Code::Busy, "all places are taken; try again later")
-        }
-        Asked::For(Request::Get { offset, sum, name }) => send_file(session, &name, offset, sum),
-        Asked::For(Request::List) => send_list(session),
-        Asked::Classic(name) => send_classic(session, &name),
-        Asked::Nothing { line, text } => refuse(session, &line, Code::BadRequest, text),
+    let outcome = match receive_request(session) {
+        Ok(asked) => send_answer(session, asked),
+        Err(error) => format!("no request: {}", session.why(&error)),
     };
     step!("6", "close", "the connection to {}", session.peer);
     session.close();
-    console::tell(&format!("[{}] {line}", session.peer));
+    console::tell(&format!("[{}] {outcome}", session.peer));
 }
 
 /// Receives until the request is whole. It may come in pieces, as each message over TCP (step 6).
@@ -141,101 +120,105 @@ fn receive_request(session: &mut ClientSession) -> io::Result<Asked> {
             return Err(io::Error::other("it closed the connection"));
         }
         if let Some(asked) = protocol::asked(&received, count == 0) {
-            outcome!("received \"{}\"", protocol::for_screen(&received));
-            session.has_unread =
-                received.iter().position(|&byte| byte == b'\n') != Some(received.len() - 1);
+            session.asked = protocol::for_screen(&received);
+            outcome!("received \"{}\"", session.asked);
+            session.has_unread = !protocol::is_one_line(&received);
             return Ok(asked);
         }
     }
 }
 
-fn refuse(session: &mut ClientSession, about: &str, code: Code, text: &str) -> String {
+/// Sends what was asked for, or why not. Returns the words for the server's line about it.
+fn send_answer(session: &mut ClientSession, asked: Asked) -> String {
+    let _counted_as_running = Arc::clone(&session.server.running);
+    match asked {
+        // The tutorials' protocol has no word for it.
+        Asked::Classic(_) if !session.has_place() => "refused: busy".into(),
+        _ if !session.has_place() => {
+            refuse(session, Code::Busy, "all places are taken; try again later")
+        }
+        Asked::Nothing(text) => {
+            format!("{}: {}", session.asked.clone(), refuse(session, Code::BadRequest, text))
+        }
+        Asked::For(Request::List) => format!("list: {}", send_list(session)),
+        Asked::For(Request::Get { offset, sum, name }) => {
+            format!("{name}: {}", send_file(session, &name, offset, Sum::new(sum)))
+        }
+        Asked::Classic(name) => {
+            format!("classic, {}: {}", session.asked.clone(), send_classic(session, &name))
+        }
+    }
+}
+
+fn refuse(session: &mut ClientSession, code: Code, text: &str) -> String {
     step!("5", "send", "ERR {code} {text}");
-    let line = format!("ERR {code} {text}\n");
-    let _ = session.write(line.as_bytes()).and_then(|()| session.send());
-    let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
-    format!("{about}refused: {code}")
+    // A client that has gone already can't be refused any more.
+    let _ = session.write(&format!("ERR {code} {text}\n")).and_then(|()| session.send());
+    format!("refused: {code}")
 }
 
 fn send_list(session: &mut ClientSession) -> String {
     step!("4", "open", "each folder, for its names and sizes");
     let list = session.server.folder.list();
-    let count = list.files.len();
-    step!("5", "send", "OK {count} and as many names");
-    let text = format!("OK {count}\n{}", list.lines());
-    let outcome = match session.write(text.as_bytes()).and_then(|()| session.send()) {
-        Ok(()) => "done".into(),
-        Err(error) => format!("cut: {}", session.why(&error)),
-    };
-    let names = if count == 1 { "name" } else { "names" };
-    format!("list: {count} {names}{}: {outcome}", list.about_left_out())
+    step!("5", "send", "OK {} and as many names", list.files.len());
+    let mut text = format!("OK {}\n", list.files.len());
+    for (size, name) in &list.files {
+        text += &format!("{size} {name}\n");
+    }
+    match session.write(&text).and_then(|()| session.send()) {
+        Ok(()) => format!("{}: done", list.about()),
+        Err(error) => format!("{}: cut: {}", list.about(), session.why(&error)),
+    }
 }
 
-fn send_file(session: &mut ClientSession, name: &str, offset: u64, with_sum: bool) -> String {
+fn send_file(session: &mut ClientSession, name: &str, offset: u64, sum: Sum) -> String {
     step!("4", "open", "{name}");
-    let (file, before) = match session.server.folder.open_file(name) {
-        Ok(found) => found,
-        Err(Refusal { code, text }) => return refuse(session, name, code, text),
+    let file = match session.server.folder.open_file(name) {
+        Ok(file) if offset <= file.size => file,
+        Ok(file) => {
+            let size = file.size;
+            let text = format!("it has {size} bytes, so there is nothing from {offset} on");
+            return refuse(session, Code::Changed, &text);
+        }
+        Err(Refusal { code, text }) => return refuse(session, code, text),
     };
-    let size = before.len();
-    if offset > size {
-        let text = format!("it has {size} bytes, so there is nothing from {offset} on");
-        return refuse(session, name, Code::Changed, &text);
-    }
-    step!("5", "send", "OK {size}, {} bytes, the checksum", size - offset);
-    let result = send_answer(session, &file, &before, offset, with_sum);
-    session.about_file(name, size - offset, result)
+    step!("5", "send", "OK {}, {} bytes, the checksum", file.size, file.size - offset);
+    let result = send_whole(session, &file, offset, sum);
+    session.about_file(file.size - offset, result)
 }
 
 /// The status, the bytes from `offset` on, and the checksum of the whole file.
-fn send_answer(
+fn send_whole(
     session: &mut ClientSession,
-    file: &File,
-    before: &Metadata,
+    file: &OpenFile,
     offset: u64,
-    with_sum: bool,
+    mut sum: Sum,
 ) -> io::Result<()> {
-    session.write(format!("OK {}\n", before.len()).as_bytes())?;
-    let mut sum = with_sum.then(Hasher::new);
-    if let Some(sum) = &mut sum
-        && offset > 0
-    {
-        session.send()?; // what the client has already may take a while
-        add_to_sum(sum, file, 0, offset)?;
+    session.write(&format!("OK {}\n", file.size))?;
+    if offset > 0 {
+        session.send()?; // reading what the client has already may take a while
+        sum.add_from(&file.file, 0, offset)?;
     }
-    send_bytes(session, file, offset..before.len(), sum.as_mut())?;
-    if folder::has_changed(file, before)? {
-        session.write(
-            format!("ERR {} the file changed while it was sent\n", Code::Changed).as_bytes(),
-        )?;
-        session.send()?;
-        return Err(io::Error::other("the file changed while it was sent"));
+    send_bytes(session, file, offset, &mut sum)?;
+    if file.has_changed()? {
+        let text = "the file changed while it was sent";
+        refuse(session, Code::Changed, text);
+        return Err(io::Error::other(text));
     }
-    session.write(format!("{}\n", protocol::sum_line(sum.map(Hasher::finalize))).as_bytes())?;
+    session.write(&format!("{}\n", Answer::sum(sum.value())))?;
     session.send()
 }
 
-/// The bytes of a file, block by block. A small file waits in memory for the lines around it.
+/// The bytes from `at` on, block by block. The checksum reads each block once more.
 fn send_bytes(
     session: &mut ClientSession,
-    file: &File,
-    range: Range<u64>,
-    mut sum: Option<&mut Hasher>,
+    file: &OpenFile,
+    mut at: u64,
+    sum: &mut Sum,
 ) -> io::Result<()> {
-    let Range { start: mut at, end } = range;
-    let is_small = end - at <= SMALL;
-    if !is_small {
-        session.takes_long();
-    }
-    while at < end {
-        let count = if is_small {
-            session.write_block(file, at, end - at)?
-        } else {
-            session.send_block(file, at, end - at)?
-        };
-        if let Some(sum) = &mut sum {
-            add_to_sum(sum, file, at, count)?;
-        }
+    while at < file.size {
+        let count = session.send_block(&file.file, at, file.size - at)?;
+        sum.add_from(&file.file, at, count)?;
         at += count;
     }
     Ok(())
@@ -243,86 +226,50 @@ fn send_bytes(
 
 /// The bare bytes for a tutorial's client, which knows neither size nor error: the close is the end of the file.
 fn send_classic(session: &mut ClientSession, name: &[u8]) -> String {
-    let about = format!("classic, {}", protocol::for_screen(name));
-    step!("4", "open", "{}, for a tutorial's client", protocol::for_screen(name));
-    match classic::open_file(&session.server.folder, name) {
-        Ok((file, metadata)) => {
-            let size = metadata.len();
-            step!("5", "send", "{size} bytes, and nothing else");
-            let result = send_bytes(session, &file, 0..size, None).and_then(|()| session.send());
-            session.about_file(&about, size, result)
-        }
-        Err(refusal) => format!("{about}: refused: {}", refusal.code),
-    }
+    step!("4", "open", "{}, for a tutorial's client", session.asked);
+    let file = match classic::open_file(&session.server.folder, name) {
+        Ok(file) => file,
+        Err(refusal) => return format!("refused: {}", refusal.code),
+    };
+    step!("5", "send", "{} bytes, and nothing else", file.size);
+    let result = send_bytes(session, &file, 0, &mut Sum::new(false)).and_then(|()| session.send());
+    session.about_file(file.size, result)
 }
 
 /// `file-download get`: the whole file under its name, or an error that says what there is instead.
 fn get(options: &Get) -> Result<()> {
-    let name = match &options.name {
-        Some(name) => name.clone(),
-        None => ask_for_name(options)?,
-    };
-    if !protocol::fits_into_line(&name) {
-        let what = format!("the request for '{}' does not fit into a line", console::clean(&name));
-        let advice = "a line has at most 4096 bytes, and a name in it can't hold a line end";
-        return Err(Error::local(what, advice));
-    }
+    let name = options.name_or_ask()?;
     let target = part::target(&name, options.output.as_deref(), options.force)?;
     let mut part = Part::open(&target)?;
-    let progress = Progress::start(&part);
-    let result = download(options, &name, &target, &mut part, &progress);
-    progress.finish();
+    let result = download(options, &name, &target, &mut part);
+    part.progress.finish();
     if let Err(error) = result {
-        return Err(part.kept(error, progress.total()));
+        return Err(part.kept(error));
     }
-    progress.tell_saved(&target, part.length(), options);
+    part.progress.tell_saved(&target, part.length(), options);
     step!("6", "close", "the connection to {}", options.address);
     Ok(())
 }
 
-/// Without NAME: one line from the keyboard or a pipe.
-fn ask_for_name(options: &Get) -> Result<String> {
-    console::tell(&format!("which file? (file-download list {} shows them)", options.address));
-    let stdin = io::BufReader::new(io::stdin());
-    let line = Lines::Pipe(Encoding::UTF_8, stdin).next_line();
-    line.filter(|name| !name.is_empty()).ok_or_else(|| {
-        Error::local("no file name was given", "type it, or write it after the address")
-    })
-}
-
 /// One attempt; or two, when the file on the server is no longer the one that was begun. Then the file gets its name.
-fn download(
-    options: &Get,
-    name: &str,
-    target: &Path,
-    part: &mut Part,
-    progress: &Progress,
-) -> Result<()> {
+fn download(options: &Get, name: &str, target: &Path, part: &mut Part) -> Result<()> {
     let offset = if options.resume { part.length() } else { 0 };
     if options.classic {
-        classic::fetch(options, name, part, progress)?;
-    } else if !fetch(options, name, offset, part, progress)? {
+        classic::fetch(options, name, part)?;
+    } else if !fetch(options, name, offset, part)? {
         console::tell("the file on the server has changed; starting over");
-        fetch(options, name, 0, part, progress)?;
+        fetch(options, name, 0, part)?;
     }
     step!("5", "rename", "{} to {}", part.name(), target.display());
     part.complete(target, options.force, options.sync)
 }
 
 /// Asks for the file from `offset` on, and receives it. False: what we have is not the beginning of the server's file.
-fn fetch(
-    options: &Get,
-    name: &str,
-    offset: u64,
-    part: &mut Part,
-    progress: &Progress,
-) -> Result<bool> {
-    let mut sum = if options.no_verify { None } else { Some(part.sum_of_first(offset)?) };
+fn fetch(options: &Get, name: &str, offset: u64, part: &mut Part) -> Result<bool> {
+    part.begin_sum(!options.no_verify, offset)?;
     step!("1", "connect", "{}: socket and connect, as in step 5", options.address);
-    let mut server = ServerConnection::open(
-        &options.address,
-        options.idle_timeout + part::time_to_read(offset),
-    )?;
+    let patience = options.idle_timeout + part::time_to_read(offset);
+    let mut server = ServerConnection::open(&options.address, patience)?;
     let request = Request::Get { offset, sum: !options.no_verify, name: name.to_owned() };
     step!("2", "send", "{request}");
     server.send(format!("{request}\n").as_bytes())?;
@@ -333,44 +280,31 @@ fn fetch(
         Answer::Err { code, .. } if code == "changed" && offset > 0 => return Ok(false),
         answer => return Err(server.refusal(name, &answer)),
     };
-    part.begin_at(offset)?;
+    part.begin_at(offset, Some(size))?;
     step!("4", "recv", "{} bytes into {} …", size - offset, part.name());
-    progress.begin(offset, size);
-    part.reserve(size)?;
-    receive_bytes(&mut server, size - offset, part, sum.as_mut(), progress)?;
-    let ours = protocol::sum_line(sum.map(Hasher::finalize));
+    receive_bytes(&mut server, part, size - offset)?;
     match server.receive_answer()? {
-        answer if Some(&answer) == protocol::parse_answer(ours.as_bytes()).as_ref() => Ok(true),
-        Answer::Ok(_) => Err(server.refusal(name, &Answer::Ok(0))),
+        answer if answer == Answer::sum(part.sum.value()) => Ok(true),
+        Answer::Ok(_) => Err(server.refusal(name, &Answer::Ok(size))),
         _ if offset > 0 => Ok(false),
         answer => {
             // What came is of no use: nothing of it is kept.
             part.cut_at(0)?;
-            Err(connection::mismatch(&answer, &ours))
+            Err(connection::mismatch(&answer, part.sum.value()))
         }
     }
 }
 
-/// Receives this many bytes, block by block.
-fn receive_bytes(
-    server: &mut ServerConnection,
-    mut left: u64,
-    part: &mut Part,
-    mut sum: Option<&mut Hasher>,
-    progress: &Progress,
-) -> Result<()> {
+/// Receives as many bytes as the status said, block by block. The end of the stream before that is a break.
+fn receive_bytes(server: &mut ServerConnection, part: &mut Part, count: u64) -> Result<()> {
     let mut buffer = vec![0; BLOCK];
+    let mut left = count;
     while left > 0 {
         let count = server.receive(at_most(&mut buffer, left))?;
         if count == 0 {
             return Err(server.closed());
         }
-        let block = &buffer[..count];
-        if let Some(sum) = &mut sum {
-            sum.update(block);
-        }
-        part.write(block)?;
-        progress.add(count);
+        part.write(&buffer[..count])?;
         left -= count as u64;
     }
     Ok(())
@@ -398,24 +332,9 @@ fn list(options: &List) -> Result<()> {
             }
         };
         total = total.saturating_add(size);
-        show(options.plain, size, &name);
+        progress::show_entry(options.plain, size, &name);
     }
-    console::flush();
-    let files = if count == 1 { "file" } else { "files" };
-    console::tell(&format!("{count} {files}, {}", HumanBytes(total)));
+    progress::show_total(count, total);
     step!("6", "close", "the connection to {}", options.address);
     Ok(())
-}
-
-/// A person reads "1.50 GiB"; a script reads the bytes. What a server sends must not move the cursor.
-fn show(plain: bool, size: u64, name: &str) {
-    let line = if !plain {
-        let size = HumanBytes(size).to_string();
-        format!("{size:>12}  {}\n", console::clean(name))
-    } else if io::stdout().is_terminal() {
-        format!("{size} {}\n", console::clean(name))
-    } else {
-        format!("{size} {name}\n")
-    };
-    console::result_part(&line);
 }

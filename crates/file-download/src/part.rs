@@ -3,18 +3,23 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::{Error, Explain, Result, console};
-use crc32fast::Hasher;
 use indicatif::HumanBytes;
 use tempfile::TempPath;
 
 use crate::engine;
-use crate::engine::copy::add_to_sum;
+use crate::engine::copy::Sum;
+use crate::progress::Progress;
 
 /// The file that is being written. It is removed again when nothing came.
 pub struct Part {
+    /// The checksum of what was written.
+    pub sum: Sum,
+    /// What is shown of it.
+    pub progress: Arc<Progress>,
     /// Open for writing, and for reading what was written.
     file: File,
     path: PathBuf,
@@ -75,7 +80,8 @@ impl Part {
             }
             // Another download may have been completed, and renamed its file, just before the lock.
             if engine::is_still_there(&file, &path) {
-                return Ok(Self { file, path });
+                let (sum, progress) = (Sum::new(false), Progress::start(&path));
+                return Ok(Self { sum, progress, file, path });
             }
         }
     }
@@ -90,13 +96,9 @@ impl Part {
         self.path.display().to_string()
     }
 
-    /// The path, for the thread that is called on Ctrl-C.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Adds to an error what there is of the file, and how to go on.
-    pub fn kept(&self, error: Error, total: u64) -> Error {
+    pub fn kept(&self, error: Error) -> Error {
+        let total = self.progress.total();
         let untouched = total == 0 && self.length() == 0;
         match (kept(&self.path, total), error.exit_code) {
             (Some(kept), 1) if !untouched => Error::network(error, kept),
@@ -105,15 +107,15 @@ impl Part {
         }
     }
 
-    /// The checksum so far, of the bytes of an earlier download.
-    pub fn sum_of_first(&mut self, count: u64) -> Result<Hasher> {
-        let mut sum = Hasher::new();
-        add_to_sum(&mut sum, &self.file, 0, count).explain("read", self.name())?;
-        Ok(sum)
+    /// Begins the checksum, with the bytes of an earlier download.
+    pub fn begin_sum(&mut self, is_wanted: bool, count: u64) -> Result<()> {
+        self.sum = Sum::new(is_wanted);
+        self.sum.add_from(&self.file, 0, count).explain("read", self.name())
     }
 
-    /// Says what becomes of the bytes of an earlier download, and goes on writing at `offset`.
-    pub fn begin_at(&mut self, offset: u64) -> Result<()> {
+    /// Says what becomes of the bytes of an earlier download, reserves the space for the whole file, so that a disk that
+    /// is too full says so now and not after an hour, and goes on writing at `offset`.
+    pub fn begin_at(&mut self, offset: u64, size: Option<u64>) -> Result<()> {
         match (self.length(), offset) {
             (0, _) => {}
             (length, 0) => {
@@ -121,7 +123,13 @@ impl Part {
             }
             _ => console::tell(&format!("{}: going on after {offset} bytes", self.name())),
         }
-        self.cut_at(offset)
+        self.cut_at(offset)?;
+        if let Some(size) = size {
+            self.progress.begin(offset, size);
+            let what = format!("reserve {} for", HumanBytes(size));
+            engine::reserve(&self.file, size).map_err(|error| self.cannot(&what, &error))?;
+        }
+        Ok(())
     }
 
     /// Throws away everything from `offset` on, and goes on writing there.
@@ -135,15 +143,12 @@ impl Part {
         Ok(())
     }
 
-    /// Reserves the space for the whole file, so that a disk that is too full says so now and not after an hour.
-    pub fn reserve(&mut self, size: u64) -> Result<()> {
-        let what = format!("reserve {} for", HumanBytes(size));
-        engine::reserve(&self.file, size).map_err(|error| self.cannot(&what, &error))
-    }
-
-    /// Writes a block after the ones before: write(2).
+    /// Writes a block after the ones before, and adds it to the checksum: write(2).
     pub fn write(&mut self, block: &[u8]) -> Result<()> {
-        self.file.write_all(block).map_err(|error| self.cannot("write", &error))
+        self.file.write_all(block).map_err(|error| self.cannot("write", &error))?;
+        self.sum.add(block);
+        self.progress.add(block.len());
+        Ok(())
     }
 
     /// A full disk, a quota, a limit of the file's size.

@@ -1,5 +1,6 @@
 //! What a person sees of a download: a bar while it runs, and a sentence at its end.
 
+use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -9,7 +10,7 @@ use common::{console, stop};
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 use crate::cli::Get;
-use crate::part::{self, Part};
+use crate::part;
 
 /// What is known about a download while it runs; the thread that is called on Ctrl-C looks at it too.
 pub struct Progress {
@@ -23,7 +24,7 @@ pub struct Progress {
 
 impl Progress {
     /// From now on Ctrl-C says what there is, and how to go on. In a pipe or a file, indicatif shows no bar.
-    pub fn start(part: &Part) -> Arc<Self> {
+    pub fn start(part: &Path) -> Arc<Self> {
         let bar = ProgressBar::no_length();
         let shown = "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(shown) {
@@ -31,7 +32,7 @@ impl Progress {
         }
         let (offset, total) = (AtomicU64::new(0), AtomicU64::new(0));
         let progress = Arc::new(Self { bar, offset, total, started: Instant::now() });
-        let (interrupted, path) = (Arc::clone(&progress), part.path().to_owned());
+        let (interrupted, path) = (Arc::clone(&progress), part.to_owned());
         stop::on_first_signal(move |exit_code| {
             interrupted.bar.finish_and_clear();
             if let Some(kept) = part::kept(&path, interrupted.total()) {
@@ -86,4 +87,21 @@ impl Progress {
 /// `12.5 MiB/s`
 pub fn rate(bytes: u64, seconds: f64) -> String {
     format!("{}/s", HumanBytes((bytes as f64 / seconds.max(0.001)) as u64))
+}
+
+/// An entry of a list. A person reads "1.50 GiB"; a script reads the bytes. What a server sends must not move the cursor.
+pub fn show_entry(plain: bool, size: u64, name: &str) {
+    let shown = console::clean(name);
+    console::result_part(&match plain {
+        false => format!("{:>12}  {shown}\n", HumanBytes(size).to_string()),
+        true if io::stdout().is_terminal() => format!("{size} {shown}\n"),
+        true => format!("{size} {name}\n"),
+    });
+}
+
+/// The line at the end of a list.
+pub fn show_total(count: u64, total: u64) {
+    console::flush();
+    let files = if count == 1 { "file" } else { "files" };
+    console::tell(&format!("{count} {files}, {}", HumanBytes(total)));
 }

@@ -88,31 +88,25 @@ pub enum Asked {
     /// A bare name from a tutorial's client.
     Classic(Vec<u8>),
     /// Something else, with the text of `ERR bad-request`.
-    Nothing {
-        /// What it was, for the screen.
-        line: String,
-        /// What is wrong with it.
-        text: &'static str,
-    },
+    Nothing(&'static str),
 }
 
 /// What the bytes so far ask for; `None`: that isn't clear before more of them come. `is_all`: no more will come.
 pub fn asked(received: &[u8], is_all: bool) -> Option<Asked> {
-    let nothing = |text| Some(Asked::Nothing { line: for_screen(received), text });
     let end = received.iter().position(|&byte| byte == b'\n');
     let is_full = received.len() >= LONGEST_LINE;
+    if dialect(received) == Dialect::Classic {
+        let is_whole = end.is_some() || is_all || is_full;
+        let name = &received[..end.unwrap_or(received.len())];
+        return is_whole.then(|| Asked::Classic(name.to_vec()));
+    }
     match end {
-        _ if dialect(received) == Dialect::Classic => match end {
-            Some(end) => Some(Asked::Classic(received[..end].to_vec())),
-            None if is_all || is_full => Some(Asked::Classic(received.to_vec())),
-            None => None,
-        },
         Some(end) if end < LONGEST_LINE => match parse_request(&received[..end]) {
             Ok(request) => Some(Asked::For(request)),
-            Err(text) => nothing(text),
+            Err(text) => Some(Asked::Nothing(text)),
         },
-        _ if is_full => nothing("a line has at most 4096 bytes"),
-        _ if is_all => nothing("the line has no end"),
+        _ if is_full => Some(Asked::Nothing("a line has at most 4096 bytes")),
+        _ if is_all => Some(Asked::Nothing("the line has no end")),
         _ => None,
     }
 }
@@ -123,6 +117,11 @@ pub fn for_screen(received: &[u8]) -> String {
     let text = console::clean_message(&text);
     let shown: String = text.chars().take(100).collect();
     if shown.len() < text.len() { format!("{shown} …") } else { shown }
+}
+
+/// True when nothing came after the end of the line.
+pub fn is_one_line(received: &[u8]) -> bool {
+    received.iter().position(|&byte| byte == b'\n') == Some(received.len() - 1)
 }
 
 /// True for a name that fits into a request's line.
@@ -175,6 +174,28 @@ pub enum Answer {
     },
 }
 
+impl Answer {
+    /// The last line of a file; `None`: no checksum was asked for.
+    pub fn sum(sum: Option<u32>) -> Self {
+        let (algorithm, value) = match sum {
+            Some(sum) => (ALGORITHM, format!("{sum:08x}")),
+            None => ("none", "-".into()),
+        };
+        Self::Sum { algorithm: algorithm.into(), value }
+    }
+}
+
+impl fmt::Display for Answer {
+    /// The answer as a line, without its end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ok(number) => write!(f, "OK {number}"),
+            Self::Sum { algorithm, value } => write!(f, "SUM {algorithm} {value}"),
+            Self::Err { code, text } => write!(f, "ERR {code} {text}"),
+        }
+    }
+}
+
 /// Understands a line of an answer; `None`: this is not our protocol.
 pub fn parse_answer(line: &[u8]) -> Option<Answer> {
     let line = without_end(std::str::from_utf8(line).ok()?);
@@ -197,14 +218,6 @@ pub fn parse_answer(line: &[u8]) -> Option<Answer> {
 pub fn parse_entry(line: &[u8]) -> Option<(u64, String)> {
     let (size, name) = without_end(std::str::from_utf8(line).ok()?).split_once(' ')?;
     if name.is_empty() { None } else { Some((parse_number(size)?, name.into())) }
-}
-
-/// The last line of a file.
-pub fn sum_line(sum: Option<u32>) -> String {
-    match sum {
-        Some(sum) => format!("SUM {ALGORITHM} {sum:08x}"),
-        None => "SUM none -".into(),
-    }
 }
 
 /// Why a server refuses: the words of `ERR`.
@@ -303,11 +316,10 @@ mod tests {
     #[test]
     fn answers_are_understood() {
         assert_eq!(parse_answer(b"OK 12\r\n"), Some(Answer::Ok(12)));
-        let line = sum_line(Some(0xbeef));
-        let sum = Answer::Sum { algorithm: "crc32".into(), value: "0000beef".into() };
-        assert_eq!(parse_answer(line.as_bytes()), Some(sum));
-        let none = Answer::Sum { algorithm: "none".into(), value: "-".into() };
-        assert_eq!(parse_answer(sum_line(None).as_bytes()), Some(none));
+        for (sum, line) in [(Some(0xbeef), "SUM crc32 0000beef"), (None, "SUM none -")] {
+            assert_eq!(Answer::sum(sum).to_string(), line);
+            assert_eq!(parse_answer(line.as_bytes()), Some(Answer::sum(sum)));
+        }
         let busy = Answer::Err { code: "busy".into(), text: "come back".into() };
         assert_eq!(parse_answer(b"ERR busy come back\n"), Some(busy));
         for line in ["", "OK", "OK x", "OK 1 2", "SUM crc32", "HTTP/1.1 400 Bad Request"] {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
+use std::mem;
 use std::net::Shutdown;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,7 +17,7 @@ use crate::engine::{give_up_after, send_block};
 use crate::progress::rate;
 
 /// A file up to this size leaves in one send, together with the lines before and after it.
-pub const SMALL: u64 = 16 << 10;
+const SMALL: u64 = 16 << 10;
 
 /// A client that asks within this time, or for a small file, is answered by the thread that accepted it.
 const MOMENT: Duration = Duration::from_millis(10);
@@ -28,8 +29,8 @@ const BUSY_PATIENCE: Duration = Duration::from_secs(1);
 pub struct ClientSession {
     /// The client's address.
     pub peer: String,
-    /// How many bytes of the file were sent.
-    pub sent: u64,
+    /// What this client asked for, for the screen.
+    pub asked: String,
     /// Whether bytes came that nobody needs.
     pub has_unread: bool,
     /// Whether another thread accepts in place of this one.
@@ -38,6 +39,8 @@ pub struct ClientSession {
     pub server: Arc<Server>,
     socket: BufWriter<Socket>,
     place: Option<Place>,
+    /// How many bytes of the file were sent.
+    sent: u64,
     started: Instant,
     last_block: Instant,
 }
@@ -49,6 +52,7 @@ impl ClientSession {
         Self {
             peer: common::address::show(peer),
             sent: 0,
+            asked: String::new(),
             has_unread: false,
             has_successor: false,
             server: Arc::clone(server),
@@ -66,9 +70,9 @@ impl ClientSession {
 
     /// This client takes longer than a moment, so another thread accepts from now on. Without a place it gets no thread of its own, or anyone could have
     /// thousands of them.
-    pub fn takes_long(&mut self) {
-        give_up_after(self.socket.get_ref(), self.server.idle_timeout);
+    fn takes_long(&mut self) {
         if self.has_place() && !self.has_successor {
+            give_up_after(self.socket.get_ref(), self.server.idle_timeout);
             match self.server.start_thread("successor") {
                 Ok(()) => self.has_successor = true,
                 Err(error) => console::tell_hint("", Some(format!("start a thread: {error}"))),
@@ -97,9 +101,9 @@ impl ClientSession {
         copy::read(self.socket.get_ref(), buffer)
     }
 
-    /// A line, a list or a small file. It waits for what follows: one send is faster than three.
-    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.socket.write_all(bytes)
+    /// A line or a list. It waits for what follows: one send is faster than three.
+    pub fn write(&mut self, text: &str) -> io::Result<()> {
+        self.socket.write_all(text.as_bytes())
     }
 
     /// send(2): everything that waits.
@@ -107,38 +111,36 @@ impl ClientSession {
         self.socket.flush()
     }
 
-    /// A block of a small file: it waits too.
-    pub fn write_block(&mut self, mut file: &File, at: u64, count: u64) -> io::Result<u64> {
-        let mut block = [0; SMALL as usize];
-        file.seek(SeekFrom::Start(at))?;
-        let count = copy::read(file, copy::at_most(&mut block, count))?;
-        self.socket.write_all(&block[..count])?;
-        self.count(count)
+    /// Sends a block of the file, from `at` on, and returns how many bytes it has. The last one, if it is small, waits
+    /// for the line that follows; so a small file and its lines leave in one send.
+    pub fn send_block(&mut self, mut file: &File, at: u64, left: u64) -> io::Result<u64> {
+        let count = if left <= SMALL {
+            let mut block = [0; SMALL as usize];
+            file.seek(SeekFrom::Start(at))?;
+            let count = copy::read(file, copy::at_most(&mut block, left))?;
+            self.socket.write_all(&block[..count])?;
+            count
+        } else {
+            self.takes_long();
+            self.socket.flush()?;
+            self.send_past_us(file, at, left)?
+        };
+        self.sent += count as u64;
+        if count == 0 { Err(ErrorKind::UnexpectedEof.into()) } else { Ok(count as u64) }
     }
 
-    /// A block of a big file is sent at once, past the program where the system can: sendfile(2).
-    pub fn send_block(&mut self, file: &File, at: u64, most: u64) -> io::Result<u64> {
-        self.socket.flush()?;
-        let before = std::mem::replace(&mut self.last_block, Instant::now());
-        match send_block(self.socket.get_ref(), file, at, most) {
-            // A sendfile that was given up halfway keeps the reason to itself, and the next one finds the connection
-            // closed; but the time tells.
-            Err(error)
-                if error.kind() == ErrorKind::BrokenPipe
-                    && before.elapsed() > self.server.idle_timeout * 9 / 10 =>
-            {
+    /// sendfile(2), where the system has it. One that was given up halfway keeps the reason to itself, and the next one
+    /// finds the connection closed; but the time tells.
+    fn send_past_us(&mut self, file: &File, at: u64, left: u64) -> io::Result<usize> {
+        let before = mem::replace(&mut self.last_block, Instant::now());
+        let result = send_block(self.socket.get_ref(), file, at, left);
+        let waited = before.elapsed() > self.server.idle_timeout * 9 / 10;
+        match result {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe && waited => {
                 Err(ErrorKind::TimedOut.into())
             }
-            result => self.count(result?),
+            result => result,
         }
-    }
-
-    fn count(&mut self, count: usize) -> io::Result<u64> {
-        if count == 0 {
-            return Err(ErrorKind::UnexpectedEof.into());
-        }
-        self.sent += count as u64;
-        Ok(count as u64)
     }
 
     /// Ends the sending: shutdown(2). The connection is closed when this session is dropped; with unread bytes that would
@@ -153,15 +155,15 @@ impl ClientSession {
         }
     }
 
-    /// The line about one file: name, bytes, time, rate, outcome.
-    pub fn about_file(&self, name: &str, wanted: u64, result: io::Result<()>) -> String {
+    /// The line about one file: bytes, time, rate, outcome.
+    pub fn about_file(&self, wanted: u64, result: io::Result<()>) -> String {
         let seconds = self.started.elapsed().as_secs_f64();
         let (sent, rate) = (self.sent, rate(self.sent, seconds));
         match result {
-            Ok(()) => format!("{name}: {sent} bytes in {seconds:.3} s, {rate}: done"),
+            Ok(()) => format!("{sent} bytes in {seconds:.3} s, {rate}: done"),
             Err(error) => {
                 let why = self.why(&error);
-                format!("{name}: {sent} of {wanted} bytes in {seconds:.3} s, {rate}: cut: {why}")
+                format!("{sent} of {wanted} bytes in {seconds:.3} s, {rate}: cut: {why}")
             }
         }
     }

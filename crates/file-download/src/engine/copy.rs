@@ -20,20 +20,45 @@ const PIECE: usize = 32 << 10;
 /// How much passes through memory where there is no sendfile(2).
 const BUFFER: usize = 256 << 10;
 
-/// Adds `count` bytes of a file, from `at` on, to a checksum. On the server sendfile(2) has just had them in memory.
-pub fn add_to_sum(sum: &mut Hasher, mut file: &File, at: u64, count: u64) -> io::Result<()> {
-    let mut piece = [0; PIECE];
-    let mut left = count;
-    file.seek(SeekFrom::Start(at))?;
-    while left > 0 {
-        let count = read(file, at_most(&mut piece, left))?;
-        if count == 0 {
-            return Err(ErrorKind::UnexpectedEof.into());
-        }
-        sum.update(&piece[..count]);
-        left -= count as u64;
+/// The checksum of a file, if one is wanted.
+pub struct Sum(Option<Hasher>);
+
+impl Sum {
+    /// The sum of nothing so far.
+    pub fn new(is_wanted: bool) -> Self {
+        Self(is_wanted.then(Hasher::new))
     }
-    Ok(())
+
+    /// Adds a block.
+    pub fn add(&mut self, block: &[u8]) {
+        if let Some(hasher) = &mut self.0 {
+            hasher.update(block);
+        }
+    }
+
+    /// Adds `count` bytes of a file, from `at` on. They are read for it: what sendfile(2) has just sent is in memory.
+    pub fn add_from(&mut self, mut file: &File, at: u64, count: u64) -> io::Result<()> {
+        if self.0.is_none() {
+            return Ok(());
+        }
+        let mut piece = [0; PIECE];
+        let mut left = count;
+        file.seek(SeekFrom::Start(at))?;
+        while left > 0 {
+            let count = read(file, at_most(&mut piece, left))?;
+            if count == 0 {
+                return Err(ErrorKind::UnexpectedEof.into());
+            }
+            self.add(&piece[..count]);
+            left -= count as u64;
+        }
+        Ok(())
+    }
+
+    /// Its value.
+    pub fn value(&self) -> Option<u32> {
+        self.0.clone().map(Hasher::finalize)
+    }
 }
 
 /// Sends a block through memory, where the system has no better way: read(2) and send(2). Returns how many bytes; 0
