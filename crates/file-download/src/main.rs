@@ -24,7 +24,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
 use common::{Error, Result, address, console, net, outcome, step};
 
 mod classic;
@@ -54,7 +53,7 @@ const BACKLOG: i32 = 4096;
 const QUIET: Duration = Duration::from_millis(200);
 
 fn main() -> ExitCode {
-    match Cli::parse().command {
+    match common::parse::<Cli>().command {
         Command::Serve(options) => common::run(&options.course, || serve(&options)),
         Command::Get(options) => common::run(&options.course, || get(&options)),
         Command::List(options) => common::run(&options.course, || list(&options)),
