@@ -185,3 +185,56 @@ fn options_of_the_other_protocol_are_refused() {
     course(&["relay", "0", "9", "--drop", "10"]).expect_exit(2).unwrap();
     course(&["relay", "0", "9", "--udp", "--split", "10"]).expect_exit(2).unwrap();
 }
+
+#[test]
+fn a_relay_to_itself_is_refused() {
+    for protocol in [&[][..], &["--udp"]] {
+        for (own, target) in [
+            ("47913", "47913"),
+            ("0.0.0.0:47913", "127.0.0.1:47913"),
+            ("127.0.0.1:47913", "localhost:47913"),
+            ("127.0.0.1:47913", "[::ffff:127.0.0.1]:47913"),
+        ] {
+            let mut relay = course(&[&["relay", own, target][..], protocol].concat());
+            relay.expect_exit(2).unwrap();
+            let said = relay.stderr_text();
+            // Another program may hold the port at this moment; then that is the error.
+            assert!(said.contains("is the relay itself") || said.contains("in use"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn numbers_that_mean_nothing_are_refused() {
+    for option in ["--delay", "--coalesce", "--split", "--reset-after", "--half-close-after"] {
+        for number in ["-1", "NaN", "inf", "0.0000001", "18446744073709551616", "1e3", ""] {
+            course(&["relay", "0", "9", option, number]).expect_exit(2).unwrap();
+        }
+    }
+    for option in ["--drop", "--duplicate", "--reorder"] {
+        for number in ["-1", "NaN", "0.5", "101", "256"] {
+            course(&["relay", "0", "9", "--udp", option, number]).expect_exit(2).unwrap();
+        }
+    }
+    course(&["relay", "0", "9", "--delay", "18446744073709551615"]).expect_exit(2).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_relay_without_files_says_so_and_goes_on() {
+    let server = echo_server().to_string();
+    let limited = "ulimit -n 30; exec \"$0\" relay 127.0.0.1:0 \"$1\"";
+    let args = ["-c", limited, env!("CARGO_BIN_EXE_course"), &server];
+    let mut relay = Launch::new("sh").args(&args).no_input().start().unwrap();
+    let address = relay.listening().unwrap();
+    let mut first = TcpStream::connect(&address).unwrap();
+    relay.expect_stdout("[1 there] connected").unwrap();
+    let many: Vec<_> = (0..40).map(|_| TcpStream::connect(&address).unwrap()).collect();
+    relay.expect_stdout("[* there] *Too many open files*").unwrap();
+    assert_eq!(exchange(&mut first, b"still here").unwrap(), b"still here");
+    drop(many);
+    // Those that waited are served and leave, and then there is room.
+    first = TcpStream::connect(&address).unwrap();
+    first.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    assert_eq!(exchange(&mut first, b"hello again").unwrap(), b"hello again");
+}

@@ -10,7 +10,7 @@ use common::{Address, address};
 use crate::demo::Outcome;
 use crate::running;
 
-use super::{Direction, Faults, Relay};
+use super::{Direction, Faults, LONGEST, Relay};
 
 /// A bad network between two programs on this computer: the caller calls LISTEN, the relay calls TARGET
 #[derive(Args)]
@@ -37,13 +37,13 @@ pub struct Options {
     #[arg(long, value_enum, default_value = "both")]
     direction: Direction,
     /// Passes each piece or datagram on later, by chance up to so many milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 0)]
+    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=LONGEST))]
     delay: u64,
     /// TCP: cuts the stream into pieces of 1 to so many bytes
     #[arg(long, value_name = "BYTES", conflicts_with = "udp", value_parser = clap::value_parser!(u32).range(1..))]
     split: Option<u32>,
     /// TCP: collects what comes for so long, and passes it on in one piece
-    #[arg(long, value_name = "MS", conflicts_with = "udp")]
+    #[arg(long, value_name = "MS", conflicts_with = "udp", value_parser = clap::value_parser!(u64).range(..=LONGEST))]
     coalesce: Option<u64>,
     /// TCP: resets the connection after so many bytes of one direction
     #[arg(long, value_name = "BYTES", conflicts_with = "udp", value_parser = clap::value_parser!(u64).range(1..))]
@@ -86,8 +86,10 @@ pub fn run(options: &Options) -> Result<Outcome, String> {
     let (log, lines) = mpsc::channel();
     let start = if options.udp { Relay::udp } else { Relay::tcp };
     let relay = start(own, target, options.faults(), seed, Some(log));
-    let relay =
-        relay.map_err(|error| format!("bind {own}: {error}; choose another port for the relay"))?;
+    let relay = relay.map_err(|error| match error.kind() {
+        ErrorKind::InvalidInput => format!("{error}; give it the address of the program to call"),
+        _ => format!("bind {own}: {error}; choose another port for the relay"),
+    })?;
     // Nothing is lost for the relay when stderr is closed.
     let _ = writeln!(
         io::stderr(),

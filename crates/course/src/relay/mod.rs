@@ -8,8 +8,8 @@
 //!
 //! The caller calls the relay, and the relay calls the target. `tcp` and `udp` do the work, `command` is the command line.
 
-use std::io;
-use std::net::SocketAddr;
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
@@ -23,6 +23,27 @@ mod udp;
 
 /// How often a thread that waits looks whether it shall end.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// The longest of the waits that a command line may ask for, in milliseconds: an hour.
+const LONGEST: u64 = 60 * 60 * 1000;
+
+/// Does what is sent to the target come back to the relay itself? Each connection would make another one, until no file is
+/// left.
+fn is_itself(own: SocketAddr, target: SocketAddr) -> bool {
+    let (own_ip, ip) = (own.ip().to_canonical(), target.ip().to_canonical());
+    // `[::]` hears IPv4 too; 0.0.0.0 doesn't hear IPv6.
+    let hears = own_ip == ip || own_ip.is_unspecified() && (own_ip.is_ipv6() || ip.is_ipv4());
+    let is_ours = || UdpSocket::bind((ip, 0)).is_ok(); // of an address of this computer only
+    own.port() == target.port() && hears && is_ours()
+}
+
+fn refuse_itself(own: SocketAddr, target: SocketAddr) -> io::Result<()> {
+    if is_itself(own, target) {
+        let text = format!("TARGET {target} is the relay itself, which listens on {own}");
+        return Err(io::Error::new(ErrorKind::InvalidInput, text));
+    }
+    Ok(())
+}
 
 /// What the network does. The default is a good network.
 #[derive(Clone, Debug, Default)]
@@ -166,5 +187,27 @@ impl Way {
 
     fn is_over(&self) -> bool {
         self.stop.load(Ordering::SeqCst)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relay_knows_itself_by_every_name() {
+        let is = |own: &str, target: &str| is_itself(own.parse().unwrap(), target.parse().unwrap());
+        assert!(is("127.0.0.1:9000", "127.0.0.1:9000"));
+        assert!(is("0.0.0.0:9000", "127.0.0.1:9000"));
+        assert!(is("0.0.0.0:9000", "127.9.9.9:9000"), "all of 127 is this computer");
+        assert!(is("127.0.0.1:9000", "[::ffff:127.0.0.1]:9000"));
+        assert!(is("[::]:9000", "127.0.0.1:9000") && is("[::]:9000", "[::ffff:127.0.0.1]:9000"));
+        assert!(!is("127.0.0.1:9000", "127.0.0.1:9001"));
+        assert!(!is("127.0.0.1:9000", "127.0.0.2:9000"), "another listener may be there");
+        assert!(!is("0.0.0.0:9000", "192.0.2.1:9000"), "another computer");
+        assert!(!is("0.0.0.0:9000", "[::1]:9000"));
+        if UdpSocket::bind("[::1]:0").is_ok() {
+            assert!(is("[::1]:9000", "[::1]:9000") && is("[::]:9000", "[::1]:9000"));
+        }
     }
 }

@@ -12,10 +12,13 @@ use socket2::SockRef;
 
 use crate::check::bytes::in_a_line;
 
-use super::{Direction, LOOK, Way};
+use super::{Direction, LOOK, Way, refuse_itself};
 
 /// Two pieces that leave at the same moment would arrive as one.
 const BETWEEN_PIECES: Duration = Duration::from_millis(2);
+
+/// How often it is looked whether somebody calls.
+const NOBODY_CALLS: Duration = Duration::from_millis(2);
 
 /// How long the target may take to answer the call.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -25,6 +28,7 @@ pub(super) fn start(own: SocketAddr, target: SocketAddr, way: Way) -> io::Result
     let listener = TcpListener::bind(own)?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
+    refuse_itself(address, target)?;
     thread::Builder::new()
         .name("relay".to_owned())
         .spawn(move || accept_all(&listener, target, &way))?;
@@ -33,9 +37,11 @@ pub(super) fn start(own: SocketAddr, target: SocketAddr, way: Way) -> io::Result
 
 fn accept_all(listener: &TcpListener, target: SocketAddr, way: &Way) {
     let mut number = 0;
+    let mut is_stuck = false;
     while !way.is_over() {
         match listener.accept() {
             Ok((caller, _)) => {
+                is_stuck = false;
                 number += 1;
                 let there = way.of(number, Direction::There);
                 let back = way.of(number, Direction::Back);
@@ -45,9 +51,23 @@ fn accept_all(listener: &TcpListener, target: SocketAddr, way: &Way) {
                 }
             }
             // Nobody calls at the moment, or somebody has left again.
-            Err(_) => thread::sleep(Duration::from_millis(2)),
+            Err(error) if is_harmless(&error) => thread::sleep(NOBODY_CALLS),
+            // No file is left, most likely; those that are connected go on, and when one leaves there is one again.
+            Err(error) => {
+                if !is_stuck {
+                    way.of(number + 1, Direction::There)
+                        .tell(&format!("can't be taken yet, others go on: {error}"));
+                }
+                is_stuck = true;
+                thread::sleep(LOOK);
+            }
         }
     }
+}
+
+fn is_harmless(error: &io::Error) -> bool {
+    is_patient(error)
+        || matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset)
 }
 
 fn connect(caller: TcpStream, target: SocketAddr, there: Way, back: Way) -> io::Result<()> {

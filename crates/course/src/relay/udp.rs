@@ -12,7 +12,7 @@ use fastrand::Rng;
 
 use crate::check::bytes::in_a_line;
 
-use super::{Direction, LOOK, Way};
+use super::{Direction, LOOK, Way, refuse_itself};
 
 /// A datagram that shall come after the next one does not wait for it for ever.
 const LONGEST_HOLD: Duration = Duration::from_millis(300);
@@ -22,6 +22,7 @@ pub(super) fn start(own: SocketAddr, target: SocketAddr, way: Way) -> io::Result
     let socket = Arc::new(UdpSocket::bind(own)?);
     socket.set_read_timeout(Some(LOOK))?;
     let address = socket.local_addr()?;
+    refuse_itself(address, target)?;
     thread::Builder::new()
         .name("relay".to_owned())
         .spawn(move || receive_all(&socket, target, &way))?;
