@@ -302,3 +302,88 @@ fn the_programs_folder_is_found() {
     build();
     assert_eq!(PathBuf::from(&Task::own("udp-send").program[0]), find::step_program("udp-send"));
 }
+
+/// Programs that do their work in an unusual way, which docs/reference.md allows.
+mod allowed {
+    use std::io::Write as _;
+
+    use super::*;
+
+    /// Is there a Python? Without one, what needs it says loudly that it was skipped.
+    fn python() -> Option<&'static str> {
+        let name = if cfg!(windows) { "python" } else { "python3" };
+        let runs = Command::new(name).arg("--version").output().is_ok();
+        if !runs {
+            let _ = writeln!(io::stderr(), "SKIPPED: programs in Python; {name} is not installed");
+        }
+        runs.then_some(name)
+    }
+
+    /// The correct Python program of the step, started by another one; which of these checks fail?
+    fn failures(step: &str, starter: &str, checks: &[&str], patience: f64) -> String {
+        let Some(python) = python() else { return String::new() };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("starter.py");
+        std::fs::write(&path, starter).unwrap();
+        let correct = format!("{}/correct/{step}.py", env!("CARGO_MANIFEST_DIR"));
+        let words = [python.into(), path.into_os_string(), correct.into()];
+        let mut task = Task::new(words.to_vec(), "starter.py");
+        task.only = checks.iter().map(|check| (*check).to_owned()).collect();
+        task.patience = patience;
+        let grade = grade(step, &task);
+        let failed = grade.verdicts.iter().filter(|verdict| !verdict.passed());
+        failed
+            .map(|verdict| {
+                format!("{}\n{}", verdict.check.name, report::story(grade.step, verdict))
+            })
+            .collect()
+    }
+
+    /// Looks whether somebody listens, the polite way and with a reset; then it does its work.
+    const LOOKS_FIRST: &str = r#"
+import runpy, socket, struct, sys
+sys.argv = sys.argv[1:]
+if "serve" not in sys.argv:
+    host, port = next(word for word in sys.argv[1:] if word.startswith("127.")).split(":")
+    for linger in (struct.pack("ii", 0, 0), struct.pack("ii", 1, 0)):
+        try:
+            with socket.create_connection((host, int(port))) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        except OSError:
+            pass
+runpy.run_path(sys.argv[0], run_name="__main__")
+"#;
+
+    #[cfg(target_os = "linux")] // elsewhere nobody knows whether a connection was closed on both sides
+    #[test]
+    fn a_client_may_look_first_whether_somebody_listens() {
+        for (step, checks) in [
+            ("tcp-client", &["message", "lines", "only-receives"][..]),
+            ("tcp-duplex", &["connect-talks", "own-end"]),
+            ("file-download", &["get-text", "get-file"]),
+        ] {
+            let failures = failures(step, LOOKS_FIRST, checks, 1.0);
+            assert!(failures.is_empty(), "{step}: {failures}");
+        }
+    }
+
+    /// Prints each character by itself, and takes its time.
+    const PRINTS_SLOWLY: &str = r#"
+import builtins, runpy, sys, time
+def slowly(text, end="\n", **_):
+    for character in text + end:
+        sys.stdout.write(character)
+        sys.stdout.flush()
+        time.sleep(0.05)
+builtins.print = slowly
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"#;
+
+    #[test]
+    fn a_program_may_print_slowly() {
+        // The patience is 1.5 s then, and a line takes longer.
+        let failures = failures("udp-recv", PRINTS_SLOWLY, &["prints"], 0.5);
+        assert!(failures.is_empty(), "{failures}");
+    }
+}

@@ -1,4 +1,5 @@
 //! Deadlines that are fair on a busy computer: time in which a program wants to run and gets no processor is not its fault.
+//! Neither is it late as long as it prints: slow output begins the wait again.
 //!
 //! Linux counts that time for each thread (/proc/PID/task/TID/schedstat), and the deadline moves by it. Elsewhere the
 //! clock on the wall is all there is.
@@ -13,12 +14,19 @@ use super::tree;
 /// However busy the computer is, no wait lasts longer than so many times its patience.
 const AT_MOST: u32 = 6;
 
+/// More output than this is no result any more.
+pub const FLOOD: usize = 1_000_000;
+
 /// How often it is looked whether a program had to wait for a processor.
 const LATER: Duration = Duration::from_millis(100);
 
 /// A wait for a program.
 pub struct Deadline {
     start: Instant,
+    /// When the program showed the last sign of life, since the start.
+    sign: Cell<Duration>,
+    /// How much it had printed by then.
+    printed: Cell<Option<usize>>,
     patience: Duration,
     mark: String,
     before: Spent,
@@ -41,10 +49,22 @@ impl Deadline {
         let first = process.map(|id| PathBuf::from(format!("/proc/{id}")));
         Deadline {
             start: Instant::now(),
+            sign: Cell::new(Duration::ZERO),
+            printed: Cell::new(None),
             patience,
             mark: mark.to_owned(),
             before: Spent::by(first.as_slice()),
             next_look: Cell::new(patience),
+        }
+    }
+
+    /// The program has printed so many bytes by now. If these are more than before, the wait begins again; not for more
+    /// than `FLOOD`, which is no result any more.
+    pub fn saw_output(&self, printed: usize) {
+        let before = self.printed.replace(Some(printed));
+        if before.is_some_and(|before| before < printed) && printed < FLOOD {
+            self.sign.set(self.start.elapsed());
+            self.next_look.set(self.sign.get() + self.patience);
         }
     }
 
@@ -59,16 +79,17 @@ impl Deadline {
         let ran = now.running.saturating_sub(self.before.running);
         let starved = now.starving.saturating_sub(self.before.starving);
         // One that has run for so long is not starving: it runs in a circle.
-        waited >= self.patience + starved
+        waited >= self.sign.get() + self.patience + starved
             || waited >= self.patience * AT_MOST
             || ran >= self.patience
     }
 
     /// How long it may be slept before it is worth to ask again.
     pub fn slice(&self) -> Duration {
-        self.patience
+        (self.sign.get() + self.patience)
             .checked_sub(self.start.elapsed())
             .unwrap_or(LATER)
+            .min(LATER)
             .max(Duration::from_millis(1))
     }
 }
@@ -111,6 +132,29 @@ mod tests {
             std::thread::sleep(deadline.slice());
         }
         assert!(deadline.start.elapsed() >= Duration::from_millis(30));
+    }
+
+    #[test]
+    fn who_prints_is_not_late() {
+        let deadline = Deadline::new(Duration::from_millis(200), None, "nobody");
+        for printed in 0..20 {
+            deadline.saw_output(printed);
+            assert!(!deadline.is_over(), "{printed}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let quiet = Instant::now();
+        while !deadline.is_over() {
+            deadline.saw_output(19);
+            std::thread::sleep(deadline.slice());
+        }
+        assert!(quiet.elapsed() >= Duration::from_millis(150));
+        let deadline = Deadline::new(Duration::from_millis(50), None, "nobody");
+        for printed in 0.. {
+            deadline.saw_output(printed);
+            if deadline.is_over() {
+                break; // not even who prints for ever waits for ever
+            }
+        }
     }
 
     #[cfg(target_os = "linux")]

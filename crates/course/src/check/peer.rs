@@ -22,11 +22,13 @@ pub struct Connection {
     pub socket: TcpStream,
     /// The program has stopped taking what is sent.
     gave_up: bool,
+    /// Where the program called, if it did, until it has said something: it may close and call again.
+    listener: Option<TcpListener>,
 }
 
 impl Connection {
     fn new(name: &str, socket: TcpStream) -> Connection {
-        Connection { name: name.to_owned(), socket, gave_up: false }
+        Connection { name: name.to_owned(), socket, gave_up: false, listener: None }
     }
 
     /// The grader's address and the program's.
@@ -248,13 +250,11 @@ impl Story<'_> {
         let deadline = self.deadline();
         loop {
             let was_over = self.has_ended() || deadline.is_over();
-            if let Ok(socket) = listener.socket.accept().and_then(|(socket, _)| {
-                socket.set_nonblocking(false)?;
-                prepared(socket)
-            }) {
+            if let Some(socket) = accepted(&listener.socket) {
                 self.in_contact = true;
                 self.did("the program connected");
-                return Ok(Connection::new("the server", socket));
+                let listener = listener.socket.try_clone().ok();
+                return Ok(Connection { listener, ..Connection::new("the server", socket) });
             }
             if was_over {
                 let seconds = self.patience().as_secs_f32();
@@ -268,9 +268,49 @@ impl Story<'_> {
         }
     }
 
+    /// The program has closed this connection without a word. Perhaps it only looked whether somebody listens, and calls
+    /// again: then this is the connection from now on.
+    fn is_called_again(&mut self, connection: &mut Connection) -> bool {
+        let Some(listener) = connection.listener.take() else { return false };
+        let deadline = self.deadline();
+        loop {
+            let was_over = self.has_ended() || deadline.is_over();
+            if let Some(socket) = accepted(&listener) {
+                self.did("the program closed it without a word, and connected again");
+                connection.socket = socket;
+                connection.listener = Some(listener);
+                return true;
+            }
+            if was_over {
+                return false;
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    /// Before the server speaks first: to a connection that is closed on both sides it would speak to nobody. A program that
+    /// closes neither side for a moment has come to stay.
+    fn leave_closed(&mut self, connection: &mut Connection) {
+        const MOMENT: Duration = Duration::from_millis(500);
+        let mut deadline = self.deadline_of(MOMENT);
+        while connection.listener.is_some() {
+            let is_closed = match connection.socket.peek(&mut [0]) {
+                Ok(0) => connection.ends().is_some_and(|(own, peer)| ports::is_let_go(own, peer)),
+                Err(error) if is_patient(&error) && !deadline.is_over() => continue,
+                Ok(_) => false,
+                Err(error) => !is_patient(&error),
+            };
+            if !is_closed || !self.is_called_again(connection) {
+                return;
+            }
+            deadline = self.deadline_of(MOMENT);
+        }
+    }
+
     /// Sends bytes. A program that does not take them, or has gone, shows it by what follows: when exactly the system
     /// tells it to a sender is chance.
     pub fn send(&mut self, connection: &mut Connection, data: &[u8]) {
+        self.leave_closed(connection);
         self.says();
         self.did(format!("{} sent {}", connection.name, in_a_line(data)));
         self.sent_between = connection.ends();
@@ -363,18 +403,15 @@ impl Story<'_> {
         }
     }
 
-    /// Answers the program if it calls; if it ends without that, all is well too.
+    /// Answers the program whenever it calls, until it ends; if it ends without a call, all is well too.
     pub fn answer_if_asked(&mut self, listener: &Listener, answer: &[u8]) {
         let deadline = self.deadline();
         while !self.has_ended() && !deadline.is_over() {
-            if let Ok(mut socket) = listener.socket.accept().and_then(|(socket, _)| {
-                socket.set_nonblocking(false)?;
-                prepared(socket)
-            }) {
-                let _ = socket.write_all(answer);
+            if let Some(socket) = accepted(&listener.socket) {
+                let mut server = Connection::new("the server", socket);
+                let _ = self.write_all(&mut server, answer);
                 self.did("the program connected, and the server answered");
-                self.close_politely(Connection::new("the server", socket));
-                return;
+                self.close_politely(server);
             }
             std::thread::sleep(LOOK);
         }
@@ -533,12 +570,9 @@ impl Story<'_> {
             let room = buffer.len().min(most - came.len());
             let was_over = deadline.is_over();
             match connection.socket.read(&mut buffer[..room]) {
-                Ok(0) => {
-                    self.may_be_ending = true;
-                    return (came, Some("the program closed the connection".to_owned()));
-                }
-                Ok(length) => {
+                Ok(length @ 1..) => {
                     came.extend_from_slice(&buffer[..length]);
+                    connection.listener = None; // it speaks, so it won't call again
                     deadline = self.deadline();
                 }
                 Err(error) if is_patient(&error) => {
@@ -546,14 +580,26 @@ impl Story<'_> {
                         return (came, None);
                     }
                 }
-                Err(error) => {
+                end => {
+                    if self.is_called_again(connection) {
+                        deadline = self.deadline();
+                        continue;
+                    }
                     self.may_be_ending = true;
-                    return (came, Some(in_words(&error)));
+                    let closed = || "the program closed the connection".to_owned();
+                    return (came, Some(end.err().map_or_else(closed, |error| in_words(&error))));
                 }
             }
         }
         (came, None)
     }
+}
+
+/// The next call to this port, if there is one.
+fn accepted(listener: &TcpListener) -> Option<TcpStream> {
+    let (socket, _) = listener.accept().ok()?;
+    socket.set_nonblocking(false).ok()?;
+    prepared(socket).ok()
 }
 
 /// Small messages leave at once; reads look up often; a program that takes nothing must not stop the grader.

@@ -129,6 +129,15 @@ pub fn is_closed_by_peer(own: SocketAddr, peer: SocketAddr) -> bool {
     ours.is_none_or(|entry| entry.is_half_closed)
 }
 
+/// Has the program at `peer` closed our connection altogether, and not only its sending half? `false` where the system
+/// doesn't say.
+pub fn is_let_go(own: SocketAddr, peer: SocketAddr) -> bool {
+    const NOBODY: &str = "0";
+    let Some(sockets) = sockets(Protocol::Tcp, Some(peer.port())) else { return false };
+    let its = sockets.iter().find(|entry| entry.local == peer && entry.remote == own);
+    its.is_none_or(|entry| entry.inode == NOBODY)
+}
+
 /// `  0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0 0 12345 …`
 fn entry(line: &str) -> Option<Entry> {
     const LISTEN: &str = "0A";
@@ -288,7 +297,10 @@ mod tests {
         server.read_exact(&mut [0; 5]).unwrap();
         assert_eq!(unread(Protocol::Tcp, own, peer), Some(0));
         assert!(!is_closed_by_peer(peer, own));
+        server.shutdown(std::net::Shutdown::Write).unwrap();
+        assert!(is_closed_by_peer(peer, own) && !is_let_go(peer, own));
         drop(server);
+        assert!(is_let_go(peer, own));
         assert!(is_closed_by_peer(peer, own));
     }
 

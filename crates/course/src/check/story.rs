@@ -15,7 +15,7 @@ use crate::program::{Exit, Launch, Program};
 
 use super::bytes;
 use super::cause::{self, Evidence, Hint};
-use super::patience::Deadline;
+use super::patience::{Deadline, FLOOD};
 use super::ports::{self, Port, Protocol};
 use super::trouble::{on_stdout, state_lines};
 use super::{Task, tree};
@@ -36,9 +36,6 @@ const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 /// How often a condition is looked at that nobody tells of.
 pub const LOOK: Duration = Duration::from_millis(10);
-
-/// More output than this is no result any more.
-const FLOOD: u64 = 1_000_000;
 
 /// Why a text that is on stdout is not enough.
 const TOO_EARLY: &str = "the text stood on stdout before it was said to the program, so it can't come from what was received: \
@@ -126,7 +123,7 @@ impl Story<'_> {
         self.deadline_of(self.patience())
     }
 
-    fn deadline_of(&self, patience: Duration) -> Deadline {
+    pub(super) fn deadline_of(&self, patience: Duration) -> Deadline {
         Deadline::new(patience, self.program.as_ref().map(Program::id), &self.mark)
     }
 
@@ -345,6 +342,7 @@ impl Story<'_> {
     fn wait_for_stdout(&self, text: &str, from: usize, deadline: &Deadline) -> Option<usize> {
         let program = self.program.as_ref()?;
         loop {
+            deadline.saw_output(self.stdout_length());
             let was_over = deadline.is_over() || program.has_closed(Stream::Stdout);
             let slice = if was_over { Duration::ZERO } else { deadline.slice() };
             let found = program.wait_for_bytes(Stream::Stdout, text.as_bytes(), from, slice);
@@ -516,6 +514,7 @@ impl Story<'_> {
     fn wait_for_end_until(&mut self, deadline: &Deadline) -> Option<Exit> {
         let program = self.program.as_mut()?;
         loop {
+            deadline.saw_output(program.printed(Stream::Stdout));
             let was_over = deadline.is_over();
             program.set_deadline(deadline.slice());
             let exit = program.wait().ok();
@@ -599,7 +598,7 @@ impl Story<'_> {
             stderr: &stderr,
             wanted,
             has_closed_stdout,
-            floods: stdout.len().max(stderr.len()) as u64 > FLOOD,
+            floods: stdout.len().max(stderr.len()) > FLOOD,
             was_buffered,
             should_end: should_end || self.is_one_shot,
         };
@@ -668,7 +667,7 @@ impl Story<'_> {
             left_running = program.left_running();
             let (stdout, stderr) = program.thrown_away();
             let printed = (program.stdout_bytes().len() as u64).saturating_add(stdout);
-            if printed.max(stderr) > FLOOD {
+            if printed.max(stderr) > FLOOD as u64 {
                 self.notes
                     .push(format!("the program printed {printed} bytes; a loop without a wait?"));
             }
