@@ -10,7 +10,7 @@
 //!
 //! [`stages`] are small programs on the way to those of the steps.
 //!
-//! [`new`] makes the crate that a student begins with.
+//! [`doctor`] checks the computer itself, and [`new`] makes the crate that a student begins with.
 //!
 //! To play the lessons with them:
 //! - [`scenario`] is the table of what happens in each step;
@@ -20,6 +20,7 @@
 pub mod build;
 pub mod check;
 pub mod demo;
+pub mod doctor;
 pub mod find;
 pub mod listing;
 pub mod new;

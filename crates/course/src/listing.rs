@@ -38,6 +38,7 @@ pub fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
 
 /// The tool's commands, and what each does.
 const COMMANDS: &[(&str, &str)] = &[
+    ("doctor", "checks if this computer is ready, and prints what to do where it isn't"),
     ("demo [STEP]...", "plays the steps for real, and checks them"),
     ("new STEP DIR", "makes a crate of your own to write a step in"),
     ("check STEP", "grades our program, or yours behind `-- PROGRAM`, and tells what went wrong"),

@@ -14,7 +14,7 @@ use course::demo::{self, Outcome};
 use course::scenario::{self, SCENARIOS, Scenario};
 use course::screen::Screen;
 use course::{
-    build, check, find, listing, new, relay, running, signals, stages, supervisor, watch,
+    build, check, doctor, find, listing, new, relay, running, signals, stages, supervisor, watch,
 };
 
 /// Plays the steps of the course. Without a command: lists them.
@@ -27,6 +27,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Commands {
+    /// Checks if this computer is ready for the course, and prints what to do where it isn't
+    Doctor(doctor::Options),
     /// Plays each step for real on this computer, and shows its two terminals side by side
     Demo {
         /// The steps to play [default: all]
@@ -66,6 +68,11 @@ fn main() -> ExitCode {
     if let Some(Commands::Watch(options)) = &arguments.command {
         watch::prepare(options); // before the handler below starts its thread: see there
     }
+    if let Some(Commands::Doctor(options)) = &arguments.command
+        && let Some(code) = doctor::prepare(options)
+    {
+        return code;
+    }
     // A call that `calls` is blocked in, such as accept, is interrupted by nothing but the end of the process.
     let is_calls = matches!(arguments.command, Some(Commands::Calls(_)));
     let handled = signals::take(is_calls.then_some(common::stop::leave));
@@ -74,6 +81,7 @@ fn main() -> ExitCode {
         (_, None) => told(
             listing::list(&mut io::stdout().lock(), &Screen::of_stdout()).map(|()| Outcome::Good),
         ),
+        (_, Some(Commands::Doctor(_))) => told(doctor::run(&Screen::of_stdout())),
         (_, Some(Commands::Demo { steps, programs })) => demo(&steps, programs),
         (_, Some(Commands::Check(options))) => check::command::run(&options),
         (_, Some(Commands::Stages(options))) => stages::run(&options),

@@ -22,6 +22,7 @@ pub const COMMANDS: &[&str] = &[
     "file-download get",
     "file-download list",
     "course",
+    "course doctor",
     "course demo",
     "course check",
     "course stages",

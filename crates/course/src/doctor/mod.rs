@@ -1,0 +1,155 @@
+//! `cargo course doctor`: is this computer ready for the course?
+//!
+//! [`CHECKS`] is the table: a name, and a function that looks and returns what it found. No check prints, needs root or
+//! the network, or leaves anything behind. All of them look at the same time, so the slowest one decides how long it
+//! takes. Then one writer prints the rows: ASCII only where the terminal may not understand more.
+
+mod network;
+mod programs;
+mod terminal;
+
+use std::io::{self, Write};
+use std::panic;
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+use crate::check::ports::Protocol::{Tcp, Udp};
+use crate::demo::Outcome;
+use crate::running;
+use crate::screen::{Screen, Style, wrap};
+
+/// How long a check may wait for anything.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Looks at one thing.
+type Check = fn() -> Finding;
+
+/// What is checked, in the order in which it is printed.
+const CHECKS: &[(&str, Check)] = &[
+    ("Rust", programs::rust),
+    ("the steps", programs::steps),
+    ("terminal", terminal::chinese),
+    ("locale", terminal::locale),
+    ("encoding", terminal::encoding),
+    ("loopback IPv4", network::ipv4),
+    ("loopback IPv6", network::ipv6),
+    ("8888 UDP", || network::port(Udp, 8888)),
+    ("8888 TCP", || network::port(Tcp, 8888)),
+    ("8899 TCP", || network::port(Tcp, 8899)),
+    ("8080 TCP", || network::port(Tcp, 8080)),
+    ("other ports", network::other_ports),
+    ("addresses", network::addresses),
+    ("namespaces", network::namespaces),
+    ("ncat", || programs::optional(&programs::NCAT)),
+    ("python3", || programs::optional(&programs::PYTHON)),
+    ("tmux", || programs::optional(&programs::TMUX)),
+    ("strace", || programs::optional(&programs::STRACE)),
+];
+
+/// The names stand in a column of this width, after the mark and a space.
+const NAME: usize = 14;
+const INDENT: usize = 2 + NAME;
+
+/// Longer lines are hard to read, however wide the terminal is.
+const WIDTH: usize = 80;
+
+/// What a check found, and what the student can do about it.
+struct Finding {
+    mark: Mark,
+    found: String,
+    advice: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// As it is to be.
+    Good,
+    /// The lessons work without it.
+    Warning,
+    /// The lessons need it.
+    Missing,
+}
+
+impl Finding {
+    fn good(found: impl Into<String>) -> Finding {
+        Finding { mark: Mark::Good, found: found.into(), advice: String::new() }
+    }
+
+    fn warning(found: impl Into<String>, advice: impl Into<String>) -> Finding {
+        Finding { mark: Mark::Warning, found: found.into(), advice: advice.into() }
+    }
+
+    fn missing(found: impl Into<String>, advice: impl Into<String>) -> Finding {
+        Finding { mark: Mark::Missing, ..Finding::warning(found, advice) }
+    }
+}
+
+/// The command has no options for students.
+#[derive(clap::Args, Debug)]
+pub struct Options {
+    /// This is the process that tries to move into a namespace
+    #[arg(long, hide = true)]
+    inside: bool,
+}
+
+/// Tries to move into a namespace, if this is the process for it. `main` calls it before anything starts a thread: the
+/// kernel gives a user namespace only to a process with a single one.
+pub fn prepare(options: &Options) -> Option<ExitCode> {
+    options.inside.then(network::try_namespace)
+}
+
+/// Looks at everything, and prints what was found.
+pub fn run(screen: &Screen) -> io::Result<Outcome> {
+    let findings = look();
+    if running::all_ended() {
+        return Ok(Outcome::Interrupted);
+    }
+    write(&mut io::stdout().lock(), screen, &findings)?;
+    let ready = findings.iter().all(|(_, finding)| finding.mark != Mark::Missing);
+    Ok(if ready { Outcome::Good } else { Outcome::Bad })
+}
+
+fn look() -> Vec<(&'static str, Finding)> {
+    thread::scope(|scope| {
+        let start = |&(name, check): &(&'static str, Check)| (name, scope.spawn(check));
+        let started: Vec<_> = CHECKS.iter().map(start).collect();
+        let found = started.into_iter().map(|(name, check)| {
+            (name, check.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked)))
+        });
+        found.collect()
+    })
+}
+
+fn write(out: &mut dyn Write, screen: &Screen, findings: &[(&str, Finding)]) -> io::Result<()> {
+    let screen = Screen { width: screen.width.min(WIDTH), ..*screen };
+    let [good, warning, missing] =
+        if terminal::shows_utf8() { ["✓", "!", "✗"] } else { ["+", "!", "x"] };
+    let system = (std::env::consts::OS, std::env::consts::ARCH);
+    writeln!(out, "Socket Steps {} on {} {}\n", env!("CARGO_PKG_VERSION"), system.0, system.1)?;
+    for (name, finding) in findings {
+        let mark = match finding.mark {
+            Mark::Good => screen.paint(Style::Good, good),
+            Mark::Warning => screen.paint(Style::Bold, warning),
+            Mark::Missing => screen.paint(Style::Bad, missing),
+        };
+        let mut label = format!("{mark} {name:<NAME$}");
+        for line in wrap(&finding.found, screen.width - INDENT) {
+            writeln!(out, "{label}{line}")?;
+            label = " ".repeat(INDENT);
+        }
+        if !finding.advice.is_empty() {
+            screen.paragraph(out, &format!("{label}-> "), &finding.advice)?;
+        }
+    }
+    let marked = |mark| findings.iter().any(|(_, finding)| finding.mark == mark);
+    let sum = if marked(Mark::Missing) {
+        format!("Not ready yet: the lessons need what is marked {missing}.")
+    } else if marked(Mark::Warning) {
+        format!("Ready. What is marked {warning} can wait until you want it.")
+    } else {
+        "Ready.".to_owned()
+    };
+    writeln!(out)?;
+    screen.line(out, Style::Bold, &sum)
+}
