@@ -31,14 +31,11 @@ fn every_command_uses_what_the_first_one_has_built() {
     let all = of(&["--workspace", "--edges", "normal,dev"]);
     let single = SCENARIOS.iter().map(|scenario| scenario.step).chain(["course"]);
     for package in single {
-        for (name, features) in of(&["--package", package]) {
-            // It takes no time, and only `course` has it without its default.
-            if !name.starts_with("once_cell ") {
-                assert_eq!(
-                    all.get(&name),
-                    Some(&features),
-                    "{name} in `-p {package}`: see Cargo.toml"
-                );
+        for edges in ["normal", "normal,dev"] {
+            // A step's stages wait for what its tests need, too.
+            for (name, features) in of(&["--package", package, "--edges", edges]) {
+                let what = format!("{name} in `-p {package}` ({edges}): see Cargo.toml");
+                assert_eq!(all.get(&name), Some(&features), "{what}");
             }
         }
     }
