@@ -51,7 +51,7 @@ impl FromStr for Address {
 fn parse_port(text: &str) -> std::result::Result<u16, String> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(
-            "the port behind the last ':' must be a number, for example 127.0.0.1:8888".into()
+            "the port after the last ':' must be a number, for example 127.0.0.1:8888".into()
         );
     }
     text.parse().map_err(|_| format!("ports go from 0 to 65535, {text} is none of them"))
@@ -63,7 +63,9 @@ fn parse_host(text: &str) -> std::result::Result<String, String> {
         let digits = host.split('%').next().unwrap_or(host);
         return match digits.parse::<std::net::Ipv6Addr>() {
             Ok(_) => Ok(host.to_owned()),
-            Err(_) => Err(format!("'{host}' is no IPv6 address; only those stand in brackets")),
+            Err(_) => {
+                Err(format!("'{host}' is not an IPv6 address; only those are written in brackets"))
+            }
         };
     }
     if text.contains(':') {
@@ -238,7 +240,7 @@ mod tests {
             ("1.2.3.4:-1", "must be a number"),
             ("::1:80", "in brackets"),
             ("[::1:80", "']' is missing"),
-            ("[127.0.0.1]:80", "no IPv6 address"),
+            ("[127.0.0.1]:80", "not an IPv6 address"),
             ("a b:80", "no spaces"),
             ("http://host:80", "in brackets"),
             ("unix:", "needs a path"),

@@ -168,7 +168,7 @@ impl StreamDecoder {
         let hint = self.encoding.hint(bytes, &text, errors);
         if self.at_start && !text.is_empty() {
             self.at_start = false;
-            // A byte order mark says nothing in UTF-8, but it would hide the `88` behind it.
+            // A byte order mark says nothing in UTF-8, but it would hide the `88` after it.
             if text.starts_with('\u{feff}') {
                 text.remove(0);
             }

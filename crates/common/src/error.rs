@@ -246,4 +246,17 @@ mod tests {
             assert_eq!(error.exit_code, exit_code, "{call} {kind}");
         }
     }
+    #[test]
+    fn what_an_error_quotes_cannot_reach_the_terminal_raw() {
+        let refused = ErrorKind::ConnectionRefused.into();
+        for error in [
+            Error::of_call("connect", "\x1b[31mred:1", &refused),
+            Error::network("\x1b[31mred", "start it with: run \x1b[31mred"),
+            Error::local("a name\nerror: \x1b[31mred", "another one"),
+        ] {
+            let text = error.to_string();
+            assert!(!text.contains('\x1b') && text.contains("␛[31mred"), "{text:?}");
+            assert!(!text.contains("\nerror"), "no line that looks like another error: {text:?}");
+        }
+    }
 }

@@ -64,7 +64,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     running::supervise_all();
-    let arguments = Arguments::parse();
+    let arguments: Arguments = common::parse();
     if let Some(Commands::Watch(options)) = &arguments.command {
         watch::prepare(options); // before the handler below starts its thread: see there
     }

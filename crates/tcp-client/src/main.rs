@@ -61,12 +61,8 @@ fn connect(server: &Address) -> Result<Socket> {
     let mut tried = Vec::new();
     for peer in server.resolve_peer()? {
         let name = address::show(&peer);
-        step!(
-            "1",
-            "socket",
-            "{}, SOCK_STREAM: ask the system for a TCP socket",
-            net::family_of(&peer)
-        );
+        let family = net::family_of(&peer);
+        step!("1", "socket", "{family}, SOCK_STREAM: ask the system for a TCP socket");
         let socket = Socket::new(peer.domain(), Type::STREAM, None).explain("socket", &name)?;
 
         // No bind: the system chooses our port. When connect returns, the handshake is over.
