@@ -24,9 +24,20 @@ pub const INTERRUPTED: u8 = 130;
 /// chosen for one. A blocked call such as `accept` can't look at a flag, so a thread of its own does the ending.
 #[cfg(unix)]
 pub fn watch_signals() {
+    watch(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGQUIT]);
+}
+
+/// The same without the signals that end a program, for one that takes those in its own way.
+#[cfg(unix)]
+pub fn watch_stops() {
+    watch(&[]);
+}
+
+#[cfg(unix)]
+fn watch(ending: &[Signal]) {
     let mut signals = SigSet::empty();
-    for signal in ENDING.into_iter().chain([Signal::SIGTSTP, Signal::SIGCONT, Signal::SIGWINCH]) {
-        signals.add(signal);
+    for signal in [Signal::SIGTSTP, Signal::SIGCONT, Signal::SIGWINCH].iter().chain(ending) {
+        signals.add(*signal);
     }
     if signals.thread_block().is_ok() {
         std::thread::spawn(move || {
@@ -41,9 +52,6 @@ pub fn watch_signals() {
     }
 }
 
-#[cfg(unix)]
-const ENDING: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGQUIT];
-
 /// Stops the program as Ctrl-Z does where nobody waits for it; returns when the program goes on.
 #[cfg(unix)]
 fn stop() {
@@ -57,6 +65,10 @@ fn stop() {
 /// Windows ends a program on Ctrl-C by itself, and its consoles reset their own mode.
 #[cfg(not(unix))]
 pub fn watch_signals() {}
+
+/// There is no Ctrl-Z.
+#[cfg(not(unix))]
+pub fn watch_stops() {}
 
 #[cfg(unix)]
 fn on_signal(exit_code: u8) {

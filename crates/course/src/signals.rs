@@ -16,6 +16,9 @@ const SAME: Duration = Duration::from_millis(300);
 
 /// Takes the signals. `leave` ends the process at once, where a command waits in calls that nothing else interrupts.
 pub fn take(leave: Option<fn(u8) -> !>) -> io::Result<()> {
+    if leave.is_some() {
+        common::stop::watch_stops(); // lines are typed there; before the first thread is started
+    }
     let mut first: Option<Instant> = None;
     handle(move |exit_code| match (leave, first) {
         (Some(leave), _) => leave(exit_code),

@@ -1,5 +1,6 @@
 //! Stopped and continued below a shell with job control, ended by signals, and by a bug.
 
+use course::step_program;
 use nix::sys::signal::Signal;
 
 use crate::kit::*;
@@ -64,6 +65,32 @@ fn stop_and_continue(shell: &str, program: &str) {
         "$(stty -a | grep -owE -- '-?(icanon|echo|isig|icrnl|noflsh)' | tr -d '\\n')",
     );
     assert_eq!(mode, "icrnlisigicanonecho-noflsh", "{shell} {program}");
+}
+
+#[test]
+fn calls_are_stopped_and_continued_too() {
+    if !step_program("course").is_file() {
+        println!("SKIPPED: cargo course calls: it is not built; cargo build -p course");
+        return;
+    }
+    for shell in shells() {
+        let mut terminal =
+            Terminal::start_in(&Setting { shell: Some(shell), ..USUAL }, "course", &["calls"]);
+        terminal.wait_for_line("> ");
+        for key in [ENTER, "wait 1", CTRL_Z] {
+            terminal.type_keys(key); // an empty line ends nothing
+        }
+        terminal.wait_for_line("shell: ");
+        terminal.type_keys("fg\r");
+        terminal.wait_for_line("> wait 1");
+        terminal.type_keys("0\rrecv\r");
+        terminal.wait_for_row("  first connect, accept or udp");
+        terminal.type_keys("listen 127.0.0.1:0\raccept\r");
+        terminal.wait_for_row("3. accept   wait for a client …");
+        terminal.type_keys(CTRL_C);
+        terminal.wait_for_line("shell: ");
+        assert_eq!(ask_shell(&mut terminal, "exit", "$?"), "130");
+    }
 }
 
 #[test]

@@ -1,0 +1,139 @@
+//! Any bytes as the keys of a program in a terminal: it goes on, or it ends in order.
+
+use std::io::{Read, Write};
+use std::net::UdpSocket;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
+
+/// Much longer than anything takes.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// What a person can end a chat with: `88` or Ctrl-D, Ctrl-C, Ctrl-\.
+const ENDS: [u32; 3] = [0, 130, 131];
+
+/// A chat that goes on from input to input, as long as it can.
+struct Chat {
+    terminal: Box<dyn MasterPty + Send>,
+    _slave: Box<dyn SlavePty + Send>,
+    keyboard: Box<dyn Write + Send>,
+    program: Box<dyn Child + Send + Sync>,
+    mode_before: String,
+    peer: UdpSocket,
+    shown: Arc<Mutex<Vec<u8>>>,
+    inputs: u64,
+}
+
+impl Chat {
+    fn start() -> Chat {
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a terminal");
+        let mode_before = format!("{:?}", pair.master.get_termios());
+        let peer = UdpSocket::bind("127.0.0.1:0").expect("a socket");
+        peer.set_read_timeout(Some(Duration::from_millis(10))).expect("a timeout");
+        let address = peer.local_addr().expect("an address").to_string();
+        let mut command = CommandBuilder::new(udp_chat());
+        command.args([&address, "--bind", "127.0.0.1:0"]);
+        command.env("TERM", "xterm");
+        let program = pair.slave.spawn_command(command).expect("udp-chat starts");
+        let shown = Arc::new(Mutex::new(Vec::new()));
+        let (all, mut reader) = (shown.clone(), pair.master.try_clone_reader().expect("a reader"));
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(length @ 1..) = reader.read(&mut buffer) {
+                all.lock().expect("no panic").extend_from_slice(&buffer[..length]);
+            }
+        });
+        let keyboard = pair.master.take_writer().expect("a writer");
+        let (terminal, _slave, inputs) = (pair.master, pair.slave, 0);
+        let mut chat =
+            Chat { terminal, _slave, keyboard, program, mode_before, peer, shown, inputs };
+        assert!(chat.until(|chat| chat.has_shown("\x1b[?2004h")), "no prompt");
+        let shown = chat.shown.lock().expect("no panic").clone();
+        let shown = String::from_utf8_lossy(&shown).into_owned();
+        let (_, rest) = shown.split_once("listening on ").expect("an address");
+        chat.peer.connect(rest.lines().next().expect("a line")).expect("an address");
+        chat
+    }
+
+    /// Waits until it holds; false when the program has ended before.
+    fn until(&mut self, holds: impl Fn(&Chat) -> bool) -> bool {
+        let deadline = Instant::now() + DEADLINE;
+        while !holds(self) {
+            if self.program.try_wait().expect("a child").is_some() {
+                return false;
+            }
+            assert!(Instant::now() < deadline, "the program hangs");
+            thread::sleep(Duration::from_millis(1));
+        }
+        true
+    }
+
+    fn has_shown(&self, text: &str) -> bool {
+        let shown = self.shown.lock().expect("no panic");
+        shown.windows(text.len()).any(|part| part == text.as_bytes())
+    }
+
+    /// Types the bytes, hears what the peer says, and sends a line. False when the bytes ended the program.
+    fn goes_on_after(&mut self, bytes: &[u8]) -> bool {
+        self.inputs += 1;
+        self.shown.lock().expect("no panic").clear();
+        let (said, typed) = (format!("said {}", self.inputs), format!("typed {}", self.inputs));
+        if self.keyboard.write_all(bytes).is_err() || self.peer.send(said.as_bytes()).is_err() {
+            return self.until(|_| false);
+        }
+        if !self.until(|chat| chat.has_shown(&said)) {
+            return false;
+        }
+        // The end of a paste, Ctrl-E and Ctrl-U: whatever was typed, an empty line is left.
+        let keys = format!("\x1b[201~\x05\x15{typed}\r");
+        self.keyboard.write_all(keys.as_bytes()).is_ok()
+            && self.until(|chat| {
+                let mut buffer = [0; 65536];
+                matches!(chat.peer.recv(&mut buffer), Ok(n) if &buffer[..n] == typed.as_bytes())
+            })
+    }
+
+    fn ended_in_order(mut self) {
+        let code = self.program.wait().expect("a child").exit_code();
+        assert!(ENDS.contains(&code), "exit code {code}");
+        assert_eq!(format!("{:?}", self.terminal.get_termios()), self.mode_before);
+        assert!(self.has_shown("\x1b[?2004l"), "bracketed paste is still on");
+    }
+}
+
+fn udp_chat() -> PathBuf {
+    let exe = std::env::current_exe().expect("a path");
+    let beside = exe.ancestors().skip(1).map(|folder| folder.join("udp-chat"));
+    let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let built = manifest.ancestors().map(|folder| folder.join("target/debug/udp-chat"));
+    let found = beside.chain(built).find(|path| path.is_file());
+    found.expect("there is no udp-chat: cargo build -p udp-chat")
+}
+
+static CHAT: Mutex<Option<Chat>> = Mutex::new(None);
+
+/// Whatever is typed, what the peer says is seen, the next line is sent, and the terminal is given back at the end.
+pub fn keyboard(bytes: &[u8]) {
+    let mut chat = CHAT.lock().expect("no panic").take().unwrap_or_else(Chat::start);
+    // More than a terminal holds would have to be typed while the program reads.
+    if chat.goes_on_after(&bytes[..bytes.len().min(2000)]) {
+        *CHAT.lock().expect("no panic") = Some(chat);
+    } else {
+        chat.ended_in_order();
+    }
+}
+
+/// Ends the last chat, as Ctrl-C does.
+#[allow(dead_code)] // the fuzzer never ends it
+pub fn end() {
+    if let Some(mut chat) = CHAT.lock().expect("no panic").take() {
+        chat.shown.lock().expect("no panic").clear();
+        let _ = chat.keyboard.write_all(b"\x03");
+        assert!(!chat.until(|_| false));
+        chat.ended_in_order();
+    }
+}
