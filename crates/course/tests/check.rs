@@ -94,12 +94,14 @@ fn course(args: &[&str]) -> Program {
 #[test]
 fn a_program_that_cannot_run_is_no_bad_program() {
     for (program, says) in [
-        ("/no/such/program", "there is no program /no/such/program"),
-        ("no-such-program", "there is no program no-such-program"),
-        ("Cargo.toml", "it is in this folder: write ./Cargo.toml"),
-        (env!("CARGO_MANIFEST_DIR"), "is a folder"),
+        (&["/no/such/program"][..], "there is no program /no/such/program"),
+        (&["no-such-program"], "there is no program no-such-program"),
+        (&["Cargo.toml"], "it is in this folder: write ./Cargo.toml"),
+        (&[env!("CARGO_MANIFEST_DIR")], "is a folder"),
+        (&["rustc", "no-such-submission.sh"], "there is no file no-such-submission.sh"),
+        (&["rustc", "-e", "no-such-submission.py"], "there is no file no-such-submission.py"),
     ] {
-        let mut course = course(&["check", "udp-send", "--", program]);
+        let mut course = course(&[&["check", "udp-send", "--"][..], program].concat());
         course.expect_exit(2).unwrap();
         assert!(course.stderr_text().contains(says), "{}", course.stderr_text());
     }
@@ -210,7 +212,8 @@ mod bad_programs {
         for (step, roots, core) in [("udp-recv", 1, 8), ("tcp-duplex", 2, 12)] {
             let start = Instant::now();
             let story = check_all(step, "exec sleep 600", &[]);
-            assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+            // Five seconds, and on a busy computer six times as many at most.
+            assert!(start.elapsed() < Duration::from_secs(40), "{:?}", start.elapsed());
             assert_eq!(story.matches("  ✗ ").count(), roots, "{story}");
             assert_eq!(story.matches("  ○ ").count(), core - roots, "{story}");
             assert!(story.contains(&format!("points: 0 of {core} core")), "{story}");
@@ -365,6 +368,18 @@ runpy.run_path(sys.argv[0], run_name="__main__")
             let failures = failures(step, LOOKS_FIRST, checks, 1.0);
             assert!(failures.is_empty(), "{step}: {failures}");
         }
+    }
+
+    /// A chat that never ends passes nothing about the end.
+    #[test]
+    fn a_chat_that_ends_for_nobody_does_not_pass_for_its_deafness_to_a_stranger() {
+        let Some(python) = python() else { return };
+        let path = "broken/udp-chat/waits-for-the-keyboard.py";
+        let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+        let mut task = Task::new(vec![python.into(), path.into()], "chat.py");
+        task.only = ["says", "hears", "peer-88", "stranger"].map(str::to_owned).to_vec();
+        let grade = grade("udp-chat", &task);
+        assert_eq!(grade.verdicts[3].not_run, Some("peer-88"));
     }
 
     /// Prints each character by itself, and takes its time.

@@ -207,8 +207,26 @@ fn found(words: &[OsString]) -> Result<Vec<OsString>, String> {
         return Err(format!("there is no program {}; {advice}", path.display()));
     };
     check_executable(&program, path)?;
+    check_script(&words[1..], &here)?;
     let rest = words[1..].iter().map(|word| absolute(word, &here));
     Ok(std::iter::once(program.into_os_string()).chain(rest).collect())
+}
+
+/// `python3 no.py`: the interpreter is there, and what it is to run is not. That is a missing submission, and no bad one.
+fn check_script(args: &[OsString], here: &Path) -> Result<(), String> {
+    const ENDINGS: [&str; 9] = ["py", "js", "mjs", "ts", "rb", "pl", "sh", "php", "jar"];
+    let is_option = |word: &&OsString| word.to_string_lossy().starts_with('-');
+    let Some(first) = args.iter().find(|word| !is_option(word)) else { return Ok(()) };
+    let script = Path::new(first);
+    let is_name = !first.to_string_lossy().contains(char::is_whitespace); // and no code, behind -c
+    let ending = script.extension().and_then(|ending| ending.to_str());
+    if is_name
+        && ending.is_some_and(|ending| ENDINGS.contains(&ending))
+        && !here.join(script).exists()
+    {
+        return Err(format!("there is no file {}; look at its name and path", script.display()));
+    }
+    Ok(())
 }
 
 fn on_search_path(name: &OsString) -> Option<PathBuf> {

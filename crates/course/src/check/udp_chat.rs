@@ -54,7 +54,7 @@ const CHECKS: &[Check] = &[
     )
     .after(&["hears"]),
     Check::extra("stranger", stranger, "another sender's 88 does not end the chat")
-        .after(&["hears"]),
+        .after(&["peer-88"]),
     Check::extra("gbk", gbk, "--encoding gbk speaks and understands GBK").after(&["hears"]),
 ];
 
