@@ -11,9 +11,12 @@ const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// The compiler. Programs that are built already don't need it, so it is no more than a warning.
 pub(super) fn rust() -> Finding {
-    let Some(line) = first_line("rustc", &["--version"]) else {
-        let found = "no rustc on the search path: what is built already runs, nothing can be built";
-        return Finding::warning(found, "install it: https://rustup.rs");
+    let line = match first_line("rustc", &["--version"]) {
+        Ok(line) => line,
+        Err(why) => {
+            let found = format!("rustc {why}: what is built runs, but nothing can be built");
+            return Finding::warning(found, "install Rust: https://rustup.rs");
+        }
     };
     let version = line.split(' ').nth(1).unwrap_or_default();
     if number(version) < number(RUST) {
@@ -86,27 +89,26 @@ pub(super) const STRACE: Tool = Tool {
 
 /// Is the program there, and does it start?
 pub(super) fn optional(tool: &Tool) -> Finding {
-    if let Some(line) = first_line(tool.name, &[tool.version]) {
-        return Finding::good(line);
-    }
+    let why = match first_line(tool.name, &[tool.version]) {
+        Ok(line) => return Finding::good(line),
+        Err(why) => why,
+    };
     let how = match std::env::consts::OS {
         "windows" => tool.windows.to_owned(),
         "macos" => tool.macos.to_owned(),
         _ => format!("{} (Debian, Ubuntu)", tool.debian),
     };
-    Finding::warning(format!("not installed; for {}", tool.used), how)
+    Finding::warning(format!("{why}; for {}", tool.used), how)
 }
 
-/// The first line that a program prints about itself; `None` where it isn't installed, or doesn't answer.
-pub(super) fn first_line(program: &str, arguments: &[&str]) -> Option<String> {
+/// The first line that a program prints about itself, or why there is none.
+pub(super) fn first_line(program: &str, arguments: &[&str]) -> Result<String, &'static str> {
     let launch = Launch::new(program).args(arguments).no_input().deadline(PATIENCE);
-    let mut program = launch.start().ok()?;
-    if !program.wait().ok()?.success() {
-        return None;
-    }
+    let mut program = launch.start().map_err(|_| "is not installed")?;
+    let exit = program.wait().map_err(|_| "does not answer")?;
     let text = program.stdout_text() + "\n" + &program.stderr_text();
-    let line = text.lines().find(|line| !line.trim().is_empty())?;
-    Some(common::console::clean_message(line))
+    let line = text.lines().find(|line| exit.success() && !line.trim().is_empty());
+    line.map(common::console::clean_message).ok_or("does not work")
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ use std::io::{self, Write};
 use std::net::{TcpListener, UdpSocket};
 use std::path::Path;
 use std::process::{Command, Output};
+#[cfg(unix)]
+use std::time::{Duration, Instant};
 
 use course::screen::width_of;
 
@@ -108,9 +110,25 @@ fn the_ports_of_the_steps_and_of_the_lessons_are_in_the_table() {
 fn what_only_some_exercises_use_is_a_warning() {
     let visit = Visit::with("PATH", "/nonexistent");
     for name in ["ncat", "python", "tmux", "strace"] {
-        visit.expect(name, &["!", "not installed; for ", "->"]);
+        visit.expect(name, &["!", "is not installed; for ", "->"]);
     }
     visit.expect("Rust", &["!", "rustup.rs"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_hangs_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = r#"cd "$0" && printf '#!/bin/sh\nexec /bin/sleep 60\n' >ncat &&
+        printf '#!/bin/sh\nexit 127\n' >tmux && chmod +x ncat tmux"#;
+    let made = Command::new("sh").args(["-c", script]).arg(folder.path()).status();
+    assert!(made.unwrap().success());
+    let began = Instant::now();
+    let visit = Visit::with("PATH", folder.path().to_str().unwrap());
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+    visit.expect("ncat", &["!", "does not answer"]);
+    visit.expect("tmux", &["!", "does not work"]);
+    visit.expect("strace", &["!", "is not installed"]);
 }
 
 #[test]
