@@ -45,10 +45,10 @@ fn width_of_chinese() -> io::Result<Option<u16>> {
     let column = system::column_after(|| {
         screen.write_all(format!("\r{CHINESE}").as_bytes())?;
         screen.flush()
-    });
+    })?;
     screen.write_all(b"\r\x1b[K")?;
     screen.flush()?;
-    column
+    Ok(column)
 }
 
 #[cfg(unix)]
