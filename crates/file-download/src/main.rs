@@ -15,16 +15,14 @@
 //! get:   1 connect · 2 send (the request) · 3 recv (the status) · 4 recv (the bytes) · 5 rename · 6 close
 //! ```
 //!
-//! This file is the lesson. `session.rs` and `connection.rs` are the two ends of a connection, with their time limits;
-//! `folder.rs` and `part.rs` the two ends' files; `engine/` is why it is fast.
+//! `session.rs` and `connection.rs` are the two ends of a connection; `folder.rs` and `part.rs` their files.
 
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
-use common::{Error, Result, address, console, net, outcome, step};
+use common::{Result, address, console, net, outcome, step};
 
 mod classic;
 mod cli;
@@ -45,12 +43,8 @@ use part::Part;
 use protocol::{Answer, Asked, Code, Dialect, LONGEST_LINE, Request};
 use session::ClientSession;
 
-/// How many clients may wait to be accepted. A whole class calls at the same moment, and a client that
-/// finds the queue full tries again only after a second.
+/// How many clients may wait in the queue: a whole class calls at once, and a lost SYN costs a second.
 const BACKLOG: i32 = 4096;
-
-/// A tutorial's client doesn't say where its name ends: it ends when nothing more comes for this long.
-const QUIET: Duration = Duration::from_millis(200);
 
 fn main() -> ExitCode {
     match common::parse::<Cli>().command {
@@ -67,9 +61,8 @@ fn serve(options: &Serve) -> Result<()> {
     step!("1", "listen", "{}: socket, bind and listen, as in step 4", options.address);
     let listener = net::listen(&options.address, BACKLOG)?;
     console::tell(&format!("  serving the files in {}", options.folder.display()));
-    let server = Server::new(listener, folder, options, accept_clients);
     step!("2", "accept", "a few threads wait for clients …");
-    server.run()
+    Server::new(listener, folder, options, accept_clients).run()
 }
 
 /// What each of the server's threads does: accept(2), answer, and again.
@@ -95,11 +88,11 @@ fn accept_clients(server: &Arc<Server>) {
 fn answer(session: &mut ClientSession) {
     let outcome = match receive_request(session) {
         Ok(asked) => send_answer(session, asked),
-        Err(error) => format!("no request: {}", session.why(&error)),
+        Err(error) => session.why(&error),
     };
     step!("6", "close", "the connection to {}", session.peer);
     session.close();
-    console::tell(&format!("[{}] {outcome}", session.peer));
+    console::tell(&format!("[{}] {}: {outcome}", session.peer, session.about));
 }
 
 /// Receives until the request is whole. It may come in pieces, as each message over TCP (step 6).
@@ -109,8 +102,8 @@ fn receive_request(session: &mut ClientSession) -> io::Result<Asked> {
     let mut buffer = [0; LONGEST_LINE];
     loop {
         let is_classic = protocol::dialect(&received) == Dialect::Classic;
-        let longest = if is_classic { QUIET } else { Duration::MAX };
-        let count = match session.receive(&mut buffer, longest) {
+        let count = match session.receive(&mut buffer, is_classic) {
+            // The name of a tutorial's client has no end: it ends when nothing more comes.
             Err(error) if is_classic && net::timed_out(&error) => 0,
             result => result?,
         };
@@ -119,33 +112,27 @@ fn receive_request(session: &mut ClientSession) -> io::Result<Asked> {
             return Err(io::Error::other("it closed the connection"));
         }
         if let Some(asked) = protocol::asked(&received, count == 0) {
-            session.asked = protocol::for_screen(&received);
-            outcome!("received \"{}\"", session.asked);
+            outcome!("received \"{}\"", protocol::for_screen(&received));
+            session.about = protocol::about(&asked, &received);
             session.has_unread = !protocol::is_one_line(&received);
             return Ok(asked);
         }
     }
 }
 
-/// Sends what was asked for, or why not. Returns the words for the server's line about it.
+/// Sends what was asked for, or why not. Returns the words for the line about it.
 fn send_answer(session: &mut ClientSession, asked: Asked) -> String {
-    let _counted_as_running = Arc::clone(&session.server.running);
+    session.count_as_running();
     match asked {
         // The tutorials' protocol has no word for it.
         Asked::Classic(_) if !session.has_place() => "refused: busy".into(),
         _ if !session.has_place() => {
             refuse(session, Code::Busy, "all places are taken; try again later")
         }
-        Asked::Nothing(text) => {
-            format!("{}: {}", session.asked.clone(), refuse(session, Code::BadRequest, text))
-        }
-        Asked::For(Request::List) => format!("list: {}", send_list(session)),
-        Asked::For(Request::Get { offset, sum, name }) => {
-            format!("{name}: {}", send_file(session, &name, offset, Sum::new(sum)))
-        }
-        Asked::Classic(name) => {
-            format!("classic, {}: {}", session.asked.clone(), send_classic(session, &name))
-        }
+        Asked::For(Request::List) => send_list(session),
+        Asked::For(Request::Get { offset, sum, name }) => send_file(session, &name, offset, sum),
+        Asked::Classic(name) => send_classic(session, &name),
+        Asked::Nothing(text) => refuse(session, Code::BadRequest, text),
     }
 }
 
@@ -170,7 +157,7 @@ fn send_list(session: &mut ClientSession) -> String {
     }
 }
 
-fn send_file(session: &mut ClientSession, name: &str, offset: u64, sum: Sum) -> String {
+fn send_file(session: &mut ClientSession, name: &str, offset: u64, with_sum: bool) -> String {
     step!("4", "open", "{name}");
     let file = match session.server.folder.open_file(name) {
         Ok(file) if offset <= file.size => file,
@@ -182,7 +169,7 @@ fn send_file(session: &mut ClientSession, name: &str, offset: u64, sum: Sum) -> 
         Err(Refusal { code, text }) => return refuse(session, code, text),
     };
     step!("5", "send", "OK {}, {} bytes, the checksum", file.size, file.size - offset);
-    let result = send_whole(session, &file, offset, sum);
+    let result = send_whole(session, &file, offset, Sum::new(with_sum));
     session.about_file(file.size - offset, result)
 }
 
@@ -208,7 +195,7 @@ fn send_whole(
     session.send()
 }
 
-/// The bytes from `at` on, block by block. The checksum reads each block once more.
+/// The bytes from `at` on, block by block.
 fn send_bytes(
     session: &mut ClientSession,
     file: &OpenFile,
@@ -216,16 +203,14 @@ fn send_bytes(
     sum: &mut Sum,
 ) -> io::Result<()> {
     while at < file.size {
-        let count = session.send_block(&file.file, at, file.size - at)?;
-        sum.add_from(&file.file, at, count)?;
-        at += count;
+        at += session.send_block(file, at, sum)?;
     }
     Ok(())
 }
 
 /// The bare bytes for a tutorial's client, which knows neither size nor error: the close is the end of the file.
 fn send_classic(session: &mut ClientSession, name: &[u8]) -> String {
-    step!("4", "open", "{}, for a tutorial's client", session.asked);
+    step!("4", "open", "{}, for a tutorial's client", protocol::for_screen(name));
     let file = match classic::open_file(&session.server.folder, name) {
         Ok(file) => file,
         Err(refusal) => return format!("refused: {}", refusal.code),
@@ -295,9 +280,8 @@ fn fetch(options: &Get, name: &str, offset: u64, part: &mut Part) -> Result<bool
 }
 
 /// Receives as many bytes as the status said, block by block. The end of the stream before that is a break.
-fn receive_bytes(server: &mut ServerConnection, part: &mut Part, count: u64) -> Result<()> {
+fn receive_bytes(server: &mut ServerConnection, part: &mut Part, mut left: u64) -> Result<()> {
     let mut buffer = vec![0; BLOCK];
-    let mut left = count;
     while left > 0 {
         let count = server.receive(at_most(&mut buffer, left))?;
         if count == 0 {
@@ -325,10 +309,7 @@ fn list(options: &List) -> Result<()> {
     for received in 0..count {
         let (size, name) = match server.receive_entry() {
             Ok(entry) => entry,
-            Err(error) => {
-                console::flush();
-                return Err(Error::network(error, format!("got {received} of {count} names")));
-            }
+            Err(error) => return Err(progress::list_was_cut(error, received, count)),
         };
         total = total.saturating_add(size);
         progress::show_entry(options.plain, size, &name);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
-use common::{console, stop};
+use common::{Error, console, stop};
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 use crate::cli::Get;
@@ -97,6 +97,12 @@ pub fn show_entry(plain: bool, size: u64, name: &str) {
         true if io::stdout().is_terminal() => format!("{size} {shown}\n"),
         true => format!("{size} {name}\n"),
     });
+}
+
+/// The error after the entries that were whole, and are printed.
+pub fn list_was_cut(error: Error, received: u64, count: u64) -> Error {
+    console::flush();
+    Error::network(error, format!("got {received} of {count} names"))
 }
 
 /// The line at the end of a list.

@@ -111,6 +111,16 @@ pub fn asked(received: &[u8], is_all: bool) -> Option<Asked> {
     }
 }
 
+/// What the server's line about a client begins with.
+pub fn about(asked: &Asked, received: &[u8]) -> String {
+    match asked {
+        Asked::For(Request::Get { name, .. }) => name.clone(),
+        Asked::For(Request::List) => "list".into(),
+        Asked::Classic(name) => format!("classic, {}", for_screen(name)),
+        Asked::Nothing(_) => for_screen(received),
+    }
+}
+
 /// The beginning of what a peer sent, for the screen: it can be anything.
 pub fn for_screen(received: &[u8]) -> String {
     let text = String::from_utf8_lossy(received);

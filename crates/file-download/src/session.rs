@@ -1,7 +1,7 @@
 //! The server's end of one connection: a client that may be slow, silent or gone, and its place among the others.
 
 use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::mem;
 use std::net::Shutdown;
 use std::sync::Arc;
@@ -11,9 +11,10 @@ use common::net::{self, Place};
 use common::{console, error};
 use socket2::{SockAddr, Socket};
 
-use crate::engine::copy;
+use crate::engine::copy::{self, Sum};
 use crate::engine::pool::Server;
-use crate::engine::{give_up_after, send_block};
+use crate::engine::{give_up_after, read_at, send_block};
+use crate::folder::OpenFile;
 use crate::progress::rate;
 
 /// A file up to this size leaves in one send, together with the lines before and after it.
@@ -22,6 +23,9 @@ const SMALL: u64 = 16 << 10;
 /// A client that asks within this time, or for a small file, is answered by the thread that accepted it.
 const MOMENT: Duration = Duration::from_millis(10);
 
+/// A tutorial's client doesn't say where its name ends: it ends when nothing more comes for this long.
+const QUIET: Duration = Duration::from_millis(200);
+
 /// How long a client that found no free place may take to ask, before it gets that answer.
 const BUSY_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -29,8 +33,8 @@ const BUSY_PATIENCE: Duration = Duration::from_secs(1);
 pub struct ClientSession {
     /// The client's address.
     pub peer: String,
-    /// What this client asked for, for the screen.
-    pub asked: String,
+    /// What this client asked for, for the line about it.
+    pub about: String,
     /// Whether bytes came that nobody needs.
     pub has_unread: bool,
     /// Whether another thread accepts in place of this one.
@@ -39,6 +43,7 @@ pub struct ClientSession {
     pub server: Arc<Server>,
     socket: BufWriter<Socket>,
     place: Option<Place>,
+    running: Option<Arc<()>>,
     /// How many bytes of the file were sent.
     sent: u64,
     started: Instant,
@@ -52,15 +57,21 @@ impl ClientSession {
         Self {
             peer: common::address::show(peer),
             sent: 0,
-            asked: String::new(),
+            about: "no request".into(),
             has_unread: false,
             has_successor: false,
             server: Arc::clone(server),
             socket: BufWriter::with_capacity(SMALL as usize + 100, socket),
             place: server.places.try_take(),
+            running: None,
             started: Instant::now(),
             last_block: Instant::now(),
         }
+    }
+
+    /// After Ctrl-C the server waits for this client, until its session is dropped.
+    pub fn count_as_running(&mut self) {
+        self.running = Some(Arc::clone(&self.server.running));
     }
 
     /// Whether there was a place for this client.
@@ -81,17 +92,17 @@ impl ClientSession {
     }
 
     /// recv(2): a part of the request. The time is limited in all, so that a client can't keep its place with a byte
-    /// now and then, and in each recv to `most`.
-    pub fn receive(&mut self, buffer: &mut [u8], most: Duration) -> io::Result<usize> {
+    /// now and then. The name of a tutorial's client ends when it is quiet.
+    pub fn receive(&mut self, buffer: &mut [u8], is_classic: bool) -> io::Result<usize> {
         if !self.has_successor {
-            match self.receive_within(buffer, most.min(MOMENT)) {
-                Err(error) if net::timed_out(&error) && most > MOMENT => self.takes_long(),
+            match self.receive_within(buffer, MOMENT) {
+                Err(error) if net::timed_out(&error) => self.takes_long(),
                 result => return result,
             }
         }
         let patience = if self.has_place() { self.server.idle_timeout } else { BUSY_PATIENCE };
         let left = patience.saturating_sub(self.started.elapsed());
-        self.receive_within(buffer, most.min(left))
+        self.receive_within(buffer, if is_classic { left.min(QUIET) } else { left })
     }
 
     fn receive_within(&self, buffer: &mut [u8], wait: Duration) -> io::Result<usize> {
@@ -111,19 +122,22 @@ impl ClientSession {
         self.socket.flush()
     }
 
-    /// Sends a block of the file, from `at` on, and returns how many bytes it has. The last one, if it is small, waits
-    /// for the line that follows; so a small file and its lines leave in one send.
-    pub fn send_block(&mut self, mut file: &File, at: u64, left: u64) -> io::Result<u64> {
+    /// Sends a block of the file, from `at` on, adds it to the checksum, and returns how many bytes it has. The last one,
+    /// if it is small, waits for the line that follows; so a small file and its lines leave in one send.
+    pub fn send_block(&mut self, file: &OpenFile, at: u64, sum: &mut Sum) -> io::Result<u64> {
+        let left = file.size - at;
         let count = if left <= SMALL {
-            let mut block = [0; SMALL as usize];
-            file.seek(SeekFrom::Start(at))?;
-            let count = copy::read(file, copy::at_most(&mut block, left))?;
+            let mut block = vec![0; left as usize];
+            let count = read_at(&file.file, &mut block, at)?;
             self.socket.write_all(&block[..count])?;
+            sum.add(&block[..count]);
             count
         } else {
             self.takes_long();
             self.socket.flush()?;
-            self.send_past_us(file, at, left)?
+            let count = self.send_past_us(&file.file, at, left)?;
+            sum.add_from(&file.file, at, count as u64)?;
+            count
         };
         self.sent += count as u64;
         if count == 0 { Err(ErrorKind::UnexpectedEof.into()) } else { Ok(count as u64) }

@@ -5,10 +5,12 @@
 //! (and the checksum) looks at it.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{self, ErrorKind, Read, Write};
 
 use crc32fast::Hasher;
 use socket2::Socket;
+
+use super::read_at;
 
 /// How much one call moves. With 256 KiB a download takes half as long again; with 4 MiB the blocks fall
 /// out of the processor's cache.
@@ -37,20 +39,19 @@ impl Sum {
     }
 
     /// Adds `count` bytes of a file, from `at` on. They are read for it: what sendfile(2) has just sent is in memory.
-    pub fn add_from(&mut self, mut file: &File, at: u64, count: u64) -> io::Result<()> {
+    pub fn add_from(&mut self, file: &File, at: u64, count: u64) -> io::Result<()> {
         if self.0.is_none() {
             return Ok(());
         }
         let mut piece = [0; PIECE];
-        let mut left = count;
-        file.seek(SeekFrom::Start(at))?;
-        while left > 0 {
-            let count = read(file, at_most(&mut piece, left))?;
+        let mut done = 0;
+        while done < count {
+            let count = read_at(file, at_most(&mut piece, count - done), at + done)?;
             if count == 0 {
                 return Err(ErrorKind::UnexpectedEof.into());
             }
             self.add(&piece[..count]);
-            left -= count as u64;
+            done += count as u64;
         }
         Ok(())
     }
@@ -65,13 +66,12 @@ impl Sum {
 /// is the end of the file.
 pub fn send_through_memory(
     mut socket: &Socket,
-    mut file: &File,
+    file: &File,
     at: u64,
     most: u64,
 ) -> io::Result<usize> {
     let mut buffer = vec![0; BUFFER];
-    file.seek(SeekFrom::Start(at))?;
-    let count = read(file, at_most(&mut buffer, most))?;
+    let count = read_at(file, at_most(&mut buffer, most), at)?;
     socket.write_all(&buffer[..count])?;
     Ok(count)
 }

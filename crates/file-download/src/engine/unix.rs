@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use nix::fcntl::OFlag;
@@ -25,6 +25,11 @@ pub fn never_follow_or_wait(options: &mut fs::OpenOptions) {
 pub fn never_wait(options: &mut cap_std::fs::OpenOptions) {
     use cap_std::fs::OpenOptionsExt;
     options.custom_flags((OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits());
+}
+
+/// Reads from this position, whatever was read before: pread(2).
+pub fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    file.read_at(buffer, at)
 }
 
 /// Whether the path still names this open file: each file has a number, its inode.
