@@ -3,7 +3,7 @@
 //! Exit codes: 0 all is well · 1 a step is not as its lesson says · 2 wrong usage, or something is missing · 130 Ctrl-C (143
 //! SIGTERM, 129 SIGHUP).
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 
 use course::demo::{self, Outcome};
 use course::scenario::{self, SCENARIOS, Scenario};
-use course::screen::Screen;
+use course::screen::{self, Screen};
 use course::{
     build, check, doctor, find, listing, new, relay, running, signals, stages, supervisor, watch,
 };
@@ -96,8 +96,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Interrupted) => ExitCode::from(running::exit_code()),
         Err(_) if running::all_ended() => ExitCode::from(running::exit_code()),
         Err(message) => {
-            // When stderr has gone too there is nobody left to tell.
-            let _ = writeln!(io::stderr(), "error: {message}");
+            screen::error(&message);
             ExitCode::from(2)
         }
     }

@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use common::console::clean;
+
 use crate::scenario::Scenario;
 
 const CARGO_TOML: &str = include_str!("../starter/Cargo.toml.in");
@@ -53,10 +55,11 @@ pub fn make(scenario: &Scenario, folder: &Path) -> Result<(), String> {
 
 /// Says what was made, and what to do next.
 pub fn tell(out: &mut dyn Write, step: &str, folder: &Path) -> io::Result<()> {
-    let manifest = quoted(&folder.join("Cargo.toml"));
+    let manifest = clean(&quoted(&folder.join("Cargo.toml")));
     let target = folder.join("target").join("debug");
-    let program = quoted(&target.join(format!("{step}{EXE_SUFFIX}")));
-    writeln!(out, "made {}: a {step} of your own, with nothing solved yet", folder.display())?;
+    let program = clean(&quoted(&target.join(format!("{step}{EXE_SUFFIX}"))));
+    let made = clean(&folder.display().to_string());
+    writeln!(out, "made {made}: a {step} of your own, with nothing solved yet")?;
     writeln!(
         out,
         "  README.md says what it must do; src/main.rs has the steps as TODO comments\n"

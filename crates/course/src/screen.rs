@@ -5,6 +5,7 @@
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
+use common::console::clean_text;
 use unicode_width::UnicodeWidthChar;
 
 use crate::play::{Kind, Row};
@@ -68,7 +69,7 @@ impl Screen {
     /// Writes a paragraph that fits the screen; the lines after the first begin below its text.
     pub fn paragraph(&self, out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
         let indent = width_of(label);
-        for (number, line) in wrap(text, self.width - indent).iter().enumerate() {
+        for (number, line) in wrap(&clean_text(text), self.width - indent).iter().enumerate() {
             let before = if number == 0 { label.to_owned() } else { " ".repeat(indent) };
             writeln!(out, "{before}{line}")?;
         }
@@ -77,7 +78,7 @@ impl Screen {
 
     /// Writes text in a style, in as many lines as it needs.
     pub fn line(&self, out: &mut dyn Write, style: Style, text: &str) -> io::Result<()> {
-        wrap(text, self.width)
+        wrap(&clean_text(text), self.width)
             .iter()
             .try_for_each(|line| writeln!(out, "{}", self.paint(style, line)))
     }
@@ -130,6 +131,12 @@ impl Screen {
     fn column(&self) -> usize {
         (self.width - DIVIDER.len()) / 2
     }
+}
+
+/// Explains on stderr why the command ends. The names and arguments in it may hold control characters.
+pub fn error(message: &str) {
+    // When stderr has gone too there is nobody left to read it.
+    let _ = writeln!(io::stderr(), "error: {}", clean_text(message));
 }
 
 /// How many columns a text takes.

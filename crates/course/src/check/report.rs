@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use common::console::clean;
 use serde_json::{Value, json};
 
 use crate::screen::{Screen, Style};
@@ -107,7 +108,7 @@ impl<'a> Report<'a> {
         write!(self.out, "{}", head.replacen(mark, &self.screen.paint(style, mark), 1))?;
         if self.stories || !verdict.passed() && counts {
             for line in story_lines(verdict) {
-                writeln!(self.out, "      {line}")?;
+                writeln!(self.out, "      {}", clean(&line))?;
             }
         }
         for note in &verdict.notes {
@@ -116,7 +117,7 @@ impl<'a> Report<'a> {
         if let (Some(trouble), true) = (&verdict.trouble, counts || self.stories) {
             self.screen.paragraph(self.out, "      likely: ", &trouble.cause)?;
             writeln!(self.out, "      read:   {}", lesson(step, trouble))?;
-            writeln!(self.out, "      again:  {}\n", again(step, task, check.name))?;
+            writeln!(self.out, "      again:  {}\n", clean(&again(step, task, check.name)))?;
         }
         self.out.flush()
     }

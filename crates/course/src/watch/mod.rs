@@ -45,8 +45,10 @@ use std::process::{Command, ExitCode};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use common::console::clean_text;
+
 use crate::play::{self, Kind, Setting, Transcript};
-use crate::screen::Screen;
+use crate::screen::{self, Screen};
 use crate::{build, find, running, supervisor};
 
 use capture::Capture;
@@ -145,7 +147,7 @@ pub fn run(options: &Options) -> ExitCode {
         Ok(code) => code,
         Err(_) if running::all_ended() => ExitCode::from(running::exit_code()),
         Err(message) => {
-            let _ = writeln!(io::stderr(), "error: {message}");
+            screen::error(&message);
             ExitCode::from(2)
         }
     }
@@ -202,7 +204,11 @@ fn watch_step(options: &Options, step: &str) -> Result<ExitCode, String> {
         return Ok(ExitCode::from(running::exit_code()));
     }
     if let Some(failure) = &seen.transcript.failure {
-        let _ = writeln!(io::stderr(), "\nnot as the lesson says: {failure}");
+        let _ = writeln!(
+            io::stderr(),
+            "\nnot as the lesson says: {}",
+            clean_text(&failure.to_string())
+        );
         return Ok(ExitCode::from(1));
     }
     Ok(ExitCode::SUCCESS)
