@@ -14,4 +14,4 @@
                     listener.bind((host, int(port)))
                 OSError: [Errno 98] Address already in use
 likely: the port is still held by the old run's connections (TIME_WAIT): set SO_REUSEADDR before bind
-read:   docs/lessons/04-tcp-server.md, "1. socket and 2. bind"
+read:   docs/lessons/04-tcp-server.md, "1. socket, 1b. setsockopt, 2. bind"

@@ -88,7 +88,7 @@ const HINTS: &[&Hint] = &[
 ];
 
 const LISTEN: Hint = Hint::new(
-    "1. socket and 2. bind",
+    "1. socket, 1b. setsockopt, 2. bind",
     "a server calls socket, bind with the ADDRESS from its arguments, and listen, and goes on running",
 );
 const RECV: Hint = Hint::new(
@@ -129,7 +129,7 @@ const MANY: Hint = Hint::new(
     "the server serves fewer clients at once than are connected: a thread for each one, and no fixed number of them",
 );
 const REUSE: Hint = Hint::new(
-    "1. socket and 2. bind",
+    "1. socket, 1b. setsockopt, 2. bind",
     "the port is still held by the old run's connections (TIME_WAIT): set SO_REUSEADDR before bind",
 );
 const SEND: Hint = Hint::new(
