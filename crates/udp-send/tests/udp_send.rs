@@ -346,7 +346,10 @@ fn a_pipe_holds_what_input_encoding_says() {
     assert!(stderr.contains("error: stdin: a line that is not valid utf-8"), "{stderr}");
     assert!(stderr.contains("--input-encoding gbk"), "{stderr}");
     let (_, stderr) = run(&[&receiver.address], b"\xff\xfe8\x008\x00\n\x00", 2);
-    assert!(stderr.contains("this is UTF-16, as Windows PowerShell's > writes it"), "{stderr}");
+    assert!(
+        stderr.contains("this looks like UTF-16, as Windows PowerShell's > writes it"),
+        "{stderr}"
+    );
     receiver.expect_nothing_more();
 }
 

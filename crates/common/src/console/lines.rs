@@ -91,7 +91,7 @@ fn next_piped(encoding: Encoding, input: &mut io::BufReader<io::Stdin>) -> Resul
 
 fn no_text(encoding: Encoding, line: &[u8]) -> Error {
     let advice = if line.starts_with(b"\xff\xfe") || line.starts_with(b"\xfe\xff") {
-        "this is UTF-16, as Windows PowerShell's > writes it; save it as UTF-8"
+        "this looks like UTF-16, as Windows PowerShell's > writes it; save it as UTF-8"
     } else {
         "say which encoding the input has, for example --input-encoding gbk,\n  \
          or once for all SOCKET_INPUT_ENCODING=gbk in the environment"
