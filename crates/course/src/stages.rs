@@ -183,6 +183,6 @@ fn show(out: &mut dyn Write, screen: &Screen, step: &Step, grades: &[Grade]) -> 
         screen.paragraph(out, &row, looks_at)?;
     }
     writeln!(out, "\n✓ passed   ✗ failed   ○ not run: a check that comes first failed")?;
-    let why = format!("cargo course check {} --stage NAME tells why", step.name);
+    let why = format!("cargo course check {} --stage NAME explains each ✗", step.name);
     screen.paragraph(out, "", &why)
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// So many programs are graded at the same time. Most of the time they wait for something that does not come.
+/// How many programs are graded at the same time. Most of the time they wait for something that does not come.
 const AT_ONCE: usize = 8;
 
 /// Chance is the same each time, so that the stories are too.
@@ -54,7 +54,7 @@ fn depends_on_python(line: &str) -> bool {
     words.contains("Exception in thread Thread-") || !words.is_empty() && marks.is_empty()
 }
 
-/// Replaces what stands behind each `before` and consists of such characters.
+/// Replaces what stands after each `before` and consists of such characters.
 fn with_anything_behind(line: &str, before: &str, instead: &str, such: fn(char) -> bool) -> String {
     let mut pieces = line.split(before);
     let mut text = pieces.next().unwrap_or_default().to_owned();
