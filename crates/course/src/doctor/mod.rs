@@ -146,7 +146,7 @@ fn write(out: &mut dyn Write, screen: &Screen, findings: &[(&str, Finding)]) -> 
     let sum = if marked(Mark::Missing) {
         format!("Not ready yet: the lessons need what is marked {missing}.")
     } else if marked(Mark::Warning) {
-        format!("Ready. What is marked {warning} can wait until you want it.")
+        format!("Ready. The lessons work without what is marked {warning}.")
     } else {
         "Ready.".to_owned()
     };

@@ -83,7 +83,7 @@ pub(super) const STRACE: Tool = Tool {
     version: "-V",
     used: "seeing any program's system calls",
     debian: "sudo apt install strace",
-    macos: "only Linux has it; --explain tells the calls of our programs",
+    macos: "only Linux has it; --explain prints the calls of our programs",
     windows: "under WSL: sudo apt install strace",
 };
 

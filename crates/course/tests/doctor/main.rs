@@ -132,7 +132,7 @@ fn a_program_that_hangs_is_not_waited_for() {
 }
 
 #[test]
-fn an_encoding_that_there_is_not_stops_every_step() {
+fn an_unknown_encoding_stops_every_step() {
     let visit = Visit::with("SOCKET_ENCODING", "gkb");
     visit.expect("encoding", &["SOCKET_ENCODING=gkb", "no such encoding", "gbk", "utf-8"]);
     assert_eq!(visit.code, 1);
