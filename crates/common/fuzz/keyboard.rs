@@ -12,15 +12,19 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_p
 /// Much longer than anything takes.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// What a person can end a chat with: `88` or Ctrl-D, Ctrl-C, Ctrl-\.
-const ENDS: [u32; 3] = [0, 130, 131];
+/// What a person can end a chat with: `88` or Ctrl-D, Ctrl-C, Ctrl-\. The shell prints the exit code between two
+/// characters that no program of ours prints.
+const ENDS: [&str; 3] = ["\x020\x03", "\x02130\x03", "\x02131\x03"];
+
+/// The shell outlives the program: the system resets a terminal whose first program ends.
+const SCRIPT: &str = r#"trap : INT QUIT; "$0" "$@"; printf '\002%d\003' $?; read -r _"#;
 
 /// A chat that goes on from input to input, as long as it can.
 struct Chat {
     terminal: Box<dyn MasterPty + Send>,
     _slave: Box<dyn SlavePty + Send>,
     keyboard: Box<dyn Write + Send>,
-    program: Box<dyn Child + Send + Sync>,
+    shell: Box<dyn Child + Send + Sync>,
     mode_before: String,
     peer: UdpSocket,
     shown: Arc<Mutex<Vec<u8>>>,
@@ -35,10 +39,12 @@ impl Chat {
         let peer = UdpSocket::bind("127.0.0.1:0").expect("a socket");
         peer.set_read_timeout(Some(Duration::from_millis(10))).expect("a timeout");
         let address = peer.local_addr().expect("an address").to_string();
-        let mut command = CommandBuilder::new(udp_chat());
+        let mut command = CommandBuilder::new("/bin/sh");
+        command.args(["-c", SCRIPT]);
+        command.arg(udp_chat());
         command.args([&address, "--bind", "127.0.0.1:0"]);
         command.env("TERM", "xterm");
-        let program = pair.slave.spawn_command(command).expect("udp-chat starts");
+        let shell = pair.slave.spawn_command(command).expect("udp-chat starts");
         let shown = Arc::new(Mutex::new(Vec::new()));
         let (all, mut reader) = (shown.clone(), pair.master.try_clone_reader().expect("a reader"));
         thread::spawn(move || {
@@ -49,8 +55,7 @@ impl Chat {
         });
         let keyboard = pair.master.take_writer().expect("a writer");
         let (terminal, _slave, inputs) = (pair.master, pair.slave, 0);
-        let mut chat =
-            Chat { terminal, _slave, keyboard, program, mode_before, peer, shown, inputs };
+        let mut chat = Chat { terminal, _slave, keyboard, shell, mode_before, peer, shown, inputs };
         assert!(chat.until(|chat| chat.has_shown("\x1b[?2004h")), "no prompt");
         let shown = chat.shown.lock().expect("no panic").clone();
         let shown = String::from_utf8_lossy(&shown).into_owned();
@@ -63,7 +68,7 @@ impl Chat {
     fn until(&mut self, holds: impl Fn(&Chat) -> bool) -> bool {
         let deadline = Instant::now() + DEADLINE;
         while !holds(self) {
-            if self.program.try_wait().expect("a child").is_some() {
+            if self.has_shown("\x03") {
                 return false;
             }
             assert!(Instant::now() < deadline, "the program hangs");
@@ -107,14 +112,12 @@ impl Chat {
     }
 
     fn ended_in_order(mut self) {
-        let code = self.program.wait().expect("a child").exit_code();
-        assert!(ENDS.contains(&code), "exit code {code}");
+        assert!(ENDS.iter().any(|end| self.has_shown(end)), "another exit code");
         assert_eq!(format!("{:?}", self.terminal.get_termios()), self.mode_before);
-        let deadline = Instant::now() + DEADLINE;
-        while self.last_place("\x1b[?2004l") < self.last_place("\x1b[?2004h") {
-            assert!(Instant::now() < deadline, "bracketed paste is still on");
-            thread::sleep(Duration::from_millis(1)); // the thread that reads may be late
-        }
+        let still_on = self.last_place("\x1b[?2004l") < self.last_place("\x1b[?2004h");
+        assert!(!still_on, "bracketed paste is still on");
+        let _ = self.shell.kill();
+        let _ = self.shell.wait();
     }
 }
 
