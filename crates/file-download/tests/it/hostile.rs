@@ -397,3 +397,14 @@ fn a_panic_is_reported_and_frees_its_place() {
     program.interrupt();
     program.expect_exit(130).unwrap();
 }
+
+/// The seeds of the fuzz target `conversation`, which takes any others.
+#[test]
+fn a_client_ends_well_whatever_a_server_says() {
+    let seeds =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../common/fuzz/corpus/conversation");
+    for seed in fs::read_dir(seeds).unwrap() {
+        let bytes = fs::read(seed.unwrap().path()).unwrap();
+        crate::conversation::conversation(std::path::Path::new(crate::kit::PROGRAM), &bytes);
+    }
+}

@@ -7,3 +7,6 @@ mod contract;
 mod faults;
 mod hostile;
 mod kit;
+
+#[path = "../../../common/fuzz/conversation.rs"]
+mod conversation;
