@@ -138,13 +138,13 @@ fn send_answer(session: &mut ClientSession, asked: Asked) -> String {
 
 fn refuse(session: &mut ClientSession, code: Code, text: &str) -> String {
     step!("5", "send", "ERR {code} {text}");
-    // A client that has gone already can't be refused any more.
     let _ = session.write(&format!("ERR {code} {text}\n")).and_then(|()| session.send());
     format!("refused: {code}")
 }
 
 fn send_list(session: &mut ClientSession) -> String {
     step!("4", "open", "each folder, for its names and sizes");
+    let _ = session.takes_long();
     let list = session.server.folder.list();
     step!("5", "send", "OK {} and as many names", list.files.len());
     let mut text = format!("OK {}\n", list.files.len());
@@ -182,7 +182,7 @@ fn send_whole(
 ) -> io::Result<()> {
     session.write(&format!("OK {}\n", file.size))?;
     if offset > 0 {
-        session.send()?; // reading what the client has already may take a while
+        session.takes_long()?; // reads what the client has already
         sum.add_from(&file.file, 0, offset)?;
     }
     send_bytes(session, file, offset, &mut sum)?;

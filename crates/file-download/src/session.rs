@@ -79,9 +79,9 @@ impl ClientSession {
         self.place.is_some()
     }
 
-    /// This client takes longer than a moment, so another thread accepts from now on. Without a place it gets no thread of its own, or anyone could have
-    /// thousands of them.
-    fn takes_long(&mut self) {
+    /// What follows may take longer than a moment, so what waits is sent, and another thread accepts from now on. Without
+    /// a place a client gets no thread of its own, or anyone could have thousands of them.
+    pub fn takes_long(&mut self) -> io::Result<()> {
         if self.has_place() && !self.has_successor {
             give_up_after(self.socket.get_ref(), self.server.idle_timeout);
             match self.server.start_thread("successor") {
@@ -89,6 +89,7 @@ impl ClientSession {
                 Err(error) => console::tell_hint("", Some(format!("start a thread: {error}"))),
             }
         }
+        self.socket.flush()
     }
 
     /// recv(2): a part of the request. The time is limited in all, so that a client can't keep its place with a byte
@@ -96,7 +97,7 @@ impl ClientSession {
     pub fn receive(&mut self, buffer: &mut [u8], is_classic: bool) -> io::Result<usize> {
         if !self.has_successor {
             match self.receive_within(buffer, MOMENT) {
-                Err(error) if net::timed_out(&error) => self.takes_long(),
+                Err(error) if net::timed_out(&error) => self.takes_long()?,
                 result => return result,
             }
         }
@@ -133,8 +134,7 @@ impl ClientSession {
             sum.add(&block[..count]);
             count
         } else {
-            self.takes_long();
-            self.socket.flush()?;
+            self.takes_long()?;
             let count = self.send_past_us(&file.file, at, left)?;
             sum.add_from(&file.file, at, count as u64)?;
             count
@@ -159,11 +159,11 @@ impl ClientSession {
 
     /// Ends the sending: shutdown(2). The connection is closed when this session is dropped; with unread bytes that would
     /// reset it, and the answer could be lost, so the client gets a moment to close first.
-    pub fn close(&self) {
-        let socket = self.socket.get_ref();
-        let _ = socket.shutdown(Shutdown::Write);
+    pub fn close(&mut self) {
+        let _ = self.socket.get_ref().shutdown(Shutdown::Write);
         if self.has_unread
-            && let Ok(socket) = socket.try_clone()
+            && self.takes_long().is_ok()
+            && let Ok(socket) = self.socket.get_ref().try_clone()
         {
             net::close_gracefully(socket);
         }

@@ -234,6 +234,24 @@ fn a_hundred_slow_downloads_keep_nobody_waiting() {
     }
 }
 
+/// Each of these has the server wait for a second, because closing with unread bytes would be a reset.
+#[test]
+fn clients_that_say_too_much_and_stay_keep_nobody_waiting() {
+    let server = serve(&[]);
+    server.put("a.txt", b"hello");
+    let rude: Vec<TcpStream> = (0..20)
+        .map(|_| {
+            let mut client = server.connect();
+            client.write_all(b"LIST\nand more").unwrap();
+            client
+        })
+        .collect();
+    let started = Instant::now();
+    assert!(server.ask(b"GET 0 a.txt\n").starts_with(b"OK 5\nhello"));
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    drop(rude);
+}
+
 /// Asks for a big file, takes the first bytes, lets `change` happen to it, and takes the rest.
 fn change_while_sending(server: &mut Server, change: impl FnOnce(&mut File)) -> Vec<u8> {
     server.put("big", &noise(1, 30_000_000));
