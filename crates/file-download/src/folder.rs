@@ -10,7 +10,7 @@ use cap_std::fs::{Dir, DirEntry, OpenOptions};
 use common::{Explain, Result};
 
 use crate::engine;
-use crate::protocol::{Code, fits_into_line};
+use crate::protocol::{Code, fits_into_line, names};
 
 /// A list grows no longer than this, in bytes …
 const LONGEST_LIST: usize = 4 << 20;
@@ -116,13 +116,12 @@ impl Folder {
 impl Listing {
     /// For the line about it: how many names there are, and how many are missing.
     pub fn about(&self) -> String {
-        let count = self.files.len();
-        let names = if count == 1 { "name" } else { "names" };
+        let names = names(self.files.len() as u64);
         match self.left_out {
-            0 => format!("{count} {names}"),
-            more => format!(
-                "{count} {names} ({more} left out: too many, or names that can't be asked for)"
-            ),
+            0 => names,
+            more => {
+                format!("{names} ({more} left out: too many, or names that can't be asked for)")
+            }
         }
     }
 

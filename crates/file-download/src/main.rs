@@ -304,7 +304,7 @@ fn list(options: &List) -> Result<()> {
         Answer::Ok(count) => count,
         answer => return Err(server.refusal("the list", &answer)),
     };
-    step!("4", "recv", "{count} names …");
+    step!("4", "recv", "{} …", protocol::names(count));
     let mut total = 0_u64;
     for received in 0..count {
         let (size, name) = match server.receive_entry() {

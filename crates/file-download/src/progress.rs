@@ -11,6 +11,7 @@ use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 use crate::cli::Get;
 use crate::part;
+use crate::protocol::names;
 
 /// What is known about a download while it runs; the thread that is called on Ctrl-C looks at it too.
 pub struct Progress {
@@ -102,7 +103,7 @@ pub fn show_entry(plain: bool, size: u64, name: &str) {
 /// The error after the entries that were whole, and are printed.
 pub fn list_was_cut(error: Error, received: u64, count: u64) -> Error {
     console::flush();
-    Error::network(error, format!("got {received} of {count} names"))
+    Error::network(error, format!("got {received} of {}", names(count)))
 }
 
 /// The line at the end of a list.

@@ -129,6 +129,11 @@ pub fn for_screen(received: &[u8]) -> String {
     if shown.len() < text.len() { format!("{shown} …") } else { shown }
 }
 
+/// `1 name`, `2 names`.
+pub fn names(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "name" } else { "names" })
+}
+
 /// True when nothing came after the end of the line.
 pub fn is_one_line(received: &[u8]) -> bool {
     received.iter().position(|&byte| byte == b'\n') == Some(received.len() - 1)

@@ -329,7 +329,7 @@ fn list_believes_no_answer() {
     let answers: [(&[u8], &str); 4] = [
         (b"OK 2\n5 a.txt\n", "got 1 of 2 names"),
         (b"OK 18446744073709551615\n", "got 0 of 18446744073709551615 names"),
-        (b"OK 1\nfive a.txt\n", "got 0 of 1 names"),
+        (b"OK 1\nfive a.txt\n", "got 0 of 1 name\n"),
         (b"ERR busy come back\n", "the server is busy: come back"),
     ];
     for (answer, words) in answers {
