@@ -6,6 +6,8 @@ mod checks;
 #[cfg(unix)]
 #[path = "../fuzz/keyboard.rs"]
 mod keyboard;
+#[path = "../fuzz/relay.rs"]
+mod relay;
 
 use std::path::Path;
 
@@ -13,12 +15,13 @@ type Check = fn(&[u8]);
 
 #[test]
 fn every_seed_passes_its_check() {
-    let targets: [(&str, Check); 5] = [
+    let targets: [(&str, Check); 6] = [
         ("address", checks::address),
         ("encoding", checks::encoding),
         ("cleaner", checks::cleaner),
         ("request", checks::request),
         ("answer", checks::answer),
+        ("relay", relay::relay),
     ];
     for (target, check) in targets {
         check_seeds(target, check);

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, Parser};
 use common::{Address, address};
 
 use crate::demo::Outcome;
@@ -76,6 +76,20 @@ impl Options {
             direction: self.direction,
         }
     }
+}
+
+/// The command line by itself, for the fuzz target.
+#[derive(clap::Parser)]
+#[command(name = "relay")]
+struct Line {
+    #[command(flatten)]
+    options: Options,
+}
+
+/// The faults that a command line means; `None`: it is refused.
+pub fn faults_of(words: &[&str]) -> Option<Faults> {
+    let line = Line::try_parse_from(std::iter::once("relay").chain(words.iter().copied())).ok()?;
+    Some(line.options.faults())
 }
 
 /// `cargo course relay`

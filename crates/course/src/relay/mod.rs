@@ -143,6 +143,11 @@ impl Relay {
     }
 }
 
+/// What these faults do to datagrams, without any network: those that arrive at once. For the fuzz target.
+pub fn try_datagrams(faults: Faults, seed: u64, payloads: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    udp::without_network(Way::new(faults, seed, None), payloads)
+}
+
 impl Drop for Relay {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
