@@ -7,22 +7,24 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
+use portable_pty::{Child, CommandBuilder, PtyPair, PtySize, native_pty_system};
 
 /// Much longer than anything takes.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// What a person can end a chat with: `88` or Ctrl-D, Ctrl-C, Ctrl-\. The shell prints the exit code between two
-/// characters that no program of ours prints.
-const ENDS: [&str; 3] = ["\x020\x03", "\x02130\x03", "\x02131\x03"];
+/// What a person can end a chat with: `88` or Ctrl-D, Ctrl-C, Ctrl-\.
+const ENDS: [u8; 3] = [0, 130, 131];
 
-/// The shell outlives the program: the system resets a terminal whose first program ends.
-const SCRIPT: &str = r#"trap : INT QUIT; "$0" "$@"; printf '\002%d\003' $?; read -r _"#;
+/// The shell outlives the program, because the system resets a terminal whose first program ends. It prints the terminal's
+/// mode before and after, between characters that no program of ours prints. In this mode keys that come after the end
+/// throw no output away and hold none up.
+const SCRIPT: &str = r#"trap : INT QUIT; stty noflsh -ixon; printf '\002%s\003' "$(stty -g)"
+    "$0" "$@"; code=$?; trap '' INT QUIT; printf '\002%d %s\004' $code "$(stty -g)"; read -r _"#;
 
 /// A chat that goes on from input to input, as long as it can.
 struct Chat {
-    terminal: Box<dyn MasterPty + Send>,
-    _slave: Box<dyn SlavePty + Send>,
+    /// Held open.
+    _terminal: PtyPair,
     keyboard: Box<dyn Write + Send>,
     shell: Box<dyn Child + Send + Sync>,
     mode_before: String,
@@ -35,7 +37,6 @@ impl Chat {
     fn start() -> Chat {
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a terminal");
-        let mode_before = format!("{:?}", pair.master.get_termios());
         let peer = UdpSocket::bind("127.0.0.1:0").expect("a socket");
         peer.set_read_timeout(Some(Duration::from_millis(10))).expect("a timeout");
         let address = peer.local_addr().expect("an address").to_string();
@@ -54,11 +55,13 @@ impl Chat {
             }
         });
         let keyboard = pair.master.take_writer().expect("a writer");
-        let (terminal, _slave, inputs) = (pair.master, pair.slave, 0);
-        let mut chat = Chat { terminal, _slave, keyboard, shell, mode_before, peer, shown, inputs };
+        let (_terminal, mode_before) = (pair, String::new());
+        let mut chat = Chat { _terminal, keyboard, shell, mode_before, peer, shown, inputs: 0 };
         assert!(chat.until(|chat| chat.has_shown("\x1b[?2004h")), "no prompt");
         let shown = chat.shown.lock().expect("no panic").clone();
         let shown = String::from_utf8_lossy(&shown).into_owned();
+        let (_, mode) = shown.split_once('\x02').expect("a mode");
+        chat.mode_before = mode.split('\x03').next().expect("a mode").to_owned();
         let (_, rest) = shown.split_once("listening on ").expect("an address");
         chat.peer.connect(rest.lines().next().expect("a line")).expect("an address");
         chat
@@ -68,7 +71,7 @@ impl Chat {
     fn until(&mut self, holds: impl Fn(&Chat) -> bool) -> bool {
         let deadline = Instant::now() + DEADLINE;
         while !holds(self) {
-            if self.has_shown("\x03") {
+            if self.has_shown("\x04") {
                 return false;
             }
             assert!(Instant::now() < deadline, "the program hangs");
@@ -112,8 +115,9 @@ impl Chat {
     }
 
     fn ended_in_order(mut self) {
-        assert!(ENDS.iter().any(|end| self.has_shown(end)), "another exit code");
-        assert_eq!(format!("{:?}", self.terminal.get_termios()), self.mode_before);
+        let ends = ENDS.map(|code| format!("\x02{code} {}\x04", self.mode_before));
+        let shown = String::from_utf8_lossy(&self.shown.lock().expect("no panic")).into_owned();
+        assert!(ends.iter().any(|end| shown.contains(end)), "another end than {ends:?}: {shown}");
         let still_on = self.last_place("\x1b[?2004l") < self.last_place("\x1b[?2004h");
         assert!(!still_on, "bracketed paste is still on");
         let _ = self.shell.kill();

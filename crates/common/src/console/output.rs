@@ -245,13 +245,14 @@ pub fn close() {
     }
 }
 
-/// The screen, if nobody holds it for long: a program must be able to end while its output is stuck.
+/// The screen, if nobody holds it for long: a program must be able to end while its output is stuck. Asked often, because
+/// a thread that prints without a pause holds it most of the time.
 fn lock_soon() -> Option<MutexGuard<'static, Screen>> {
-    for _ in 0..50 {
+    for _ in 0..1000 {
         match SCREEN.try_lock() {
             Ok(screen) => return Some(screen),
             Err(TryLockError::Poisoned(screen)) => return Some(screen.into_inner()),
-            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(10)),
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
         }
     }
     None

@@ -232,6 +232,8 @@ fn after_any_key_the_peers_last_word_ends_the_program() {
                     chat.half_type("half 行");
                     chat.terminal.type_bytes(bytes);
                     chat.say(word);
+                    // A Ctrl-S that the program has not read stops the terminal after its end; Ctrl-Q starts it again.
+                    chat.terminal.type_bytes(b"\x11");
                     chat.terminal.expect_end(0);
                 }
             });
