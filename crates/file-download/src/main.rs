@@ -264,8 +264,8 @@ fn fetch(options: &Get, name: &str, offset: u64, part: &mut Part) -> Result<bool
         Answer::Err { code, .. } if code == "changed" && offset > 0 => return Ok(false),
         answer => return Err(server.refusal(name, &answer)),
     };
-    part.begin_at(offset, Some(size))?;
     step!("4", "recv", "{} bytes into {} …", size - offset, part.name());
+    part.begin_at(offset, Some(size))?;
     receive_bytes(&mut server, part, size - offset)?;
     match server.receive_answer()? {
         answer if answer == Answer::sum(part.sum.value()) => Ok(true),

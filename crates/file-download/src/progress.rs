@@ -49,9 +49,12 @@ impl Progress {
         self.bar.reset_eta();
     }
 
-    /// A block came.
+    /// A block came. After the last one the bar makes way for the lines that follow.
     pub fn add(&self, count: usize) {
         self.bar.inc(count as u64);
+        if self.bar.length() == Some(self.bar.position()) {
+            self.finish();
+        }
     }
 
     /// Takes the bar off the screen.
