@@ -105,18 +105,12 @@ fn send(socket: &UdpSocket, peer: SocketAddr, text: &str, options: &Options) -> 
         let own = socket.local_addr().explain("getsockname", "the socket")?;
         outcome!("sent from port {}, chosen by the system; --bind fixes it", own.port());
     }
-    match options.wait {
-        Some(patience) => wait_for_answer(socket, peer, patience, options),
-        None => Ok(()),
-    }
+    wait_for_answer(socket, peer, options)
 }
 
-fn wait_for_answer(
-    socket: &UdpSocket,
-    peer: SocketAddr,
-    patience: Duration,
-    options: &Options,
-) -> Result<()> {
+/// With `--wait`: prints the answer, or says that none came.
+fn wait_for_answer(socket: &UdpSocket, peer: SocketAddr, options: &Options) -> Result<()> {
+    let Some(patience) = options.wait else { return Ok(()) };
     socket.set_read_timeout(Some(patience)).explain("setsockopt", "SO_RCVTIMEO")?;
     let mut buffer = [0; net::LARGEST_DATAGRAM];
     step!("2b", "recvfrom", "wait up to {} s for an answer …", patience.as_secs_f32());
