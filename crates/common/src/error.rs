@@ -41,6 +41,12 @@ impl Error {
         Self::new(2, what, advice)
     }
 
+    /// Adds one more line: what there is all the same, or what else to do.
+    pub fn and(mut self, more: impl Display) -> Self {
+        self.message += &format!("\n  {}", console::clean(&more.to_string()));
+        self
+    }
+
     /// Tells the error where the program goes on; its exit code is kept for the end.
     pub fn tell(&self) {
         count(self.exit_code);
@@ -208,6 +214,12 @@ fn connect_advice(target: &str, kind: ErrorKind) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_more_keeps_the_lines_before() {
+        let error = Error::network("cut", "try again").and("got 1 of \x1b2");
+        assert_eq!(error.to_string(), "cut\n  try again\n  got 1 of ␛2");
+    }
 
     fn told(call: &str, target: &str, kind: ErrorKind) -> Error {
         Error::of_call(call, target, &kind.into())

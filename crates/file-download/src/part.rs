@@ -99,9 +99,8 @@ impl Part {
     pub fn kept(&self, error: Error) -> Error {
         let total = self.progress.total();
         let untouched = total.is_none() && self.length() == 0;
-        match (kept(&self.path, total), error.exit_code) {
-            (Some(kept), 1) if !untouched => Error::network(error, kept),
-            (Some(kept), _) if !untouched => Error::local(error, kept),
+        match kept(&self.path, total) {
+            Some(kept) if !untouched => error.and(kept),
             _ => error,
         }
     }

@@ -101,7 +101,7 @@ pub fn show_entry(plain: bool, size: u64, name: &str) {
 /// The error after the entries that were whole, and are printed.
 pub fn list_was_cut(error: Error, received: u64, count: u64) -> Error {
     console::flush();
-    Error::network(error, format!("got {received} of {}", names(count)))
+    error.and(format!("got {received} of {}", names(count)))
 }
 
 /// The line at the end of a list.
