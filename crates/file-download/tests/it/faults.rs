@@ -114,7 +114,7 @@ fn the_message_says_how_much_came_and_what_to_do() {
 }
 
 #[test]
-fn a_file_that_changed_meanwhile_is_begun_anew() {
+fn a_file_that_changed_meanwhile_is_downloaded_again() {
     let server = serve(&[]);
     let old = noise(14, 100_000);
     for size in [100_000, 150_000, 10_000, 0] {

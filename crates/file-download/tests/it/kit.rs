@@ -201,5 +201,5 @@ pub fn until(what: &str, mut is_true: impl FnMut() -> bool) {
         }
         thread::sleep(Duration::from_millis(10));
     }
-    panic!("in vain: {what}");
+    panic!("waited for 10 s: {what}");
 }
