@@ -60,9 +60,9 @@ impl Marked {
     fn running(&self) -> Vec<String> {
         let entries = fs::read_dir("/proc").unwrap().map(Result::unwrap);
         let commands = entries.flat_map(|entry| fs::read(entry.path().join("cmdline")));
-        let commands = commands.map(|command| String::from_utf8_lossy(&command).replace('\0', " "));
+        let commands = commands.map(|command| String::from_utf8_lossy(&command).into_owned());
         let is_tool = |command: &str| {
-            let mut words = command.split(' ');
+            let mut words = command.split('\0'); // the tool's own path may hold spaces
             words.next() == Some(env!("CARGO_BIN_EXE_course"))
         };
         commands.filter(|command| command.contains(self.path()) && !is_tool(command)).collect()

@@ -10,4 +10,4 @@
       program   ended: exit code 1
       stderr    no file: ERR not-found there is no such file
 likely: look at the first line before a file is opened: ERR means that there is nothing to save; say so, and end with an exit code that is not 0
-read:   docs/lessons/07-file-download.md, "2. send and 3. recv: the conversation"
+read:   docs/lessons/07-file-download.md, "The client: 4. recv, until all of it is there"

@@ -11,4 +11,4 @@
       program   still running
       stderr    listening on 127.0.0.1:PORT
 likely: behind the first line come exactly as many bytes as it says, from a file that was opened as binary ("rb"), all of them (sendall); then the line SUM crc32 and the checksum in hex, of the whole file (zlib.crc32); then the close
-read:   docs/lessons/07-file-download.md, "2. send and 3. recv: the conversation"
+read:   docs/lessons/07-file-download.md, "5. send, 6. close: size, bytes, checksum"

@@ -12,4 +12,4 @@
       program   still running
       stderr    listening on 127.0.0.1:PORT
 likely: the server sends to one client until it has taken everything, and meanwhile accepts nobody: each client needs a thread of its own
-read:   docs/lessons/07-file-download.md, "2. accept and 6. close: many clients"
+read:   docs/lessons/07-file-download.md, "The server: 1. listen, 2. accept"

@@ -9,4 +9,4 @@
       program   still running
       stderr    listening on 127.0.0.1:PORT
 likely: one recv is not the whole request: read until \n has come, and only then look at the line
-read:   docs/lessons/07-file-download.md, "2. send and 3. recv: the conversation"
+read:   docs/lessons/07-file-download.md, "3. recv: the request"

@@ -9,4 +9,4 @@
       program   still running
       stderr    listening on 127.0.0.1:PORT
 likely: the name is all that stands behind the second space, up to the line end, in UTF-8: it may hold spaces
-read:   docs/lessons/07-file-download.md, "2. send and 3. recv: the conversation"
+read:   docs/lessons/07-file-download.md, "3. recv: the request"

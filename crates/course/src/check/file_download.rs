@@ -63,46 +63,46 @@ const HINTS: &[&Hint] =
     &[&REQUEST, &ALL, &SAVED, &EMPTY, &NAME, &MISSING, &CUT, &RESUME, &SUM, &EXISTING];
 
 const REQUEST: Hint = Hint::new(
-    "2. send and 3. recv: the conversation",
+    "Why a protocol?",
     "the request is a line: GET, a space, 0, a space, the name, \\n. And the client must not wait before it has sent that",
 );
 const ALL: Hint = Hint::new(
-    "4. recv and 5. rename: the client's side",
+    "The client: 4. recv, until all of it is there",
     "one recv is not the whole file: go on until as many bytes have come as the first line said, and no further: what is behind \
      them is no part of the file",
 );
 const SAVED: Hint = Hint::new(
-    "4. recv and 5. rename: the client's side",
+    "5. rename: the file gets its name",
     "the file is saved in the current folder, under its own name, as binary (\"wb\"), and closed before the program ends",
 );
 const EMPTY: Hint = Hint::new(
-    "4. recv and 5. rename: the client's side",
+    "The client: 4. recv, until all of it is there",
     "OK 0 is a whole file of 0 bytes: the first line says whether there is a file, not the number of bytes behind it",
 );
 const NAME: Hint = Hint::new(
-    "2. send and 3. recv: the conversation",
+    "Why a protocol?",
     "the name goes out as UTF-8 and as it is, spaces too, and is the name of the saved file",
 );
 const MISSING: Hint = Hint::new(
-    "2. send and 3. recv: the conversation",
+    "The client: 4. recv, until all of it is there",
     "look at the first line before a file is opened: ERR means that there is nothing to save; say so, and end with an exit code \
      that is not 0",
 );
 const CUT: Hint = Hint::new(
-    "4. recv and 5. rename: the client's side",
+    "The client: 4. recv, until all of it is there",
     "recv returned 0 bytes before all bytes had come: count them, compare with the size, and give the file its name only when it \
      is whole (write NAME.part and rename it)",
 );
 const RESUME: Hint = Hint::new(
-    "2. send and 3. recv: the conversation",
+    "5. rename: the file gets its name",
     "with --resume the number behind GET is the size of NAME.part, and what comes is added to it",
 );
 const SUM: Hint = Hint::new(
-    "4. recv and 5. rename: the client's side",
+    "5. rename: the file gets its name",
     "compare the line SUM crc32 with the checksum of what was saved, before the file gets its name",
 );
 const EXISTING: Hint = Hint::new(
-    "4. recv and 5. rename: the client's side",
+    "4. open: the server's side",
     "a file that was there before belongs to the user: overwrite it only with --force",
 );
 

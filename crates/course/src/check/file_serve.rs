@@ -70,15 +70,15 @@ pub const HINTS: &[&Hint] = &[
 ];
 
 const LISTEN: Hint = Hint::new(
-    "2. accept and 6. close: many clients",
+    "The server: 1. listen, 2. accept",
     "`serve ADDRESS DIR` listens at ADDRESS and offers the files in DIR",
 );
 const STATUS: Hint = Hint::new(
-    "2. send and 3. recv: the conversation",
+    "5. send, 6. close: size, bytes, checksum",
     "the answer begins with a line: OK, a space, the size of the file in bytes, \\n",
 );
 const BYTES: Hint = Hint::new(
-    "2. send and 3. recv: the conversation",
+    "5. send, 6. close: size, bytes, checksum",
     "behind the first line come exactly as many bytes as it says, from a file that was opened as binary (\"rb\"), all of them \
      (sendall); then the line SUM crc32 and the checksum in hex, of the whole file (zlib.crc32); then the close",
 );
@@ -87,7 +87,7 @@ const EMPTY: Hint = Hint::new(
     "a file of 0 bytes is a file: answer OK 0; whether it is there is no question of its size",
 );
 const NAME: Hint = Hint::new(
-    "2. send and 3. recv: the conversation",
+    "3. recv: the request",
     "the name is all that stands behind the second space, up to the line end, in UTF-8: it may hold spaces",
 );
 const MISSING: Hint = Hint::new(
@@ -99,23 +99,23 @@ const OUTSIDE: Hint = Hint::new(
     "the name was joined to the folder as it came, and .. or a leading / leads out of it: refuse such names with ERR forbidden",
 );
 const REQUEST: Hint = Hint::new(
-    "2. send and 3. recv: the conversation",
+    "3. recv: the request",
     "one recv is not the whole request: read until \\n has come, and only then look at the line",
 );
 const THREADS: Hint = Hint::new(
-    "2. accept and 6. close: many clients",
+    "The server: 1. listen, 2. accept",
     "the server sends to one client until it has taken everything, and meanwhile accepts nobody: each client needs a thread of its own",
 );
 const VANISHED: Hint = Hint::new(
-    "2. send and 3. recv: the conversation",
+    "The server: 1. listen, 2. accept",
     "send fails when the client has gone: that ends this client's thread and not the server",
 );
 const OFFSET: Hint = Hint::new(
-    "2. send and 3. recv: the conversation",
+    "Why a protocol?",
     "the number behind GET says how many bytes the client has already: send the rest only; the size is still that of the whole file",
 );
 const LIST: Hint = Hint::new(
-    "2. send and 3. recv: the conversation",
+    "Why a protocol?",
     "LIST has an answer of lines: OK and the number of files, then the size and the name of each",
 );
 

@@ -170,6 +170,9 @@ fn start_inside(options: &Options, needs_programs: bool) -> Result<ExitCode, Str
     running::pass_on_to(inside.id());
     let status = inside.wait().map_err(|error| format!("can't wait for myself: {error}"))?;
     supervisor::end_descendants(Duration::ZERO);
+    if running::all_ended() {
+        return Ok(ExitCode::from(running::exit_code())); // the signal may have ended the other one before it was ready
+    }
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(ExitCode::from(code.unwrap_or(1)))
 }
