@@ -398,7 +398,11 @@ fn ctrl_c_shows_what_was_seen() {
     let mut course = course::Launch::new(COURSE).args(&args).start().unwrap();
     thread::sleep(Duration::from_millis(700));
     course.interrupt();
-    course.expect_stdout("* packets; none was lost while capturing.").unwrap();
+    if course.stderr_text().contains("no packets can be captured") {
+        skipped("no packets on this system; the rest is looked at");
+    } else {
+        course.expect_stdout("* packets; none was lost while capturing.").unwrap();
+    }
     course.expect_exit(130).unwrap();
     let left = fs::read_dir("/proc").unwrap().flatten().any(|process| {
         let line = fs::read_to_string(process.path().join("cmdline")).unwrap_or_default();
