@@ -77,9 +77,10 @@ fn calls_are_stopped_and_continued_too() {
         let mut terminal =
             Terminal::start_in(&Setting { shell: Some(shell), ..USUAL }, "course", &["calls"]);
         terminal.wait_for_line("> ");
-        for key in [ENTER, "wait 1", CTRL_Z] {
-            terminal.type_keys(key); // an empty line ends nothing
-        }
+        terminal.type_keys(ENTER); // an empty line ends nothing
+        terminal.type_keys("wait 1");
+        terminal.wait_for_line("> wait 1"); // what the program has not read yet would be the shell's
+        terminal.type_keys(CTRL_Z);
         terminal.wait_for_line("shell: ");
         terminal.type_keys("fg\r");
         terminal.wait_for_line("> wait 1");
