@@ -8,19 +8,14 @@ use crate::connection::ServerConnection;
 use crate::engine::copy::BLOCK;
 use crate::folder::{Folder, OpenFile, Refusal};
 use crate::part::Part;
-use crate::protocol::Code;
+use crate::protocol::BAD_REQUEST;
 
 /// Opens the file that a tutorial's client means: its name may be in UTF-8 or GBK, and the one that is there is meant.
 pub fn open_file(folder: &Folder, name: &[u8]) -> std::result::Result<OpenFile, Refusal> {
-    let mut names = Vec::new();
-    if let Ok(utf8) = std::str::from_utf8(name) {
-        names.push(utf8.to_owned());
-    }
-    if let Ok(gbk) = "gbk".parse::<Encoding>() {
-        names.push(gbk.decode(name).text);
-    }
-    let mut refusal = Refusal { code: Code::BadRequest, text: "" };
-    for name in names {
+    let gbk = "gbk".parse().unwrap_or(Encoding::UTF_8);
+    let mut refusal = (BAD_REQUEST, "");
+    for encoding in [Encoding::UTF_8, gbk] {
+        let name = encoding.decode(name).text;
         match folder.open_file(console::trim_line_end(&name)) {
             Ok(found) => return Ok(found),
             Err(why) => refusal = why,
@@ -30,7 +25,7 @@ pub fn open_file(folder: &Folder, name: &[u8]) -> std::result::Result<OpenFile, 
 }
 
 /// `get --classic`
-pub fn fetch(options: &Get, name: &str, part: &mut Part) -> Result<()> {
+pub fn fetch(options: &Get, name: &str, part: &mut Part) -> Result<ServerConnection> {
     let encoded = options.course.encoding.encode(name)?;
     step!("1", "connect", "{}: socket and connect, as in step 5", options.address);
     let mut server = ServerConnection::open(&options.address, options.idle_timeout)?;
@@ -52,5 +47,5 @@ pub fn fetch(options: &Get, name: &str, part: &mut Part) -> Result<()> {
             "the tutorials' protocol has no word for the difference",
         ));
     }
-    Ok(())
+    Ok(server)
 }

@@ -30,7 +30,6 @@ pub enum Command {
     List(List),
 }
 
-/// The options of `serve`.
 #[derive(Args)]
 pub struct Serve {
     /// Where to listen: HOST:PORT, [V6]:PORT, :PORT, PORT or unix:PATH
@@ -49,7 +48,6 @@ pub struct Serve {
     pub course: common::Options,
 }
 
-/// The options of `get`.
 #[derive(Args)]
 pub struct Get {
     /// The server: HOST:PORT, [V6]:PORT, :PORT, PORT or unix:PATH
@@ -83,7 +81,6 @@ pub struct Get {
     pub course: common::Options,
 }
 
-/// The options of `list`.
 #[derive(Args)]
 pub struct List {
     /// The server: HOST:PORT, [V6]:PORT, :PORT, PORT or unix:PATH
@@ -100,13 +97,13 @@ pub struct List {
 }
 
 impl Get {
-    /// The file's name; without NAME, one line from the keyboard or a pipe.
+    /// NAME, or one line from the keyboard or a pipe.
     pub fn name_or_ask(&self) -> Result<String> {
         let name = match &self.name {
             Some(name) => name.clone(),
             None => {
-                let list = format!("file-download list {}", self.address);
-                console::tell(&format!("which file? ({list} shows them)"));
+                let address = &self.address;
+                console::tell(&format!("which file? (file-download list {address} shows them)"));
                 let stdin = BufReader::new(io::stdin());
                 Lines::Pipe(Encoding::UTF_8, stdin).next_line().unwrap_or_default()
             }
@@ -116,8 +113,7 @@ impl Get {
             return Err(Error::local("no file name was given", advice));
         }
         if !protocol::fits_into_line(&name) {
-            let what =
-                format!("the request for '{}' doesn't fit into a line", console::clean(&name));
+            let what = format!("the request for '{name}' doesn't fit into a line");
             let advice = "a line has at most 4096 bytes, and a name in it can't hold a line end";
             return Err(Error::local(what, advice));
         }

@@ -1,12 +1,16 @@
 //! The client's end of a connection: bytes and lines from a server that may be slow, broken, or none of ours.
 
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::time::Duration;
 
 use common::{Address, Error, Explain, Result, net, outcome};
 use socket2::Socket;
 
-use crate::protocol::{self, Answer, LONGEST_LINE, for_screen};
+use crate::engine::copy;
+use crate::protocol::{self, Answer, BUSY, LONGEST_LINE, NOT_FOUND, for_screen};
+
+const BROKEN: &str = "the server is broken, or not ours";
+const TUTORIAL: &str = "a tutorial's server needs: get --classic";
 
 /// A connection to a server.
 pub struct ServerConnection {
@@ -35,37 +39,28 @@ impl ServerConnection {
 
     /// recv(2): what has come, at most as much as fits into the buffer. 0 is the end of the stream.
     pub fn receive(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        loop {
-            match self.socket.read(buffer) {
-                // A signal came between, for example Ctrl-Z and `fg`.
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(self.failed(&error)),
-                Ok(count) => return Ok(count),
-            }
-        }
+        copy::read(&mut self.socket, buffer).map_err(|error| self.failed(&error))
     }
 
     /// recv(2), until a line is whole. What was cut off before its end is no line: half a number is a number too.
-    pub fn receive_line(&mut self) -> Result<Vec<u8>> {
+    fn receive_line(&mut self) -> Result<Vec<u8>> {
         let mut line = Vec::new();
         let mut limited = (&mut self.socket).take(LONGEST_LINE as u64);
         limited.read_until(b'\n', &mut line).map_err(|error| self.failed(&error))?;
-        match line.last() {
-            None => return Err(self.closed()),
-            Some(b'\n') => {}
-            Some(_) if line.len() == LONGEST_LINE => return Err(self.not_ours(&line)),
-            Some(_) => {
-                let (server, line) = (&self.address, for_screen(&line));
-                return Err(Error::network(
-                    format!(
-                        "recv {server}: the server closed the connection in the middle of a line: {line}"
-                    ),
-                    "it was stopped, or the network failed; try again",
-                ));
+        if line.ends_with(b"\n") {
+            self.has_spoken = true;
+            return Ok(line);
+        }
+        match line.len() {
+            0 => Err(self.closed()),
+            LONGEST_LINE => Err(self.not_ours(&line)),
+            _ => {
+                let line = for_screen(&line);
+                let what =
+                    format!("the server closed the connection in the middle of a line: {line}");
+                Err(self.error(&what, "it was stopped, or the network failed; try again"))
             }
         }
-        self.has_spoken = true;
-        Ok(line)
     }
 
     /// Receives a line of an answer and understands it.
@@ -81,57 +76,48 @@ impl ServerConnection {
         protocol::parse_entry(&line).ok_or_else(|| self.not_ours(&line))
     }
 
+    fn error(&self, what: &str, advice: &str) -> Error {
+        Error::network(format!("recv {}: {what}", self.address), advice)
+    }
+
     /// The server ended the conversation before it was complete.
     pub fn closed(&self) -> Error {
-        let server = &self.address;
         if self.has_spoken {
-            let what = format!("recv {server}: the server closed the connection too early");
-            Error::network(what, "it was stopped, or the file became shorter while it was sent")
+            let why = "it was stopped, or the file became shorter while it was sent";
+            self.error("the server closed the connection too early", why)
         } else {
-            let what = format!("recv {server}: the server closed the connection without an answer");
-            Error::network(what, "a tutorial's server needs: get --classic")
+            self.error("the server closed the connection without an answer", TUTORIAL)
         }
     }
 
     /// A failed recv, in words.
     fn failed(&self, error: &std::io::Error) -> Error {
         if net::timed_out(error) {
-            let patience = self.patience.as_secs_f64();
-            let what = format!("recv {}: nothing came for {patience} s", self.address);
-            return Error::network(what, "the server is too busy, or gone; try again");
+            let what = format!("nothing came for {} s", self.patience.as_secs_f64());
+            return self.error(&what, "the server is too busy, or gone; try again");
         }
         Error::of_call("recv", &self.address, error)
     }
 
     fn not_ours(&self, line: &[u8]) -> Error {
-        let (server, line) = (&self.address, for_screen(line));
-        let advice = if self.has_spoken {
-            "the server is broken, or not ours"
-        } else {
-            "a tutorial's server needs: get --classic"
-        };
-        Error::network(format!("recv {server}: this is no answer of our protocol: {line}"), advice)
+        let what = format!("this is no answer of our protocol: {}", for_screen(line));
+        self.error(&what, if self.has_spoken { BROKEN } else { TUTORIAL })
     }
 
     /// An answer other than OK, as an error about what was asked for.
     pub fn refusal(&self, name: &str, answer: &Answer) -> Error {
         let Answer::Err { code, text } = answer else {
-            let what = format!("recv {}: that answer makes no sense here", self.address);
-            return Error::network(what, "the server is broken, or not ours");
+            return self.error("that answer makes no sense here", BROKEN);
         };
-        let list = format!("see what it has: file-download list {}", self.address);
-        match code.as_str() {
-            "not-found" => {
-                Error::network(format!("server has no file '{name}'; nothing was saved"), list)
+        let what = match code.as_str() {
+            BUSY => {
+                let what = format!("the server is busy: {text}");
+                return Error::network(what, "try again in a moment");
             }
-            "busy" => {
-                Error::network(format!("the server is busy: {text}"), "try again in a moment")
-            }
-            _ => Error::network(
-                format!("the server refused '{name}': {code}, {text}; nothing was saved"),
-                list,
-            ),
-        }
+            NOT_FOUND => format!("server has no file '{name}'; nothing was saved"),
+            _ => format!("the server refused '{name}': {code}, {text}; nothing was saved"),
+        };
+        Error::network(what, format!("see what it has: file-download list {}", self.address))
     }
 }
 
@@ -140,8 +126,7 @@ pub fn mismatch(theirs: &Answer, ours: Option<u32>) -> Error {
     let (Answer::Sum { algorithm, value }, Answer::Sum { algorithm: our, value: own }) =
         (theirs, Answer::sum(ours))
     else {
-        let what = "the file changed on the server while it was sent";
-        return Error::network(what, "try again");
+        return Error::network("the file changed on the server while it was sent", "try again");
     };
     Error::network(
         format!("checksum mismatch: server {algorithm} {value}, here {our} {own}"),

@@ -10,7 +10,7 @@ use cap_std::fs::{Dir, DirEntry, OpenOptions};
 use common::{Explain, Result};
 
 use crate::engine;
-use crate::protocol::{Code, fits_into_line, names};
+use crate::protocol::{BUSY, FORBIDDEN, NOT_A_FILE, NOT_FOUND, fits_into_line, names};
 
 /// A list grows no longer than this, in bytes …
 const LONGEST_LIST: usize = 4 << 20;
@@ -26,9 +26,7 @@ pub struct Folder(Dir);
 
 /// An open file, and what it was when it was opened.
 pub struct OpenFile {
-    /// The file.
     pub file: File,
-    /// Its size.
     pub size: u64,
     modified: Option<SystemTime>,
 }
@@ -41,14 +39,8 @@ impl OpenFile {
     }
 }
 
-/// Why a client doesn't get a file. The text says no more than the client may know.
-#[derive(Debug)]
-pub struct Refusal {
-    /// The word for programs.
-    pub code: Code,
-    /// The sentence for people.
-    pub text: &'static str,
-}
+/// Why a client doesn't get a file: the code and the text of `ERR`, which says no more than the client may know.
+pub type Refusal = (&'static str, &'static str);
 
 /// What a folder holds.
 #[derive(Default)]
@@ -56,24 +48,25 @@ pub struct Listing {
     /// Sizes and names, sorted by name.
     pub files: Vec<(u64, String)>,
     /// How many files have a name that can't be asked for, or found no space in the list.
-    pub left_out: usize,
+    left_out: usize,
     bytes: usize,
     seen: usize,
 }
 
 impl Folder {
-    /// Opens the folder to serve.
     pub fn open(path: &Path) -> Result<Self> {
         let folder = Dir::open_ambient_dir(path, ambient_authority());
         Ok(Self(folder.explain("open the folder", path.display())?))
     }
 
-    /// Opens a regular file of this folder for reading, and returns its size: openat2(2), fstat(2).
+    /// Opens a regular file of this folder for reading: openat2(2), fstat(2).
     pub fn open_file(&self, name: &str) -> std::result::Result<OpenFile, Refusal> {
         if !stays_inside(name) {
-            return refuse(Code::Forbidden, "that is outside of the served folder");
+            return Err((FORBIDDEN, "that is outside of the served folder"));
         }
-        let file = match self.0.open_with(name, &for_reading()) {
+        let mut options = OpenOptions::new();
+        engine::never_wait(options.read(true));
+        let file = match self.0.open_with(name, &options) {
             Ok(file) => file.into_std(),
             Err(error) => return Err(self.refusal(name, &error)),
         };
@@ -82,25 +75,23 @@ impl Folder {
             Ok(now) if now.is_file() => {
                 Ok(OpenFile { file, size: now.len(), modified: now.modified().ok() })
             }
-            Ok(_) => refuse(Code::NotAFile, "that is not a regular file"),
-            Err(_) => refuse(Code::NotFound, "there is no such file"),
+            Ok(_) => Err((NOT_A_FILE, "that is not a regular file")),
+            Err(_) => Err((NOT_FOUND, "there is no such file")),
         }
     }
 
     fn refusal(&self, name: &str, error: &std::io::Error) -> Refusal {
         if engine::is_out_of_files(error) {
-            return Refusal { code: Code::Busy, text: "too many open files; try again later" };
+            return (BUSY, "too many open files; try again later");
         }
         // A socket can't be opened at all, nor a folder on Windows.
         if self.0.metadata(name).is_ok_and(|metadata| !metadata.is_file()) {
-            return Refusal { code: Code::NotAFile, text: "that is not a regular file" };
+            return (NOT_A_FILE, "that is not a regular file");
         }
         match error.kind() {
             // Also what cap-std says of a symbolic link that leads out.
-            ErrorKind::PermissionDenied => {
-                Refusal { code: Code::Forbidden, text: "this file is not served" }
-            }
-            _ => Refusal { code: Code::NotFound, text: "there is no such file" },
+            ErrorKind::PermissionDenied => (FORBIDDEN, "this file is not served"),
+            _ => (NOT_FOUND, "there is no such file"),
         }
     }
 
@@ -166,34 +157,4 @@ fn stays_inside(name: &str) -> bool {
     let other_separator = cfg!(windows) && name.contains('\\');
     let mut parts = Path::new(name).components();
     !other_separator && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-}
-
-fn refuse<T>(code: Code, text: &'static str) -> std::result::Result<T, Refusal> {
-    Err(Refusal { code, text })
-}
-
-fn for_reading() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    engine::never_wait(&mut options);
-    options
-}
-
-#[cfg(test)]
-mod tests {
-    use super::stays_inside;
-
-    #[test]
-    fn names_that_lead_out_are_known() {
-        for name in ["a", "a/b", "./a", "a b", "..a", "a/..b", "…", "a//b", "."] {
-            assert!(stays_inside(name), "{name}");
-        }
-        for name in ["..", "../a", "a/../../b", "/", "/etc/passwd", "a/.."] {
-            assert!(!stays_inside(name), "{name}");
-        }
-        #[cfg(windows)]
-        for name in ["C:\\a", "C:a", "a\\b", "\\\\server\\share", "\\a"] {
-            assert!(!stays_inside(name), "{name}");
-        }
-    }
 }

@@ -15,12 +15,14 @@
 //! get:   1 connect · 2 send (the request) · 3 recv (the status) · 4 recv (the bytes) · 5 rename · 6 close
 //! ```
 //!
-//! `session.rs` and `connection.rs` are the two ends of a connection; `folder.rs` and `part.rs` their files.
+//! `session.rs` and `connection.rs` are the two ends of a connection; `folder.rs` and `part.rs` their files;
+//! `server.rs` has the threads.
 
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use common::{Result, address, console, net, outcome, step};
 
@@ -32,15 +34,16 @@ mod folder;
 mod part;
 mod progress;
 mod protocol;
+mod server;
 mod session;
 
 use cli::{Cli, Command, Get, List, Serve};
 use connection::ServerConnection;
 use engine::copy::{BLOCK, Sum, at_most};
-use engine::pool::{self, Server};
-use folder::{Folder, OpenFile, Refusal};
+use folder::{Folder, OpenFile};
 use part::Part;
-use protocol::{Answer, Asked, Code, LONGEST_LINE, Request};
+use protocol::{Answer, Asked, BAD_REQUEST, BUSY, CHANGED, LONGEST_LINE, Request};
+use server::Server;
 use session::ClientSession;
 
 /// How many clients may wait in the queue: a whole class calls at once, and a lost SYN costs a second.
@@ -79,7 +82,7 @@ fn accept_clients(server: &Arc<Server>) {
                 }
             }
             Err(_) if server.is_stopping() => return,
-            Err(error) => pool::wait_after(&error),
+            Err(error) => server::wait_after(&error),
         }
     }
 }
@@ -122,21 +125,21 @@ fn receive_request(session: &mut ClientSession) -> io::Result<Asked> {
 
 /// Sends what was asked for, or why not. Returns the words for the line about it.
 fn send_answer(session: &mut ClientSession, asked: Asked) -> String {
-    session.count_as_running();
+    session.running = Some(Arc::clone(&session.server.running));
     match asked {
         // The tutorials' protocol has no word for it.
-        Asked::Classic(_) if !session.has_place() => "refused: busy".into(),
-        _ if !session.has_place() => {
-            refuse(session, Code::Busy, "all places are taken; try again later")
+        Asked::Classic(_) if session.place.is_none() => "refused: busy".into(),
+        _ if session.place.is_none() => {
+            refuse(session, BUSY, "all places are taken; try again later")
         }
         Asked::For(Request::List) => send_list(session),
         Asked::For(Request::Get { offset, sum, name }) => send_file(session, &name, offset, sum),
         Asked::Classic(name) => send_classic(session, &name),
-        Asked::Nothing(text) => refuse(session, Code::BadRequest, text),
+        Asked::Nothing(text) => refuse(session, BAD_REQUEST, text),
     }
 }
 
-fn refuse(session: &mut ClientSession, code: Code, text: &str) -> String {
+fn refuse(session: &mut ClientSession, code: &str, text: &str) -> String {
     step!("5", "send", "ERR {code} {text}");
     let _ = session.write(&format!("ERR {code} {text}\n")).and_then(|()| session.send());
     format!("refused: {code}")
@@ -161,49 +164,39 @@ fn send_file(session: &mut ClientSession, name: &str, offset: u64, with_sum: boo
     step!("4", "open", "{name}");
     let file = match session.server.folder.open_file(name) {
         Ok(file) if offset <= file.size => file,
-        Ok(file) => {
-            let size = file.size;
+        Ok(OpenFile { size, .. }) => {
             let text = format!("it has {size} bytes, so there is nothing from {offset} on");
-            return refuse(session, Code::Changed, &text);
+            return refuse(session, CHANGED, &text);
         }
-        Err(Refusal { code, text }) => return refuse(session, code, text),
+        Err((code, text)) => return refuse(session, code, text),
     };
     step!("5", "send", "OK {}, {} bytes, the checksum", file.size, file.size - offset);
-    let result = send_whole(session, &file, offset, Sum::new(with_sum));
+    session.sum = Sum::new(with_sum);
+    let result = send_whole(session, &file, offset);
     session.about_file(file.size - offset, result)
 }
 
 /// The status, the bytes from `offset` on, and the checksum of the whole file.
-fn send_whole(
-    session: &mut ClientSession,
-    file: &OpenFile,
-    offset: u64,
-    mut sum: Sum,
-) -> io::Result<()> {
+fn send_whole(session: &mut ClientSession, file: &OpenFile, offset: u64) -> io::Result<()> {
     session.write(&format!("OK {}\n", file.size))?;
     if offset > 0 {
         session.takes_long()?; // reads what the client has already
-        sum.add_from(&file.file, 0, offset)?;
+        session.sum.add_from(&file.file, 0, offset)?;
     }
-    send_bytes(session, file, offset, &mut sum)?;
+    send_bytes(session, file, offset)?;
     if file.has_changed()? {
         let text = "the file changed while it was sent";
-        refuse(session, Code::Changed, text);
+        refuse(session, CHANGED, text);
         return Err(io::Error::other(text));
     }
-    session.write(&format!("{}\n", Answer::sum(sum.value())))?;
+    session.write(&format!("{}\n", Answer::sum(session.sum.value())))?;
     session.send()
 }
 
 /// The bytes from `at` on, block by block.
-fn send_bytes(
-    session: &mut ClientSession,
-    file: &OpenFile,
-    mut at: u64,
-    sum: &mut Sum,
-) -> io::Result<()> {
+fn send_bytes(session: &mut ClientSession, file: &OpenFile, mut at: u64) -> io::Result<()> {
     while at < file.size {
-        at += session.send_block(file, at, sum)?;
+        at += session.send_block(file, at)?;
     }
     Ok(())
 }
@@ -213,10 +206,10 @@ fn send_classic(session: &mut ClientSession, name: &[u8]) -> String {
     step!("4", "open", "{}, for a tutorial's client", protocol::for_screen(name));
     let file = match classic::open_file(&session.server.folder, name) {
         Ok(file) => file,
-        Err(refusal) => return format!("refused: {}", refusal.code),
+        Err((code, _)) => return format!("refused: {code}"),
     };
     step!("5", "send", "{} bytes, and nothing else", file.size);
-    let result = send_bytes(session, &file, 0, &mut Sum::new(false)).and_then(|()| session.send());
+    let result = send_bytes(session, &file, 0).and_then(|()| session.send());
     session.about_file(file.size, result)
 }
 
@@ -225,34 +218,40 @@ fn get(options: &Get) -> Result<()> {
     let name = options.name_or_ask()?;
     let target = part::target(&name, options.output.as_deref(), options.force)?;
     let mut part = Part::open(&target)?;
-    let result = download(options, &name, &target, &mut part);
-    part.progress.finish();
-    if let Err(error) = result {
-        return Err(part.kept(error));
-    }
-    part.progress.tell_saved(&target, part.length(), options);
-    step!("6", "close", "the connection to {}", options.address);
-    Ok(())
+    download(options, &name, &target, &mut part).map_err(|error| part.kept(error))
 }
 
 /// One attempt; or two, when the file on the server is no longer the one that was begun. Then the file gets its name.
 fn download(options: &Get, name: &str, target: &Path, part: &mut Part) -> Result<()> {
     let offset = if options.resume { part.length() } else { 0 };
-    if options.classic {
-        classic::fetch(options, name, part)?;
-    } else if !fetch(options, name, offset, part)? {
+    let mut server = fetch(options, name, offset, part)?;
+    if server.is_none() {
         console::tell("the file on the server has changed; starting over");
-        fetch(options, name, 0, part)?;
+        server = fetch(options, name, 0, part)?;
     }
     step!("5", "rename", "{} to {}", part.name(), target.display());
-    part.complete(target, options.force, options.sync)
+    part.complete(target, options.force, options.sync)?;
+    part.progress.tell_saved(target, part.length(), options);
+    step!("6", "close", "the connection to {}", options.address);
+    drop(server);
+    Ok(())
 }
 
-/// Asks for the file from `offset` on, and receives it. False: what we have is not the beginning of the server's file.
-fn fetch(options: &Get, name: &str, offset: u64, part: &mut Part) -> Result<bool> {
+/// Asks for the file from `offset` on, and receives it. Returns the connection, still open; `None`: what we have is not
+/// the beginning of the server's file.
+fn fetch(
+    options: &Get,
+    name: &str,
+    offset: u64,
+    part: &mut Part,
+) -> Result<Option<ServerConnection>> {
+    if options.classic {
+        return Ok(Some(classic::fetch(options, name, part)?));
+    }
     part.begin_sum(!options.no_verify, offset)?;
     step!("1", "connect", "{}: socket and connect, as in step 5", options.address);
-    let patience = options.idle_timeout + part::time_to_read(offset);
+    // For the checksum the server first reads what we have already. Even a slow disk reads 20 MB in a second.
+    let patience = options.idle_timeout + Duration::from_secs(offset / 20_000_000);
     let mut server = ServerConnection::open(&options.address, patience)?;
     let request = Request::Get { offset, sum: !options.no_verify, name: name.to_owned() };
     step!("2", "send", "{request}");
@@ -260,17 +259,17 @@ fn fetch(options: &Get, name: &str, offset: u64, part: &mut Part) -> Result<bool
     step!("3", "recv", "wait for the status …");
     let size = match server.receive_answer()? {
         Answer::Ok(size) if size >= offset => size,
-        Answer::Ok(_) => return Ok(false),
-        Answer::Err { code, .. } if code == "changed" && offset > 0 => return Ok(false),
+        Answer::Ok(_) => return Ok(None),
+        Answer::Err { code, .. } if code == CHANGED && offset > 0 => return Ok(None),
         answer => return Err(server.refusal(name, &answer)),
     };
     step!("4", "recv", "{} bytes into {} …", size - offset, part.name());
     part.begin_at(offset, Some(size))?;
     receive_bytes(&mut server, part, size - offset)?;
     match server.receive_answer()? {
-        answer if answer == Answer::sum(part.sum.value()) => Ok(true),
+        answer if answer == Answer::sum(part.sum.value()) => Ok(Some(server)),
         Answer::Ok(_) => Err(server.refusal(name, &Answer::Ok(size))),
-        _ if offset > 0 => Ok(false),
+        _ if offset > 0 => Ok(None),
         answer => {
             // What came is of no use: nothing of it is kept.
             part.cut_at(0)?;

@@ -3,7 +3,6 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use common::{Error, Explain, Result, console};
 use indicatif::HumanBytes;
@@ -11,13 +10,11 @@ use tempfile::TempPath;
 
 use crate::engine;
 use crate::engine::copy::Sum;
-use crate::progress::Progress;
+use crate::progress::{self, Progress};
 
 /// The file that is being written. It is removed again when nothing came.
 pub struct Part {
-    /// The checksum of what was written.
     pub sum: Sum,
-    /// What is shown of it.
     pub progress: Progress,
     /// Open for writing, and for reading what was written.
     file: File,
@@ -53,12 +50,6 @@ pub fn target(name: &str, output: Option<&Path>, force: bool) -> Result<PathBuf>
     }
 }
 
-/// A server must read the bytes that we have already, for the checksum, before it sends the next ones. Even a slow
-/// disk reads 20 MB in a second.
-pub fn time_to_read(offset: u64) -> Duration {
-    Duration::from_secs(offset / 20_000_000)
-}
-
 impl Part {
     /// Opens (or makes) `NAME.part` and locks it: flock(2). Two downloads of the same name would mix their
     /// bytes in it; the second one ends here.
@@ -70,7 +61,11 @@ impl Part {
         loop {
             let file = open(&path).map_err(|error| cannot_open(&path, &error))?;
             match file.try_lock() {
-                Err(TryLockError::WouldBlock) => return Err(in_use(&path)),
+                Err(TryLockError::WouldBlock) => {
+                    let what = format!("{} is being written by another download", path.display());
+                    let advice = "wait for it, or save under another name with -o FILE";
+                    return Err(Error::local(what, advice));
+                }
                 // Some network folders have no locks.
                 Err(TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => {
                     return Err(cannot_open(&path, &error));
@@ -79,27 +74,26 @@ impl Part {
             }
             // Another download may have been completed, and renamed its file, just before the lock.
             if engine::is_still_there(&file, &path) {
-                let (sum, progress) = (Sum::new(false), Progress::start(&path));
-                return Ok(Self { sum, progress, file, path });
+                let progress = Progress::start(&path);
+                return Ok(Self { sum: Sum::new(false), progress, file, path });
             }
         }
     }
 
-    /// How many bytes are there.
     pub fn length(&self) -> u64 {
         self.file.metadata().map_or(0, |metadata| metadata.len())
     }
 
-    /// The name, for messages.
     pub fn name(&self) -> String {
         self.path.display().to_string()
     }
 
     /// Adds to an error what there is of the file, and how to go on.
     pub fn kept(&self, error: Error) -> Error {
+        self.progress.finish();
         let total = self.progress.total();
         let untouched = total.is_none() && self.length() == 0;
-        match kept(&self.path, total) {
+        match progress::kept(&self.path, total) {
             Some(kept) if !untouched => error.and(kept),
             _ => error,
         }
@@ -111,8 +105,8 @@ impl Part {
         self.sum.add_from(&self.file, 0, count).explain("read", self.name())
     }
 
-    /// Says what becomes of the bytes of an earlier download, reserves the space for the whole file, so that a disk that
-    /// is too full says so now and not after an hour, and goes on writing at `offset`.
+    /// Goes on writing at `offset`. The space for the whole file is reserved, so that a disk that is too full says so
+    /// now and not after an hour.
     pub fn begin_at(&mut self, offset: u64, size: Option<u64>) -> Result<()> {
         match (self.length(), offset) {
             (0, _) => {}
@@ -132,8 +126,7 @@ impl Part {
 
     /// Throws away everything from `offset` on, and goes on writing there.
     pub fn cut_at(&mut self, offset: u64) -> Result<()> {
-        // Linux' ext4 takes a file that was cut for one that replaces another: when it is closed, all of it is
-        // written to the disk at once. So this is done only when it is needed.
+        // Only when it is needed: ext4 writes a file that was cut to the disk at once when it is closed.
         if self.length() != offset {
             self.file.set_len(offset).explain("write", self.name())?;
         }
@@ -149,7 +142,6 @@ impl Part {
         Ok(())
     }
 
-    /// A full disk, a quota, a limit of the file's size.
     fn cannot(&self, what: &str, error: &io::Error) -> Error {
         let advice = match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space",
@@ -199,21 +191,6 @@ fn rename_to_new(from: &Path, target: &Path) -> Result<()> {
     })
 }
 
-/// Says what there is of a file of `total` bytes, if that is known, and removes an empty rest. `None`: it is complete
-/// and has its name.
-pub fn kept(path: &Path, total: Option<u64>) -> Option<String> {
-    let name = path.display();
-    let got = path.metadata().ok()?.len();
-    if got == 0 {
-        let _ = fs::remove_file(path);
-        return Some("nothing was saved".into());
-    }
-    Some(match total {
-        None => format!("{name} holds {got} bytes"),
-        Some(total) => format!("got {got} of {total} bytes; kept as {name}, go on with --resume"),
-    })
-}
-
 fn already_there(target: &Path) -> Error {
     Error::local(
         format!("{} is already there; nothing was overwritten", target.display()),
@@ -221,14 +198,7 @@ fn already_there(target: &Path) -> Error {
     )
 }
 
-fn in_use(path: &Path) -> Error {
-    Error::local(
-        format!("{} is being written by another download", path.display()),
-        "wait for it, or save under another name with -o FILE",
-    )
-}
-
-/// Opens or makes the file, but no symbolic link that someone has put there, and no pipe.
+/// Opens or makes the file; no symbolic link is followed, and no pipe opened.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true).write(true).create(true).truncate(false);

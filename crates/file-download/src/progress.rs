@@ -1,5 +1,6 @@
 //! What a person sees of a download: a bar while it runs, and a sentence at its end.
 
+use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Instant;
@@ -8,10 +9,8 @@ use common::{Error, console, stop};
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 use crate::cli::Get;
-use crate::part;
 use crate::protocol::names;
 
-/// What is known about a download while it runs.
 pub struct Progress {
     /// Its length is the size of the whole file, if that is known.
     bar: ProgressBar,
@@ -32,7 +31,7 @@ impl Progress {
         let path = part.to_owned();
         stop::on_first_signal(move |exit_code| {
             bar.finish_and_clear();
-            if let Some(kept) = part::kept(&path, bar.length()) {
+            if let Some(kept) = kept(&path, bar.length()) {
                 console::tell(&format!("stopped: {kept}"));
             }
             stop::leave(exit_code);
@@ -57,18 +56,17 @@ impl Progress {
         }
     }
 
-    /// Takes the bar off the screen.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
 
-    /// The size of the whole file, if it is known.
     pub fn total(&self) -> Option<u64> {
         self.bar.length()
     }
 
     /// The sentence at the end, in the contract's words.
     pub fn tell_saved(&self, target: &Path, size: u64, options: &Get) {
+        self.finish();
         let moved = size.saturating_sub(self.offset);
         let seconds = self.started.elapsed().as_secs_f64();
         let checked = match options {
@@ -83,12 +81,28 @@ impl Progress {
     }
 }
 
+/// What there is of a file of `total` bytes, if that is known; `None`: it is complete and has its name. An empty rest
+/// is removed.
+pub fn kept(path: &Path, total: Option<u64>) -> Option<String> {
+    let name = path.display();
+    let got = path.metadata().ok()?.len();
+    if got == 0 {
+        let _ = fs::remove_file(path);
+        return Some("nothing was saved".into());
+    }
+    Some(match total {
+        None => format!("{name} holds {got} bytes"),
+        Some(total) => format!("got {got} of {total} bytes; kept as {name}, go on with --resume"),
+    })
+}
+
 /// `12.5 MiB/s`
 pub fn rate(bytes: u64, seconds: f64) -> String {
     format!("{}/s", HumanBytes((bytes as f64 / seconds.max(0.001)) as u64))
 }
 
-/// An entry of a list. A person reads "1.50 GiB"; a script reads the bytes. What a server sends must not move the cursor.
+/// An entry of a list: with "1.50 GiB" for a person, with all bytes for a script. What a server sends must not move
+/// the cursor.
 pub fn show_entry(plain: bool, size: u64, name: &str) {
     let shown = console::clean(name);
     console::result_part(&match plain {
@@ -98,13 +112,11 @@ pub fn show_entry(plain: bool, size: u64, name: &str) {
     });
 }
 
-/// The error after the entries that were whole, and are printed.
 pub fn list_was_cut(error: Error, received: u64, count: u64) -> Error {
     console::flush();
     error.and(format!("got {received} of {}", names(count)))
 }
 
-/// The line at the end of a list.
 pub fn show_total(count: u64, total: u64) {
     console::flush();
     let files = if count == 1 { "file" } else { "files" };

@@ -15,9 +15,7 @@
 //! a comma otherwise, so a server that doesn't know the word refuses it as a bad request.
 //!
 //! The tutorials' clients speak a *classic* dialect: the bare name, without an end. See [`is_classic`].
-//!
-//! Everything here is a pure function of bytes: nothing in it waits, and nothing a peer sends can
-//! make it panic.
+//! Everything here is a pure function of bytes: nothing in it waits, and nothing a peer sends can make it panic.
 
 use std::fmt;
 
@@ -26,22 +24,24 @@ use common::console;
 /// The longest line that either side accepts, with its end.
 pub const LONGEST_LINE: usize = 4096;
 
-/// The checksum that this program computes: CRC-32 as in gzip and Ethernet. It finds damage, and a
-/// file that has changed; it is no proof against someone who forges a file on purpose.
-pub const ALGORITHM: &str = "crc32";
+// The codes of `ERR`, for programs; the text after a code is for people.
+pub const NOT_FOUND: &str = "not-found";
+/// A folder, a device, a pipe.
+pub const NOT_A_FILE: &str = "not-a-file";
+/// Outside of the served folder, or not readable.
+pub const FORBIDDEN: &str = "forbidden";
+/// A line that this protocol doesn't know.
+pub const BAD_REQUEST: &str = "bad-request";
+/// No place, or no means, for one more client.
+pub const BUSY: &str = "busy";
+/// The file is not what it was.
+pub const CHANGED: &str = "changed";
 
 /// What a client asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// The bytes of a file.
-    Get {
-        /// How many bytes the client has already.
-        offset: u64,
-        /// Whether the client wants the checksum.
-        sum: bool,
-        /// The name, relative to the served folder.
-        name: String,
-    },
+    /// The bytes of a file from `offset` on, because the client has the others, and with `sum` its checksum.
+    Get { offset: u64, sum: bool, name: String },
     /// The names and sizes of all files.
     List,
 }
@@ -106,8 +106,7 @@ pub fn about(asked: &Asked, received: &[u8]) -> String {
 
 /// The beginning of what a peer sent, for the screen: it can be anything.
 pub fn for_screen(received: &[u8]) -> String {
-    let text = String::from_utf8_lossy(received);
-    let text = console::clean_message(&text);
+    let text = console::clean_message(&String::from_utf8_lossy(received));
     let shown: String = text.chars().take(100).collect();
     if shown.len() < text.len() { format!("{shown} …") } else { shown }
 }
@@ -131,12 +130,12 @@ pub fn fits_into_line(name: &str) -> bool {
 pub fn parse_request(line: &[u8]) -> Result<Request, &'static str> {
     const USAGE: &str = "write GET <offset> <name>, for example: GET 0 a.txt";
     let line = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?;
-    let line = without_end(line);
+    let line = console::trim_line_end(line);
     if line == "LIST" {
         return Ok(Request::List);
     }
-    let (offset, name) =
-        line.strip_prefix("GET ").and_then(|rest| rest.split_once(' ')).ok_or(USAGE)?;
+    let rest = line.strip_prefix("GET ").ok_or(USAGE)?;
+    let (offset, name) = rest.split_once(' ').ok_or(USAGE)?;
     let (offset, sum) = match offset.strip_suffix(",nosum") {
         Some(offset) => (offset, false),
         None => (offset, true),
@@ -154,29 +153,20 @@ pub fn parse_request(line: &[u8]) -> Result<Request, &'static str> {
 /// A line of a server's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// `OK <number>`: the size of the file, or how many names follow.
+    /// The size of the file, or how many names follow.
     Ok(u64),
-    /// `SUM <algorithm> <hex>`
-    Sum {
-        /// The checksum's name, or `none`.
-        algorithm: String,
-        /// Its value.
-        value: String,
-    },
-    /// `ERR <code> <text>`
-    Err {
-        /// The word for programs.
-        code: String,
-        /// The sentence for people.
-        text: String,
-    },
+    /// The checksum's name, or `none`, and its value.
+    Sum { algorithm: String, value: String },
+    /// The word for programs and the sentence for people.
+    Err { code: String, text: String },
 }
 
 impl Answer {
-    /// The last line of a file; `None`: no checksum was asked for.
+    /// The last line of a file; `None`: no checksum was asked for. CRC-32, as in gzip and Ethernet, finds damage, and
+    /// a file that has changed; it is no proof against someone who forges a file on purpose.
     pub fn sum(sum: Option<u32>) -> Self {
         let (algorithm, value) = match sum {
-            Some(sum) => (ALGORITHM, format!("{sum:08x}")),
+            Some(sum) => ("crc32", format!("{sum:08x}")),
             None => ("none", "-".into()),
         };
         Self::Sum { algorithm: algorithm.into(), value }
@@ -196,7 +186,7 @@ impl fmt::Display for Answer {
 
 /// Understands a line of an answer; `None`: this is not our protocol.
 pub fn parse_answer(line: &[u8]) -> Option<Answer> {
-    let line = without_end(std::str::from_utf8(line).ok()?);
+    let line = console::trim_line_end(std::str::from_utf8(line).ok()?);
     let (word, rest) = line.split_once(' ')?;
     match word {
         "OK" => Some(Answer::Ok(parse_number(rest)?)),
@@ -214,47 +204,12 @@ pub fn parse_answer(line: &[u8]) -> Option<Answer> {
 
 /// Understands a line of a list: the size and the name.
 pub fn parse_entry(line: &[u8]) -> Option<(u64, String)> {
-    let (size, name) = without_end(std::str::from_utf8(line).ok()?).split_once(' ')?;
+    let line = console::trim_line_end(std::str::from_utf8(line).ok()?);
+    let (size, name) = line.split_once(' ')?;
     if name.is_empty() { None } else { Some((parse_number(size)?, name.into())) }
-}
-
-/// Why a server refuses: the words of `ERR`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
-    /// There is no such file.
-    NotFound,
-    /// A folder, a device, a pipe.
-    NotAFile,
-    /// Outside of the served folder, or not readable.
-    Forbidden,
-    /// A line that this protocol doesn't know.
-    BadRequest,
-    /// No place, or no means, for one more client.
-    Busy,
-    /// The file is not what it was.
-    Changed,
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotFound => "not-found",
-            Self::NotAFile => "not-a-file",
-            Self::Forbidden => "forbidden",
-            Self::BadRequest => "bad-request",
-            Self::Busy => "busy",
-            Self::Changed => "changed",
-        })
-    }
 }
 
 /// Digits only: `parse` alone would also take `+5`.
 fn parse_number(text: &str) -> Option<u64> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
-}
-
-/// A line typed on Windows ends in `\r\n`.
-fn without_end(line: &str) -> &str {
-    let line = line.strip_suffix('\n').unwrap_or(line);
-    line.strip_suffix('\r').unwrap_or(line)
 }

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::net::{self, Place};
-use common::{console, error};
+use common::{address, console, error};
 use socket2::{SockAddr, Socket};
 
 use crate::engine::copy::{self, Sum};
-use crate::engine::pool::Server;
 use crate::engine::{give_up_after, read_at, send_block};
 use crate::folder::OpenFile;
 use crate::progress::rate;
+use crate::server::Server;
 
 /// A file up to this size leaves in one send, together with the lines before and after it.
 const SMALL: u64 = 16 << 10;
@@ -31,7 +31,7 @@ const BUSY_PATIENCE: Duration = Duration::from_secs(1);
 
 /// One client, from accept to close.
 pub struct ClientSession {
-    /// The client's address.
+    pub server: Arc<Server>,
     pub peer: String,
     /// What this client asked for, for the line about it.
     pub about: String,
@@ -39,11 +39,14 @@ pub struct ClientSession {
     pub has_unread: bool,
     /// Whether another thread accepts in place of this one.
     pub has_successor: bool,
-    /// What this client shares with all others.
-    pub server: Arc<Server>,
+    // The socket stands before the place, so that it is closed when the place is free.
     socket: BufWriter<Socket>,
-    place: Option<Place>,
-    running: Option<Arc<()>>,
+    /// Its place among the others, if there was one.
+    pub place: Option<Place>,
+    /// After Ctrl-C the server waits for each client that has one.
+    pub running: Option<Arc<()>>,
+    /// The checksum of what was sent, if this client wants one.
+    pub sum: Sum,
     /// How many bytes of the file were sent.
     sent: u64,
     started: Instant,
@@ -55,34 +58,25 @@ impl ClientSession {
     pub fn new(server: &Arc<Server>, socket: Socket, peer: &SockAddr) -> Self {
         let _ = socket.set_write_timeout(Some(server.idle_timeout));
         Self {
-            peer: common::address::show(peer),
-            sent: 0,
+            server: Arc::clone(server),
+            peer: address::show(peer),
             about: "no request".into(),
             has_unread: false,
             has_successor: false,
-            server: Arc::clone(server),
-            socket: BufWriter::with_capacity(SMALL as usize + 100, socket),
             place: server.places.try_take(),
             running: None,
+            sum: Sum::new(false),
+            socket: BufWriter::with_capacity(SMALL as usize + 100, socket),
+            sent: 0,
             started: Instant::now(),
             last_block: Instant::now(),
         }
     }
 
-    /// After Ctrl-C the server waits for this client, until its session is dropped.
-    pub fn count_as_running(&mut self) {
-        self.running = Some(Arc::clone(&self.server.running));
-    }
-
-    /// Whether there was a place for this client.
-    pub fn has_place(&self) -> bool {
-        self.place.is_some()
-    }
-
-    /// What follows may take longer than a moment, so what waits is sent, and another thread accepts from now on. Without
-    /// a place a client gets no thread of its own, or anyone could have thousands of them.
+    /// What follows may take longer than a moment, so what waits is sent, and another thread accepts from now on.
+    /// Without a place a client gets no thread of its own, or anyone could have thousands of them.
     pub fn takes_long(&mut self) -> io::Result<()> {
-        if self.has_place() && !self.has_successor {
+        if self.place.is_some() && !self.has_successor {
             give_up_after(self.socket.get_ref(), self.server.idle_timeout);
             match self.server.start_thread("successor") {
                 Ok(()) => self.has_successor = true,
@@ -101,7 +95,7 @@ impl ClientSession {
                 result => return result,
             }
         }
-        let patience = if self.has_place() { self.server.idle_timeout } else { BUSY_PATIENCE };
+        let patience = if self.place.is_some() { self.server.idle_timeout } else { BUSY_PATIENCE };
         let left = patience.saturating_sub(self.started.elapsed());
         self.receive_within(buffer, if is_classic { left.min(QUIET) } else { left })
     }
@@ -123,20 +117,20 @@ impl ClientSession {
         self.socket.flush()
     }
 
-    /// Sends a block of the file, from `at` on, adds it to the checksum, and returns how many bytes it has. The last one,
-    /// if it is small, waits for the line that follows; so a small file and its lines leave in one send.
-    pub fn send_block(&mut self, file: &OpenFile, at: u64, sum: &mut Sum) -> io::Result<u64> {
+    /// Sends a block of the file, from `at` on, adds it to the checksum, and returns how many bytes it has. The last
+    /// one, if it is small, waits for the line that follows; so a small file and its lines leave in one send.
+    pub fn send_block(&mut self, file: &OpenFile, at: u64) -> io::Result<u64> {
         let left = file.size - at;
         let count = if left <= SMALL {
             let mut block = vec![0; left as usize];
             let count = read_at(&file.file, &mut block, at)?;
             self.socket.write_all(&block[..count])?;
-            sum.add(&block[..count]);
+            self.sum.add(&block[..count]);
             count
         } else {
             self.takes_long()?;
             let count = self.send_past_us(&file.file, at, left)?;
-            sum.add_from(&file.file, at, count as u64)?;
+            self.sum.add_from(&file.file, at, count as u64)?;
             count
         };
         self.sent += count as u64;
@@ -157,8 +151,8 @@ impl ClientSession {
         }
     }
 
-    /// Ends the sending: shutdown(2). The connection is closed when this session is dropped; with unread bytes that would
-    /// reset it, and the answer could be lost, so the client gets a moment to close first.
+    /// Ends the sending: shutdown(2). The connection is closed when this session is dropped; with unread bytes that
+    /// would reset it, and the answer could be lost, so the client gets a moment to close first.
     pub fn close(&mut self) {
         let _ = self.socket.get_ref().shutdown(Shutdown::Write);
         if self.has_unread

@@ -26,12 +26,10 @@ const BUFFER: usize = 256 << 10;
 pub struct Sum(Option<Hasher>);
 
 impl Sum {
-    /// The sum of nothing so far.
     pub fn new(is_wanted: bool) -> Self {
         Self(is_wanted.then(Hasher::new))
     }
 
-    /// Adds a block.
     pub fn add(&mut self, block: &[u8]) {
         if let Some(hasher) = &mut self.0 {
             hasher.update(block);
@@ -56,7 +54,6 @@ impl Sum {
         Ok(())
     }
 
-    /// Its value.
     pub fn value(&self) -> Option<u32> {
         self.0.clone().map(Hasher::finalize)
     }

@@ -49,20 +49,3 @@ pub fn reserve(file: &File, size: u64) -> io::Result<()> {
         _ => Ok(()),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::Read;
-
-    #[test]
-    fn a_kind_of_file_that_has_no_pages_passes_through_memory() {
-        let (socket, mut peer) =
-            Socket::pair(socket2::Domain::UNIX, socket2::Type::STREAM, None).unwrap();
-        let status = File::open("/proc/self/status").unwrap();
-        assert_eq!(send_block(&socket, &status, 0, 5).unwrap(), 5);
-        let mut received = [0; 5];
-        peer.read_exact(&mut received).unwrap();
-        assert_eq!(&received, b"Name:");
-    }
-}

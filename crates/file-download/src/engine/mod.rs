@@ -1,9 +1,7 @@
-//! Why it is fast, and what it needs from its system. `main.rs` and its neighbours are the same program everywhere; what
-//! only some systems have stands here, each time in two files with the same functions: `linux.rs` or `elsewhere.rs`
-//! for speed, `unix.rs` or `windows.rs` for files.
+//! Why it is fast, and what it needs from its system. What only some systems have stands here, each time in two files
+//! with the same functions: `linux.rs` or `elsewhere.rs` for speed, `unix.rs` or `windows.rs` for files.
 
 pub mod copy;
-pub mod pool;
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
@@ -22,3 +20,10 @@ pub use linux::*;
 pub use unix::*;
 #[cfg(not(unix))]
 pub use windows::*;
+
+/// This program, or this computer, can't open one more file: EMFILE, ENFILE; on Windows ERROR_TOO_MANY_OPEN_FILES,
+/// WSAEMFILE.
+pub fn is_out_of_files(error: &std::io::Error) -> bool {
+    let codes = if cfg!(windows) { [4, 10024] } else { [24, 23] };
+    error.raw_os_error().is_some_and(|code| codes.contains(&code))
+}

@@ -42,14 +42,7 @@ pub fn is_still_there(file: &File, path: &Path) -> bool {
 
 /// A new name is an entry in its folder, and that has to reach the disk too: fsync(2).
 pub fn sync_folder(target: &Path) -> io::Result<()> {
-    let folder = match target.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
+    // The parent of a bare name is "", which can't be opened.
+    let folder = Path::new(".").join(target.parent().unwrap_or(Path::new("")));
     File::open(folder)?.sync_all()
-}
-
-/// EMFILE, ENFILE: this program, or this computer, can't open one more file.
-pub fn is_out_of_files(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(24 | 23))
 }

@@ -28,8 +28,3 @@ pub fn is_still_there(_: &File, path: &Path) -> bool {
 pub fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
-
-/// ERROR_TOO_MANY_OPEN_FILES, WSAEMFILE.
-pub fn is_out_of_files(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(4 | 10024))
-}

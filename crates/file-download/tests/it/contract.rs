@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 
 use tempfile::TempDir;
 
-use crate::kit::{Server, noise, run, serve, start, until};
+use crate::kit::{Peer, Server, noise, run, serve, start, until};
 
 fn cli() -> TempDir {
     TempDir::new().unwrap()
@@ -185,6 +185,20 @@ fn the_narration_is_the_lesson() {
     server.program.expect_stderr("*6. close *").unwrap();
     let steps = ["listen", "accept", "recv", "open", "send", "close"];
     assert_eq!(told_steps(&server.program.stderr_text()), steps);
+}
+
+/// `--sync` gives a connection that is closed too early some time to be noticed.
+#[test]
+fn the_file_has_its_name_before_the_connection_is_closed() {
+    let folder = cli();
+    let saved = folder.path().join("a.txt");
+    let server = Peer::new(move |mut stream| {
+        let _ = stream.read(&mut [0; 100]);
+        stream.write_all(b"OK 5\nhelloSUM crc32 3610a686\n").unwrap();
+        assert_eq!(stream.read(&mut [0; 100]).unwrap(), 0);
+        assert!(saved.exists(), "closed before the file had its name");
+    });
+    run(folder.path(), &["get", &server.address, "a.txt", "--sync"]).says(0, &[]);
 }
 
 /// The calls of the numbered lines, whose numbers must be 1, 2, 3 …

@@ -10,7 +10,6 @@ use tempfile::TempDir;
 
 use crate::kit::{Peer, Random, Server, noise, receive_all, run, serve, until};
 
-#[cfg(unix)]
 #[track_caller]
 fn refused(server: &Server, name: &[u8], code: &str) {
     let answer = server.ask(&[b"GET 0 ", name, b"\n"].concat());
@@ -39,6 +38,27 @@ fn strange_folder() -> (Server, TempDir) {
     nix::unistd::mkfifo(&served.join("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
     std::os::unix::net::UnixListener::bind(served.join("socket")).unwrap();
     (server, outside)
+}
+
+#[test]
+fn dots_that_lead_nowhere_are_no_reason_to_refuse() {
+    let server = serve(&[]);
+    for name in ["..a", "a b", "sub/..b", "…"] {
+        server.put(name, b"hello");
+    }
+    for name in ["..a", "./..a", ".//..a", "a b", "sub/..b", "sub//..b", "…"] {
+        let answer = server.ask(format!("GET 0,nosum {name}\n").as_bytes());
+        assert_eq!(answer, b"OK 5\nhelloSUM none -\n", "{name}");
+    }
+}
+
+#[cfg(windows)]
+#[test]
+fn no_windows_path_leads_out() {
+    let server = serve(&[]);
+    for name in ["C:\\a", "C:a", "a\\b", "\\\\server\\share", "\\a", "../a"] {
+        refused(&server, name.as_bytes(), "forbidden");
+    }
 }
 
 #[cfg(unix)]

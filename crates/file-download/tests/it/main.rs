@@ -4,6 +4,7 @@
 
 mod classic;
 mod contract;
+mod engine;
 mod faults;
 mod hostile;
 mod kit;

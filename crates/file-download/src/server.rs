@@ -1,5 +1,6 @@
-//! The server's threads. A new one for each client would cost more than a small file. So one for each processor accepts,
-//! answers, and accepts again; one that turns to a long answer starts its successor, and ends with its client.
+//! The server's threads, and what they share. A new one for each client would cost more than a small file. So one for
+//! each processor accepts, answers, and accepts again; one that turns to a long answer starts its successor, and ends
+//! with its client.
 
 use std::io;
 use std::net::Shutdown;
@@ -14,17 +15,14 @@ use common::{Explain, Result, console, stop};
 use socket2::Socket;
 
 use crate::cli::Serve;
-use crate::engine::is_out_of_files;
+use crate::engine;
 use crate::folder::Folder;
 
 /// How long running downloads may go on after Ctrl-C.
 const LAST_SECONDS: Duration = Duration::from_secs(3);
 
-/// What all threads of the server share.
 pub struct Server {
-    /// The listening socket.
     pub listener: Socket,
-    /// What is served.
     pub folder: Folder,
     /// How long a client may be silent, or take nothing.
     pub idle_timeout: Duration,
@@ -38,14 +36,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server whose threads will run `accept_clients`. Ctrl-C stops it.
+    /// A server whose threads will run `accept_clients`.
     pub fn new(
         listener: Socket,
         folder: Folder,
         options: &Serve,
         accept_clients: fn(&Arc<Server>),
     ) -> Arc<Self> {
-        let server = Arc::new(Self {
+        Arc::new(Self {
             listener,
             folder,
             idle_timeout: options.idle_timeout,
@@ -53,34 +51,33 @@ impl Server {
             running: Arc::new(()),
             accept_clients,
             stopping: AtomicBool::new(false),
-        });
-        let stopping = Arc::clone(&server);
-        stop::on_first_signal(move |exit_code| {
-            // In a thread of its own, so that a second Ctrl-C is noticed.
-            thread::spawn(move || stopping.stop(exit_code));
-        });
-        server
+        })
     }
 
-    /// Starts a thread for each processor, two at least, and waits. With more, all would only wait for each other.
+    /// Starts a thread for each processor, two at least, and waits until Ctrl-C ends the program. With more, all would
+    /// only wait for each other.
     pub fn run(self: &Arc<Self>) -> Result<()> {
+        let server = Arc::clone(self);
+        stop::on_first_signal(move |exit_code| {
+            // In a thread of its own, so that a second Ctrl-C is noticed.
+            thread::spawn(move || server.stop(exit_code));
+        });
         let count = thread::available_parallelism().map_or(2, NonZero::get).max(2);
         for number in 1..=count {
             let name = format!("acceptor {number}");
             self.start_thread(&name).explain("start a thread for", "clients")?;
         }
         loop {
-            thread::park(); // until Ctrl-C ends the program
+            thread::park();
         }
     }
 
     /// Starts one more thread that accepts.
     pub fn start_thread(self: &Arc<Self>, name: &str) -> io::Result<()> {
         let server = Arc::clone(self);
-        thread::Builder::new()
-            .name(name.into())
-            .spawn(move || (server.accept_clients)(&server))
-            .map(drop)
+        let work = move || (server.accept_clients)(&server);
+        thread::Builder::new().name(name.into()).spawn(work)?;
+        Ok(())
     }
 
     /// True after Ctrl-C.
@@ -114,7 +111,7 @@ impl Server {
 /// accept(2) fails when a client has already gone, which is harmless, or when this program may open no
 /// more files: then one of the clients must leave first.
 pub fn wait_after(error: &io::Error) {
-    if is_out_of_files(error) {
+    if engine::is_out_of_files(error) {
         let advice = "accept: too many open files; new clients wait until another one leaves";
         console::tell_hint("", Some(advice.into()));
         thread::sleep(Duration::from_millis(100));
