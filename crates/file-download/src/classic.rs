@@ -1,5 +1,4 @@
-//! The tutorials' dialect, on both sides: the bare name goes out, bare bytes come in, and the end of the connection is
-//! the end of the file.
+//! The tutorials' dialect, on both sides: a bare name, bare bytes, and the close is the end of the file.
 
 use common::{Encoding, Error, Result, console, step};
 

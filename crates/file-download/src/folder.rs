@@ -19,9 +19,8 @@ const MOST_ENTRIES: usize = 200_000;
 /// … and goes no deeper than this.
 const DEEPEST: usize = 32;
 
-/// An open folder. `cap-std` looks up every name below it in one step (openat2(2) with
-/// RESOLVE_BENEATH on Linux): a check of the name first and `open` afterwards would leave time to put a
-/// symbolic link between the two.
+/// An open folder. `cap-std` looks up every name below it in one step (openat2(2) with RESOLVE_BENEATH on Linux): a
+/// check of the name first and `open` afterwards would leave time to put a symbolic link between the two.
 pub struct Folder(Dir);
 
 /// An open file, and what it was when it was opened.
@@ -75,8 +74,7 @@ impl Folder {
             Ok(now) if now.is_file() => {
                 Ok(OpenFile { file, size: now.len(), modified: now.modified().ok() })
             }
-            Ok(_) => Err((NOT_A_FILE, "that is not a regular file")),
-            Err(_) => Err((NOT_FOUND, "there is no such file")),
+            _ => Err((NOT_A_FILE, "that is not a regular file")),
         }
     }
 
@@ -116,8 +114,7 @@ impl Listing {
         }
     }
 
-    /// Adds what one folder holds. Hidden files are left out, and downloads that aren't complete;
-    /// symbolic links too, because they could lead in a circle.
+    /// Hidden files are left out, and downloads that aren't complete; symbolic links too: they could lead in a circle.
     fn add_folder(&mut self, folder: &Dir, prefix: &str, depth: usize) {
         let Ok(entries) = folder.entries() else { return };
         for entry in entries.flatten() {

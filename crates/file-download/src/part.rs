@@ -51,8 +51,7 @@ pub fn target(name: &str, output: Option<&Path>, force: bool) -> Result<PathBuf>
 }
 
 impl Part {
-    /// Opens (or makes) `NAME.part` and locks it: flock(2). Two downloads of the same name would mix their
-    /// bytes in it; the second one ends here.
+    /// Opens (or makes) `NAME.part` and locks it, flock(2): two downloads of one name would mix their bytes.
     pub fn open(target: &Path) -> Result<Self> {
         engine::fail_at_the_size_limit();
         let mut path = target.as_os_str().to_owned();
@@ -105,8 +104,7 @@ impl Part {
         self.sum.add_from(&self.file, 0, count).explain("read", self.name())
     }
 
-    /// Goes on writing at `offset`. The space for the whole file is reserved, so that a disk that is too full says so
-    /// now and not after an hour.
+    /// Goes on writing at `offset`. Reserves the space for the whole file: a disk that is too full says so at once.
     pub fn begin_at(&mut self, offset: u64, size: Option<u64>) -> Result<()> {
         match (self.length(), offset) {
             (0, _) => {}
@@ -177,8 +175,8 @@ impl Drop for Part {
     }
 }
 
-/// rename(2) alone would overwrite a file that appeared meanwhile. `tempfile` knows for each system how not
-/// to: renameat2(2) with RENAME_NOREPLACE on Linux.
+/// rename(2) alone would overwrite a file that appeared meanwhile. `tempfile` knows for each system how not to:
+/// renameat2(2) with RENAME_NOREPLACE on Linux.
 fn rename_to_new(from: &Path, target: &Path) -> Result<()> {
     let part = TempPath::try_from_path(from).explain("rename", from.display())?;
     part.persist_noclobber(target).map_err(|failed| {

@@ -101,8 +101,7 @@ pub fn rate(bytes: u64, seconds: f64) -> String {
     format!("{}/s", HumanBytes((bytes as f64 / seconds.max(0.001)) as u64))
 }
 
-/// An entry of a list: with "1.50 GiB" for a person, with all bytes for a script. What a server sends must not move
-/// the cursor.
+/// An entry of a list: "1.50 GiB" for a person, bytes for a script. On a terminal no name may move the cursor.
 pub fn show_entry(plain: bool, size: u64, name: &str) {
     let shown = console::clean(name);
     console::result_part(&match plain {

@@ -54,8 +54,7 @@ impl Server {
         })
     }
 
-    /// Starts a thread for each processor, two at least, and waits until Ctrl-C ends the program. With more, all would
-    /// only wait for each other.
+    /// Starts a thread for each processor, two at least. With more, all would only wait for each other.
     pub fn run(self: &Arc<Self>) -> Result<()> {
         let server = Arc::clone(self);
         stop::on_first_signal(move |exit_code| {

@@ -1,8 +1,7 @@
 //! Bytes between a disk, a socket and a checksum, in few and big calls: that is the whole art of being fast.
 //!
-//! Each read(2), send(2), recv(2) and write(2) costs the same small fee, and so does waking the other side.
-//! With 1 MiB at a time the fees vanish, and a block is still in the processor's cache when the next call
-//! (and the checksum) looks at it.
+//! Each read(2), send(2), recv(2) and write(2) costs the same small fee, and so does waking the other side. With 1 MiB
+//! at a time the fees vanish, and a block is still in the processor's cache when the next call looks at it.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
@@ -59,8 +58,7 @@ impl Sum {
     }
 }
 
-/// Sends a block through memory, where the system has no better way: read(2) and send(2). Returns how many bytes; 0
-/// is the end of the file.
+/// Sends at most `most` bytes of the file, from `at` on: read(2) and send(2). Returns how many; 0 is the file's end.
 pub fn send_through_memory(
     mut socket: &Socket,
     file: &File,

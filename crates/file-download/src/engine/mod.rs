@@ -21,8 +21,7 @@ pub use unix::*;
 #[cfg(not(unix))]
 pub use windows::*;
 
-/// This program, or this computer, can't open one more file: EMFILE, ENFILE; on Windows ERROR_TOO_MANY_OPEN_FILES,
-/// WSAEMFILE.
+/// Whether this program, or this computer, can't open one more file (EMFILE, ENFILE).
 pub fn is_out_of_files(error: &std::io::Error) -> bool {
     let codes = if cfg!(windows) { [4, 10024] } else { [24, 23] };
     error.raw_os_error().is_some_and(|code| codes.contains(&code))
