@@ -174,8 +174,12 @@ fn see_message(chat: &mut Chat, message: &str, what: &str) -> Duration {
     start.elapsed()
 }
 
+/// The line alone; or with a status above it that came after the screen was cleared.
 fn see_only_one_row(chat: &Chat, what: &str) {
-    let mut seen = |screen: &vt100::Screen| (rows(screen).len() == 1).then_some(());
+    let mut seen = |screen: &vt100::Screen| {
+        let rows = rows(screen);
+        (rows.len() == 1 || rows.len() == 2 && rows[0] == "your turn").then_some(())
+    };
     chat.terminal.wait_within(AT_ONCE, &format!("one row after {what}"), &mut seen);
 }
 
