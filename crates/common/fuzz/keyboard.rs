@@ -15,6 +15,8 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// What a person can end a chat with: `88` or Ctrl-D, Ctrl-C, Ctrl-\.
 const ENDS: [u8; 3] = [0, 130, 131];
 
+const CTRL_Z: u8 = 0x1a;
+
 /// The shell outlives the program, because the system resets a terminal whose first program ends. It prints the terminal's
 /// mode before and after, between characters that no program of ours prints. In this mode keys that come after the end
 /// throw no output away and hold none up.
@@ -107,10 +109,15 @@ impl Chat {
         }
         // The end of a paste, Ctrl-E and Ctrl-U: whatever was typed, an empty line is left.
         let keys = format!("\x1b[201~\x05\x15{typed}\r");
+        // Around Ctrl-Z the system itself takes keys for a moment, such as Ctrl-E and Ctrl-U: older text may be left.
+        let may_hold_more = bytes.contains(&CTRL_Z);
         self.keyboard.write_all(keys.as_bytes()).is_ok()
             && self.until(|chat| {
                 let mut buffer = [0; 65536];
-                matches!(chat.peer.recv(&mut buffer), Ok(n) if &buffer[..n] == typed.as_bytes())
+                let Ok(length) = chat.peer.recv(&mut buffer) else { return false };
+                let line = &buffer[..length];
+                line == typed.as_bytes()
+                    || may_hold_more && String::from_utf8_lossy(line).contains(&typed)
             })
     }
 
