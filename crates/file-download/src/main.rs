@@ -218,6 +218,7 @@ fn get(options: &Get) -> Result<()> {
     let name = options.name_or_ask()?;
     let target = part::target(&name, options.output.as_deref(), options.force)?;
     let mut part = Part::open(&target)?;
+    part::target(&name, options.output.as_deref(), options.force)?; // another download may have ended just now
     download(options, &name, &target, &mut part).map_err(|error| part.kept(error))
 }
 

@@ -54,7 +54,7 @@ pub struct Port {
 impl Port {
     /// Chooses a port at random, so that two graders seldom ask for the same one.
     pub fn choose() -> io::Result<Port> {
-        let folder = std::env::temp_dir().join("socket-steps-ports");
+        let folder = std::env::temp_dir().join(format!("socket-steps-ports{}", user()));
         let _ = fs::create_dir_all(&folder); // without it there is no lock, and chance must do
         for _ in 0..1000 {
             let number = fastrand::u16(FIRST..LAST);
@@ -72,6 +72,18 @@ impl Port {
     pub fn address(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.number).into()
     }
+}
+
+/// Each user has a folder of their own, because nobody can lock another user's files.
+#[cfg(unix)]
+fn user() -> String {
+    format!("-{}", nix::unistd::Uid::current())
+}
+
+/// The temporary folder belongs to one user already.
+#[cfg(not(unix))]
+fn user() -> &'static str {
+    ""
 }
 
 /// Nobody has the port, not even the rest of an old connection: SO_REUSEADDR, which std sets, would not see that.
