@@ -311,7 +311,7 @@ impl Record {
                 self.calls.push(None);
                 return Some(index);
             }
-            // The one option that is told: the others are no step of a lesson.
+            // The only option that the narration prints: the others are no step of a lesson.
             "setsockopt" if args.contains("SO_REUSEADDR") => name,
             "sendto" | "sendmsg" => send,
             "recvfrom" | "recvmsg" => recv,

@@ -318,7 +318,7 @@ impl Chat {
         }
         args.extend(options.split_whitespace());
         let terminal = Terminal::start_in(setting, step, &args);
-        terminal.text_behind("connected to "); // so that `accept` does not wait in vain
+        terminal.text_behind("connected to "); // otherwise `accept` would never return
         let (connection, _) = listener.accept().unwrap();
         connection.set_read_timeout(Some(DEADLINE)).unwrap();
         let mark = if step == "tcp-duplex" { format!("[{address}] ") } else { String::new() };

@@ -58,7 +58,7 @@ impl Deadline {
         }
     }
 
-    /// The program has printed so many bytes by now. If these are more than before, the wait begins again; not for more
+    /// How many bytes the program has printed by now. If these are more than before, the wait begins again; not for more
     /// than `FLOOD`, which is no result any more.
     pub fn saw_output(&self, printed: usize) {
         let before = self.printed.replace(Some(printed));

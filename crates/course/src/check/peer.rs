@@ -410,7 +410,7 @@ impl Story<'_> {
         }
     }
 
-    /// Answers the program whenever it calls, until it ends; if it ends without a call, all is well too.
+    /// Answers the program whenever it calls, until it ends; ending without a call is fine too.
     pub fn answer_if_asked(&mut self, listener: &Listener, answer: &[u8]) {
         let deadline = self.deadline();
         while !self.has_ended() && !deadline.is_over() {

@@ -153,7 +153,7 @@ mod system {
     }
 }
 
-/// What the system is told about the encoding of texts: other programs go by it.
+/// The encoding of text in the environment, which other programs follow.
 #[cfg(unix)]
 pub(super) fn locale() -> Finding {
     let (name, value) = locale_variable();
@@ -184,7 +184,7 @@ pub(super) fn shows_utf8() -> bool {
     value.ends_with("utf-8") || value.ends_with("utf8")
 }
 
-/// What the console is told about the encoding of texts: programs that don't write Unicode themselves go by it.
+/// The encoding set in the console, which programs follow that do not write Unicode themselves.
 #[cfg(not(unix))]
 pub(super) fn locale() -> Finding {
     // It prints a sentence in the system's language and the number.
