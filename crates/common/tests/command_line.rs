@@ -5,9 +5,9 @@
 #[cfg(unix)]
 use std::process::Command;
 
-use course::Launch;
+use testkit::Launch;
 #[cfg(unix)]
-use course::program::Result;
+use testkit::program::Result;
 
 /// Runs a step that must refuse its command line, and returns what it says.
 fn refused(step: &str, args: &[&str], variable: Option<(&str, &str)>) -> String {

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use course::{Launch, Program, step_program};
+use testkit::{Launch, Program, step_program};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 

@@ -6,9 +6,9 @@ mod support;
 
 use std::net::{TcpListener, UdpSocket};
 
-use course::program::Result;
-use course::{Launch, Program};
 use support::{installed, waiting};
+use testkit::program::Result;
+use testkit::{Launch, Program};
 
 /// `你好` and a line end, in GBK.
 const HELLO: &[u8] = b"\xc4\xe3\xba\xc3\n";

@@ -11,9 +11,9 @@ mod support;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use course::program::{Exit, Result};
-use course::{Launch, Program};
 use support::{skipped, waiting};
+use testkit::program::{Exit, Result};
+use testkit::{Launch, Program};
 
 const ENCODINGS: [&str; 2] = ["gbk", "utf-8"];
 

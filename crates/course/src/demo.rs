@@ -4,22 +4,13 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use crate::play::{Transcript, play};
-use crate::program::Failure;
-use crate::running;
-use crate::scenario::Scenario;
-use crate::screen::{Screen, Style};
-
-/// How the demo went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// All was as the lessons say.
-    Good,
-    /// Something was not.
-    Bad,
-    /// Ctrl-C.
-    Interrupted,
-}
+use ladder::play::{Transcript, play};
+use ladder::scenario::Scenario;
+use ladder::terminals::Terminals;
+use testkit::outcome::Outcome;
+use testkit::program::Failure;
+use testkit::running;
+use testkit::screen::{Screen, Style};
 
 /// Plays the steps with the programs in a folder, and writes what happens.
 pub fn run(
@@ -88,13 +79,14 @@ fn head(out: &mut dyn Write, screen: &Screen, scenario: &Scenario) -> io::Result
     writeln!(out)?;
     screen.line(out, Style::Bold, &format!("{}: {}", scenario.step, scenario.title))?;
     screen.paragraph(out, "", scenario.teaches)?;
-    screen.headings(out, "the caller", "the waiting side")?;
+    Terminals { screen }.headings(out, "the caller", "the waiting side")?;
     out.flush() // the rest comes when the scenario is over
 }
 
 fn body(out: &mut dyn Write, screen: &Screen, transcript: &Transcript) -> io::Result<()> {
+    let terminals = Terminals { screen };
     for row in &transcript.rows {
-        screen.row(out, row)?;
+        terminals.row(out, row)?;
     }
     if let Some(failure) = &transcript.failure {
         difference(out, screen, failure)?;

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::scenario::SCENARIOS;
-use crate::screen::{Screen, Style};
-use crate::watch::lessons::LESSONS;
+use ladder::lessons::LESSONS;
+use ladder::scenario::SCENARIOS;
+use testkit::screen::{Screen, Style};
 
 /// Writes the list.
 pub fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {

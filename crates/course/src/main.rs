@@ -3,19 +3,20 @@
 //! Exit codes: 0 all is well · 1 a step is not as its lesson says · 2 wrong usage, or something is missing · 130 Ctrl-C (143
 //! SIGTERM, 129 SIGHUP).
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 
-use course::demo::{self, Outcome};
-use course::scenario::{self, SCENARIOS, Scenario};
-use course::screen::{self, Screen};
-use course::{
-    build, check, doctor, find, listing, new, relay, running, signals, stages, supervisor, watch,
-};
+use course::{calls, demo, doctor, listing, new, signals};
+use grader::{check, relay, stages};
+use ladder::scenario::{self, SCENARIOS, Scenario};
+use ladder::watch;
+use testkit::outcome::{Outcome, told};
+use testkit::screen::{self, Screen};
+use testkit::{build, find, running, supervisor};
 
 /// Plays the steps of the course. Without a command: lists them.
 #[derive(Parser)]
@@ -47,7 +48,7 @@ enum Commands {
     /// Draws the calls and the packets of a step, or of any command, in one ladder
     Watch(watch::Options),
     /// Makes socket calls one by one, as arguments or typed, and tells each before it is made
-    Calls(watch::calls::Options),
+    Calls(calls::Options),
     /// Makes a crate of your own to write a step in: its list of calls as TODO comments, and nothing solved
     New {
         /// The step
@@ -87,7 +88,7 @@ fn main() -> ExitCode {
         (_, Some(Commands::Stages(options))) => stages::run(&options),
         (_, Some(Commands::Relay(options))) => relay::command::run(&options),
         (_, Some(Commands::Watch(options))) => return watch::run(&options),
-        (_, Some(Commands::Calls(options))) => return watch::calls::run(&options),
+        (_, Some(Commands::Calls(options))) => return calls::run(&options),
         (_, Some(Commands::New { step, folder })) => new(&step, &folder),
     };
     match done {
@@ -114,7 +115,7 @@ fn demo(steps: &[String], programs: Option<PathBuf>) -> Result<Outcome, String> 
     // The programs run in folders of their own, so a path must not depend on the current one.
     let folder = programs.unwrap_or_else(find::programs_folder);
     let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
-    let missing = find::missing(&scenarios, &folder);
+    let missing = scenario::missing(&scenarios, &folder);
     if !missing.is_empty() {
         let missing = missing.join(", ");
         return Err(format!(
@@ -129,12 +130,4 @@ fn new(step: &str, folder: &Path) -> Result<Outcome, String> {
     let scenario = scenario::find(step).ok_or_else(|| format!("there is no step {step}"))?;
     new::make(scenario, folder)?;
     told(new::tell(&mut io::stdout().lock(), step, folder).map(|()| Outcome::Good))
-}
-
-/// A reader that has seen enough and closed its pipe (`| head`) is no error.
-fn told(outcome: io::Result<Outcome>) -> Result<Outcome, String> {
-    match outcome {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Outcome::Good),
-        outcome => outcome.map_err(|error| format!("can't write to stdout: {error}")),
-    }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use common::console::clean;
 
-use crate::scenario::Scenario;
+use ladder::scenario::Scenario;
 
 const CARGO_TOML: &str = include_str!("../starter/Cargo.toml.in");
 const README: &str = include_str!("../starter/README.md.in");
@@ -145,7 +145,7 @@ fn quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::SCENARIOS;
+    use ladder::scenario::SCENARIOS;
 
     #[test]
     fn every_step_has_a_starter_whose_texts_are_filled_in() {

@@ -6,7 +6,8 @@ use std::process;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::{check, running, supervisor};
+use grader::check;
+use testkit::{running, supervisor};
 
 /// How long the tool may take to end in an orderly way. It may wait for somebody who no longer reads what it prints.
 const ORDERLY: Duration = Duration::from_secs(5);

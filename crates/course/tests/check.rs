@@ -8,9 +8,9 @@ use std::process::Command;
 use std::sync::Once;
 use std::time::Duration;
 
-use course::check::{self, Grade, Task, report};
-use course::scenario::SCENARIOS;
-use course::{Launch, Program, find};
+use grader::check::{self, Grade, Task, report};
+use ladder::scenario::SCENARIOS;
+use testkit::{Launch, Program, find};
 
 static BUILT: Once = Once::new();
 
@@ -19,7 +19,7 @@ fn build() {
     BUILT.call_once(|| {
         let folder = find::programs_folder();
         let all: Vec<_> = SCENARIOS.iter().collect();
-        if !find::missing(&all, &folder).is_empty() {
+        if !ladder::scenario::missing(&all, &folder).is_empty() {
             let mut cargo = Command::new(env!("CARGO"));
             cargo.args(["build", "--workspace", "--exclude", "course", "--bins", "--target-dir"]);
             cargo.arg(folder.parent().unwrap());
@@ -328,7 +328,7 @@ mod allowed {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("starter.py");
         std::fs::write(&path, starter).unwrap();
-        let correct = format!("{}/correct/{step}.py", env!("CARGO_MANIFEST_DIR"));
+        let correct = format!("{}/grader/correct/{step}.py", env!("CARGO_MANIFEST_DIR"));
         let words = [python.into(), path.into_os_string(), correct.into()];
         let mut task = Task::new(words.to_vec(), "starter.py");
         task.only = checks.iter().map(|check| (*check).to_owned()).collect();
@@ -374,7 +374,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
     #[test]
     fn a_chat_that_ends_for_nobody_does_not_pass_for_its_deafness_to_a_stranger() {
         let Some(python) = python() else { return };
-        let path = "broken/udp-chat/waits-for-the-keyboard.py";
+        let path = "grader/broken/udp-chat/waits-for-the-keyboard.py";
         let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
         let mut task = Task::new(vec![python.into(), path.into()], "chat.py");
         task.only = ["says", "hears", "peer-88", "stranger"].map(str::to_owned).to_vec();

@@ -8,9 +8,9 @@ use std::process::Command;
 use std::sync::Once;
 use std::time::Duration;
 
-use course::scenario::SCENARIOS;
-use course::screen::width_of;
-use course::{Launch, Program, find};
+use ladder::scenario::SCENARIOS;
+use testkit::screen::width_of;
+use testkit::{Launch, Program, find};
 
 static BUILT: Once = Once::new();
 
@@ -19,7 +19,7 @@ fn programs() -> PathBuf {
     let folder = find::programs_folder();
     BUILT.call_once(|| {
         let all: Vec<_> = SCENARIOS.iter().collect();
-        if !find::missing(&all, &folder).is_empty() {
+        if !ladder::scenario::missing(&all, &folder).is_empty() {
             let mut cargo = Command::new(env!("CARGO"));
             cargo.args(["build", "--workspace", "--exclude", "course", "--bins", "--target-dir"]);
             cargo.arg(folder.parent().unwrap());

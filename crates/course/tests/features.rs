@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use course::scenario::SCENARIOS;
+use ladder::scenario::SCENARIOS;
 
 /// The crates that cargo builds for these packages, each with its features.
 fn features(packages: &[&str]) -> BTreeMap<String, String> {

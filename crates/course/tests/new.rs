@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::thread;
 
-use course::check;
-use course::scenario::{SCENARIOS, Scenario};
+use grader::check;
+use ladder::scenario::{SCENARIOS, Scenario};
 
 fn course(folder: &Path, args: &[&str]) -> Output {
     let mut course = Command::new(env!("CARGO_BIN_EXE_course"));

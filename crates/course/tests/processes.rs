@@ -9,12 +9,12 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use course::program::Exit;
-use course::scenario::SCENARIOS;
-use course::{Launch, Program, find};
+use ladder::scenario::{self, SCENARIOS};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
+use testkit::program::Exit;
+use testkit::{Launch, Program, find};
 
 /// The real tool.
 fn course(args: &[&str]) -> Program {
@@ -45,7 +45,7 @@ impl Marked {
     fn with_programs(self) -> Marked {
         let programs = find::programs_folder();
         let all: Vec<_> = SCENARIOS.iter().collect();
-        if !find::missing(&all, &programs).is_empty() {
+        if !scenario::missing(&all, &programs).is_empty() {
             let mut cargo = Command::new(env!("CARGO"));
             cargo.args(["build", "--workspace", "--exclude", "course", "--bins", "--target-dir"]);
             assert!(cargo.arg(programs.parent().unwrap()).status().unwrap().success());
@@ -205,4 +205,15 @@ fn the_first_signal_ends_commands_that_wait() {
             ends(tool, signal, code, false, &args.map(str::to_owned));
         }
     }
+}
+
+/// Not with a shell and its `trap`: where SIGINT is ignored from the start, as in a job in the background, a shell may
+/// not catch it.
+#[test]
+fn interrupt_is_ctrl_c() {
+    let relay = ["relay", "127.0.0.1:0", "127.0.0.1:9"];
+    let mut program = course(&relay);
+    program.listening().unwrap();
+    program.interrupt();
+    program.expect_exit(130).unwrap();
 }

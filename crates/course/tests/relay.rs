@@ -7,8 +7,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use course::relay::{Direction, Faults, Relay};
-use course::{Launch, Program};
+use grader::relay::{Direction, Faults, Relay};
+use testkit::{Launch, Program};
 
 const ANY: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 

@@ -7,7 +7,7 @@
 #[allow(dead_code)] // the tests of the book use all of it
 #[path = "book/page.rs"]
 mod page;
-#[path = "shared/mod.rs"]
+#[path = "../grader/tests/shared/mod.rs"]
 mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,10 +17,11 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use course::check::{self, Grade, Step, Verdict, report};
-use course::screen::wrap;
-use course::stages::{self, STAGES, Stage};
-use course::{Launch, Program, build, scenario};
+use grader::check::{self, Grade, Step, Verdict, report};
+use grader::stages::{self, STAGES, Stage};
+use ladder::scenario;
+use testkit::screen::wrap;
+use testkit::{Launch, Program, build};
 
 use page::{Block, Book, Page, root};
 use shared::{SEED, normalised, with_all};

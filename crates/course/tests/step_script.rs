@@ -4,8 +4,8 @@
 
 use std::fs;
 
-use course::scenario::SCENARIOS;
-use course::{Launch, Program};
+use ladder::scenario::SCENARIOS;
+use testkit::{Launch, Program};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/step");
 

@@ -15,10 +15,10 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use course::find;
-use course::scenario::SCENARIOS;
-use course::watch::lessons;
+use ladder::lessons;
+use ladder::scenario::SCENARIOS;
 use serde_json::Value;
+use testkit::find;
 
 const COURSE: &str = env!("CARGO_BIN_EXE_course");
 
@@ -28,7 +28,7 @@ fn programs() -> &'static Path {
     FOLDER.get_or_init(|| {
         let folder = find::programs_folder();
         let all: Vec<_> = SCENARIOS.iter().collect();
-        if !find::missing(&all, &folder).is_empty() {
+        if !ladder::scenario::missing(&all, &folder).is_empty() {
             let mut cargo = Command::new(env!("CARGO"));
             cargo.args(["build", "--workspace", "--exclude", "course", "--bins", "--target-dir"]);
             cargo.arg(folder.parent().unwrap());
@@ -395,7 +395,7 @@ fn ten_thousand_packets_are_shown_or_counted() {
 #[test]
 fn ctrl_c_shows_what_was_seen() {
     let args = ["watch", "--", "sh", "-c", "sleep 4711 & sleep 4711"];
-    let mut course = course::Launch::new(COURSE).args(&args).start().unwrap();
+    let mut course = testkit::Launch::new(COURSE).args(&args).start().unwrap();
     thread::sleep(Duration::from_millis(700));
     course.interrupt();
     if course.stderr_text().contains("no packets can be captured") {

@@ -10,9 +10,9 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use course::program::Result;
-use course::{Launch, Program};
 use support::{accept, expect_bytes, expect_rest, ipv6, listener, nobody, reset, waiting};
+use testkit::program::Result;
+use testkit::{Launch, Program};
 
 fn client(args: &[&str]) -> Program {
     Launch::step("tcp-client").args(args).start().unwrap()

@@ -11,13 +11,13 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use course::program::Result;
-use course::{Launch, Program, step_program};
 use nix::sys::signal::Signal;
 use socket2::{Domain, Socket, Type};
 use support::{
     PATIENCE, RESTARTS, accept, expect_rest, ipv6, listener, send_until, shell, skipped, waiting,
 };
+use testkit::program::Result;
+use testkit::{Launch, Program, step_program};
 
 #[test]
 fn a_socket_file_is_an_address_too() -> Result<()> {

@@ -8,11 +8,11 @@ use std::io::Write;
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
-use course::program::Result;
-use course::{Launch, Program};
 use support::{
     accept, call, expect_bytes, expect_rest, expect_silence, ipv6, listener, nobody, send_all,
 };
+use testkit::program::Result;
+use testkit::{Launch, Program};
 
 const ROLES: [&str; 2] = ["serve", "connect"];
 

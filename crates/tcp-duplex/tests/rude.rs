@@ -9,9 +9,9 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use course::program::Result;
-use course::{Launch, Program};
 use support::{accept, call, listener, reset, send_all};
+use testkit::program::Result;
+use testkit::{Launch, Program};
 
 const ROLES: [&str; 2] = ["serve", "connect"];
 

@@ -9,12 +9,12 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use course::program::Result;
-use course::{Launch, Program};
 use nix::sys::signal::Signal;
 use support::{
     RESTARTS, accept, call, expect_bytes, expect_rest, listener, send_until, shell, skipped,
 };
+use testkit::program::Result;
+use testkit::{Launch, Program};
 
 fn start(args: &[&str]) -> Program {
     Launch::step("tcp-duplex").args(args).start().unwrap()

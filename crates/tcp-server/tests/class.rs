@@ -10,11 +10,11 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use course::program::Result;
-use course::{Launch, Program};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use socket2::{Domain, Socket, Type};
 use support::{PATIENCE, call, expect_bytes, expect_rest, say, send_all};
+use testkit::program::Result;
+use testkit::{Launch, Program};
 
 const CLASS: usize = 4000;
 
@@ -44,7 +44,7 @@ fn class_size() -> usize {
 
 /// The server starts with room for 1,024 files, as on most systems, and has to ask for more itself.
 fn server() -> (Program, SocketAddr) {
-    let path = course::step_program("tcp-server");
+    let path = testkit::step_program("tcp-server");
     let command = "ulimit -Sn 1024; exec \"$PROGRAM\" 127.0.0.1:0 --echo --backlog 4096";
     let launch = Launch::new("sh").args(&["-c", command]).env("PROGRAM", path.to_str().unwrap());
     let mut server = launch.no_input().deadline(BUSY).start().unwrap();

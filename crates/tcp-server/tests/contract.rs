@@ -7,9 +7,9 @@ mod support;
 use std::io::Write;
 use std::net::TcpStream;
 
-use course::program::Result;
-use course::{Launch, Program};
 use support::{call, expect_bytes, expect_rest, expect_silence, ipv6, listener, send_all, waiting};
+use testkit::program::Result;
+use testkit::{Launch, Program};
 
 fn server(args: &[&str]) -> (Program, String) {
     waiting("tcp-server", &[&["127.0.0.1:0"], args].concat())

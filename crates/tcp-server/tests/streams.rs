@@ -9,9 +9,9 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use course::Program;
-use course::program::Result;
 use support::{PATIENCE, call, expect_bytes, expect_rest, reset, send_all, waiting};
+use testkit::Program;
+use testkit::program::Result;
 
 fn server(args: &[&str]) -> (Program, String) {
     waiting("tcp-server", &[&["127.0.0.1:0"], args].concat())

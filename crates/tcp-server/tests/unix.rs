@@ -11,14 +11,14 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 
-use course::program::Result;
-use course::{Launch, Program, step_program};
 use nix::sys::signal::Signal;
 use socket2::{Domain, Socket, Type};
 use support::{
     PATIENCE, RESTARTS, call, expect_bytes, expect_rest, installed, send_all, send_until, shell,
     skipped, waiting,
 };
+use testkit::program::Result;
+use testkit::{Launch, Program, step_program};
 
 fn unix_client(path: &Path) -> UnixStream {
     let client = UnixStream::connect(path).unwrap();

@@ -6,8 +6,8 @@ use std::io::Write;
 use std::net::UdpSocket;
 use std::time::Duration;
 
-use course::program::Result;
-use course::{Launch, Program};
+use testkit::program::Result;
+use testkit::{Launch, Program};
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -393,7 +393,7 @@ fn the_help_and_the_version() -> Result<()> {
 
 #[cfg(unix)]
 fn in_shell(script: &str, args: &[&str]) -> Result<Program> {
-    let program = course::step_program("udp-chat");
+    let program = testkit::step_program("udp-chat");
     let words = ["-c", script, &program.to_string_lossy()];
     Program::start("sh", &[&words[..], args].concat())
 }

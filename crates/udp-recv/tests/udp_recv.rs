@@ -5,8 +5,8 @@ use std::io::Write;
 use std::net::UdpSocket;
 use std::time::Duration;
 
-use course::program::Result;
-use course::{Launch, Program};
+use testkit::program::Result;
+use testkit::{Launch, Program};
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -429,7 +429,7 @@ fn stdin_does_not_matter() -> Result<()> {
 
 #[cfg(unix)]
 fn in_shell(script: &str, args: &[&str]) -> Result<Program> {
-    let program = course::step_program("udp-recv");
+    let program = testkit::step_program("udp-recv");
     let words = ["-c", script, &program.to_string_lossy()];
     Program::start("sh", &[&words[..], args].concat())
 }

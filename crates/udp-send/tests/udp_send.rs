@@ -5,8 +5,8 @@ use std::io::Write;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
-use course::program::Result;
-use course::{Launch, Program};
+use testkit::program::Result;
+use testkit::{Launch, Program};
 
 /// A receiver that waits at most this long, which is much longer than a datagram takes on loopback.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -449,7 +449,7 @@ fn no_input_at_all() -> Result<()> {
     let mut sender = Launch::step("udp-send").args(&[&receiver.address]).no_input().start()?;
     sender.expect_exit(0)?;
     for input in ["<&-", "</dev/null"] {
-        let program = course::step_program("udp-send");
+        let program = testkit::step_program("udp-send");
         let script = format!(r#"exec "$0" "$@" {input}"#);
         let mut closed =
             Program::start("sh", &["-c", &script, &program.to_string_lossy(), &receiver.address])?;
@@ -466,7 +466,7 @@ fn stdout_full_or_closed() -> Result<()> {
     let receiver = Receiver::new();
     let rows = [(">/dev/full", 2), ("| true; exit \"${PIPESTATUS[0]}\"", 0)];
     for (output, exit_code) in rows {
-        let program = course::step_program("udp-send");
+        let program = testkit::step_program("udp-send");
         let script = format!(r#""$0" "$@" {output}"#);
         let words = ["-c", &script, &program.to_string_lossy(), &receiver.address];
         let mut sender = Program::start("bash", &[&words[..], &["--wait", "5", "?"]].concat())?;

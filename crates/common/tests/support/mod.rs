@@ -8,9 +8,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use course::program::Exit;
-use course::{Launch, Program};
 use socket2::{Domain, SockRef, Socket, Type};
+use testkit::program::Exit;
+use testkit::{Launch, Program};
 
 /// How long a peer waits for anything. Only a test that fails ever waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -153,6 +153,6 @@ pub fn waiting(step: &str, args: &[&str]) -> (Program, String) {
 /// A command of the shell in which `$PROGRAM` is a step, for what only a shell can do: `>&-`, `| head -1`.
 #[cfg(unix)]
 pub fn shell(step: &str, command: &str) -> Program {
-    let path = course::step_program(step);
+    let path = testkit::step_program(step);
     Launch::new("sh").args(&["-c", command]).env("PROGRAM", path.to_str().unwrap()).start().unwrap()
 }

@@ -1,7 +1,7 @@
 //! Stopped and continued below a shell with job control, ended by signals, and by a bug.
 
-use course::step_program;
 use nix::sys::signal::Signal;
+use testkit::step_program;
 
 use crate::kit::*;
 

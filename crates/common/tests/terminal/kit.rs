@@ -8,11 +8,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use course::step_program;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::termios::LocalFlags;
 use nix::unistd::Pid;
 use portable_pty::{CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
+use testkit::step_program;
 
 /// How long anything may take; much more than it does.
 pub const DEADLINE: Duration = Duration::from_secs(20);

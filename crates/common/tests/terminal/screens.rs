@@ -3,8 +3,8 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use course::Program;
 use nix::sys::signal::Signal;
+use testkit::Program;
 
 use crate::kit::*;
 

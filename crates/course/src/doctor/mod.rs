@@ -14,10 +14,10 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use crate::check::ports::Protocol::{Tcp, Udp};
-use crate::demo::Outcome;
-use crate::running;
-use crate::screen::{Screen, Style, wrap};
+use grader::check::ports::Protocol::{Tcp, Udp};
+use testkit::outcome::Outcome;
+use testkit::running;
+use testkit::screen::{Screen, Style, wrap};
 
 /// How long a check may wait for anything.
 const PATIENCE: Duration = Duration::from_secs(2);

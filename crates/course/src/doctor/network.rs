@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use listeners::SocketState;
 
-use crate::check::ports::{self, Protocol};
-use crate::program::{Exit, Launch};
-use crate::watch::capture::Capture;
-use crate::watch::namespace::{self, Refused};
+use grader::check::ports::{self, Protocol};
+use ladder::capture::Capture;
+use testkit::namespace::{self, Refused};
+use testkit::program::{Exit, Launch};
 
 use super::{Finding, Mark, PATIENCE};
 

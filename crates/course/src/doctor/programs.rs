@@ -1,8 +1,8 @@
 //! Programs: Rust, the steps, and what experiments use that isn't ours.
 
-use crate::find;
-use crate::program::Launch;
-use crate::scenario::SCENARIOS;
+use ladder::scenario::{self, SCENARIOS};
+use testkit::find;
+use testkit::program::Launch;
 
 use super::{Finding, PATIENCE};
 
@@ -33,7 +33,7 @@ fn number(version: &str) -> Vec<u32> {
 /// The programs of the steps, beside the tool itself.
 pub(super) fn steps() -> Finding {
     let folder = find::programs_folder();
-    let missing = find::missing(&SCENARIOS.iter().collect::<Vec<_>>(), &folder);
+    let missing = scenario::missing(&SCENARIOS.iter().collect::<Vec<_>>(), &folder);
     if missing.is_empty() {
         return Finding::good(format!("all {} are built", SCENARIOS.len()));
     }

@@ -64,7 +64,7 @@ mod system {
     };
     use nix::unistd::{getpgrp, tcgetpgrp};
 
-    use crate::running;
+    use testkit::running;
 
     /// Also over a slow network a terminal answers sooner.
     const PATIENCE: Duration = Duration::from_secs(1);

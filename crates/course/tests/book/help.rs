@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use course::find;
+use testkit::find;
 
 use crate::page::{Block, Book, Page, Problem};
 

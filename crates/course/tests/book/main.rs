@@ -18,8 +18,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
-use course::scenario::SCENARIOS;
-use course::{build, find};
+use ladder::scenario::SCENARIOS;
+use testkit::{build, find};
 
 use page::{Book, Page, Problem, root};
 
@@ -38,7 +38,7 @@ fn updating() -> bool {
 fn programs_are_built() {
     BUILT.call_once(|| {
         let all: Vec<_> = SCENARIOS.iter().collect();
-        let missing = !find::missing(&all, &find::programs_folder()).is_empty();
+        let missing = !ladder::scenario::missing(&all, &find::programs_folder()).is_empty();
         if updating() || missing || all.iter().any(|scenario| is_old(scenario.step)) {
             build::build_programs().unwrap();
         }
@@ -142,7 +142,7 @@ fn every_step_has_its_lesson_and_the_readme_names_it() {
 #[test]
 fn the_books_script_says_what_to_do_without_mdbook() {
     let script = root().join("scripts/book");
-    let script = course::Launch::new("/bin/sh").args(&[script]).env("PATH", "/nonexistent");
+    let script = testkit::Launch::new("/bin/sh").args(&[script]).env("PATH", "/nonexistent");
     let mut script = script.start().unwrap();
     script.expect_stderr("error: mdbook is missing*").unwrap();
     script.expect_stderr("*cargo install mdbook*").unwrap();

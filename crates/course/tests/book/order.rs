@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use course::scenario::SCENARIOS;
+use ladder::scenario::SCENARIOS;
 
 use crate::links::links;
 use crate::page::{Book, Page, Problem, plain};

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use course::scenario::SCENARIOS;
+use ladder::scenario::SCENARIOS;
 
 use crate::page::{Book, Page, Problem, root};
 

@@ -7,10 +7,11 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Mutex;
 
-use course::play::{self, Kind, Row};
-use course::scenario::{self, Scenario, Side};
-use course::screen::Screen;
-use course::{demo, find};
+use course::demo;
+use ladder::play::{self, Kind, Row};
+use ladder::scenario::{self, Scenario, Side};
+use testkit::find;
+use testkit::screen::Screen;
 
 use crate::page::{Block, Page, Problem};
 
@@ -86,7 +87,8 @@ fn played(scenario: &Scenario, programs: &Path) -> Truth {
 
 fn cell(row: &Row) -> Cell {
     let mut drawn = Vec::new();
-    Screen { width: COLUMNS, colour: false }.row(&mut drawn, row).unwrap();
+    let screen = Screen { width: COLUMNS, colour: false };
+    ladder::terminals::Terminals { screen: &screen }.row(&mut drawn, row).unwrap();
     let drawn = String::from_utf8(drawn).unwrap();
     let pipe = match row.kind {
         Kind::Result => (row.program, 1),

@@ -14,7 +14,7 @@ use std::process::{Command, Output};
 #[cfg(unix)]
 use std::time::{Duration, Instant};
 
-use course::screen::width_of;
+use testkit::screen::width_of;
 
 const COURSE: &str = env!("CARGO_BIN_EXE_course");
 

@@ -246,7 +246,7 @@ fn a_limit_of_the_size_is_told_and_resumed_at_any_byte() {
         let script = format!(r#"ulimit -f {most} && exec "$0" "$@""#);
         let shell = ["-c", &script, crate::kit::PROGRAM];
         let words = [&shell[..], &one_of_two_ways(point, &server.address)].concat();
-        let launch = course::Launch::new("/bin/sh").args(&words);
+        let launch = testkit::Launch::new("/bin/sh").args(&words);
         let got = ended(launch.current_dir(folder.path()).no_input().start().unwrap());
         check_nothing_wrong(folder.path(), &content);
         if got.code != Some(0) {
@@ -264,7 +264,7 @@ fn on_a_disk_of(bytes: usize, script: &str, path: &str) -> Option<Ended> {
     let folder = TempDir::new().unwrap();
     let script = format!("mount -t tmpfs -o size={bytes} none . && cd \"$PWD\" && {script}");
     let args = ["-Urm", "/bin/sh", "-c", script.as_str(), crate::kit::PROGRAM, path];
-    let launch = course::Launch::new("unshare").args(&args).current_dir(folder.path()).no_input();
+    let launch = testkit::Launch::new("unshare").args(&args).current_dir(folder.path()).no_input();
     let Ok(program) = launch.start() else {
         console("SKIPPED: no `unshare` here, so no full disk");
         return None;

@@ -412,7 +412,7 @@ fn a_cut_or_endless_line_is_no_entry_of_a_list() {
 fn a_panic_is_reported_and_frees_its_place() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("a.txt"), "hello").unwrap();
-    let launch = course::Launch::new(crate::kit::PROGRAM)
+    let launch = testkit::Launch::new(crate::kit::PROGRAM)
         .args(&["serve", "127.0.0.1:0", ".", "--max-clients", "1"])
         .env("SOCKET_STEPS_PANIC", "acceptor 1");
     let mut program = launch.current_dir(folder.path()).start().unwrap();

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use course::{Launch, Program};
 use tempfile::TempDir;
+use testkit::{Launch, Program};
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_file-download");
 

@@ -1,0 +1,397 @@
+//! `cargo course check`: grades any program, in any language, over real sockets, and tells the story of each failure.
+//!
+//! - [`story`] is what a check is written with: start the program, send, expect; `peer` is its part for the network,
+//!   [`trouble`] what it fails with;
+//! - one file for each step holds its checks, each of them a small story to be read;
+//! - [`cause`] finds the likely cause of a failure, [`ports`] and [`tree`] look at the program from outside;
+//! - [`report`] writes the results for people and for machines, [`command`] is the command line.
+//!
+//! The tests of the steps call [`grade`] on our own programs: one set of checks, two uses.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cause::Hint;
+use story::{Story, Told, Trouble};
+use testkit::running;
+
+pub mod bytes;
+pub mod cause;
+pub mod command;
+mod file_download;
+mod file_serve;
+mod patience;
+mod peer;
+pub mod ports;
+pub mod report;
+pub mod story;
+mod tcp_client;
+mod tcp_duplex;
+mod tcp_server;
+pub mod tree;
+pub mod trouble;
+mod udp_chat;
+mod udp_recv;
+mod udp_send;
+
+/// So many checks run at the same time, each with a program and a port of its own.
+const AT_ONCE: usize = 16;
+
+/// One check.
+pub struct Check {
+    /// Its name, for `--only`.
+    pub name: &'static str,
+    /// What it looks at, in a line.
+    pub looks_at: &'static str,
+    /// About an option: shown, but counted only with `--extra`.
+    pub extra: bool,
+    /// The checks that come first. A program that fails one of them can't pass this one either: it is not run then, and
+    /// the same thing is not told twice.
+    pub after: &'static [&'static str],
+    run: fn(&mut Story) -> Told,
+}
+
+impl Check {
+    /// A check that decides the grade: it uses positional arguments and standard input only.
+    const fn core(
+        name: &'static str,
+        run: fn(&mut Story) -> Told,
+        looks_at: &'static str,
+    ) -> Check {
+        Check { name, looks_at, extra: false, after: &[], run }
+    }
+
+    /// A check of an option.
+    const fn extra(
+        name: &'static str,
+        run: fn(&mut Story) -> Told,
+        looks_at: &'static str,
+    ) -> Check {
+        Check { name, looks_at, extra: true, after: &[], run }
+    }
+
+    /// The same check, behind those on which it stands.
+    const fn after(self, after: &'static [&'static str]) -> Check {
+        Check { after, ..self }
+    }
+}
+
+/// A step with its checks.
+pub struct Step {
+    /// Its name.
+    pub name: &'static str,
+    /// How the program is started.
+    pub started_as: &'static str,
+    /// The lesson's file.
+    pub lesson: &'static str,
+    /// What is checked, in this order.
+    pub checks: &'static [&'static [Check]],
+    /// All hints that the checks of this step give, so that a test can compare them with the lesson.
+    pub hints: &'static [&'static [&'static Hint]],
+}
+
+/// The steps, in the order of the course.
+pub const STEPS: &[Step] = &[
+    udp_send::STEP,
+    udp_recv::STEP,
+    udp_chat::STEP,
+    tcp_server::STEP,
+    tcp_client::STEP,
+    tcp_duplex::STEP,
+    file_download::STEP,
+];
+
+/// The step with this name.
+pub fn find(name: &str) -> Option<&'static Step> {
+    STEPS.iter().find(|step| step.name == name)
+}
+
+impl Step {
+    /// All its checks.
+    pub fn all_checks(&self) -> impl Iterator<Item = &'static Check> {
+        self.checks.iter().flat_map(|checks| checks.iter())
+    }
+}
+
+/// What is checked, and how.
+pub struct Task {
+    /// The program and its first arguments.
+    pub program: Vec<OsString>,
+    /// The same, as the user typed it.
+    pub shown: String,
+    /// What selects it on the command line of `cargo course check STEP`: nothing for our own program.
+    pub selected: String,
+    /// Only the checks with these names; empty: all.
+    pub only: Vec<String>,
+    /// Where chance begins.
+    pub seed: u64,
+    /// All deadlines are longer by this factor.
+    pub patience: f64,
+    /// A command before the program that makes it flush at each line, as in a terminal; empty: there is none.
+    pub line_by_line: Vec<OsString>,
+}
+
+impl Task {
+    /// Checks a program.
+    pub fn new(program: Vec<OsString>, shown: &str) -> Task {
+        Task {
+            program,
+            shown: shown.to_owned(),
+            selected: format!(" -- {shown}"),
+            only: Vec::new(),
+            seed: new_seed(),
+            patience: 1.0,
+            line_by_line: Vec::new(),
+        }
+    }
+
+    /// Checks the course's own program of a step.
+    pub fn own(step: &str) -> Task {
+        let program = vec![testkit::step_program(step).into_os_string()];
+        Task { selected: String::new(), ..Task::new(program, step) }
+    }
+}
+
+/// A seed that nobody can guess: its 64 bits are what the secrets in a check's texts are made of. Of all that std offers
+/// only a new hasher takes its keys from the system's own randomness.
+pub fn new_seed() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+/// How a check ended.
+pub struct Verdict {
+    /// The check.
+    pub check: &'static Check,
+    /// What was done, in order; all of it went well.
+    pub actions: Vec<String>,
+    /// What was not as expected after that.
+    pub trouble: Option<Box<Trouble>>,
+    /// It was not run, because this one failed, which comes first.
+    pub not_run: Option<&'static str>,
+    /// What the user should know all the same.
+    pub notes: Vec<String>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Verdict {
+    /// Was all as expected?
+    pub fn passed(&self) -> bool {
+        self.trouble.is_none() && self.not_run.is_none()
+    }
+
+    /// If it did not pass: the failed check that is to blame, itself or one that comes first.
+    fn blamed(&self) -> Option<&'static str> {
+        self.not_run.or_else(|| self.trouble.is_some().then_some(self.check.name))
+    }
+
+    fn not_run(check: &'static Check, first: &'static str) -> Verdict {
+        Verdict {
+            check,
+            actions: Vec::new(),
+            trouble: None,
+            not_run: Some(first),
+            notes: Vec::new(),
+            took: Duration::ZERO,
+        }
+    }
+}
+
+/// The results of a step.
+pub struct Grade {
+    /// The step.
+    pub step: &'static Step,
+    /// One for each check that ran, in the order of the step.
+    pub verdicts: Vec<Verdict>,
+    /// How long all of it took.
+    pub took: Duration,
+}
+
+impl Grade {
+    /// How many checks passed, and how many there are: the core ones, or the extra ones.
+    pub fn count(&self, extra: bool) -> (usize, usize) {
+        let kind = || self.verdicts.iter().filter(move |verdict| verdict.check.extra == extra);
+        (kind().filter(|verdict| verdict.passed()).count(), kind().count())
+    }
+
+    /// Why the program, or the grader, could not even be started.
+    pub fn not_started(&self) -> Option<&Trouble> {
+        let troubles = self.verdicts.iter().filter_map(|verdict| verdict.trouble.as_deref());
+        troubles.into_iter().find(|trouble| trouble.not_started)
+    }
+
+    /// Did all checks pass that count?
+    pub fn passed(&self, with_extra: bool) -> bool {
+        self.verdicts.iter().all(|verdict| verdict.passed() || verdict.check.extra && !with_extra)
+    }
+}
+
+/// Runs the checks of a step, some at the same time, and tells each verdict in the step's order as soon as it is known.
+pub fn grade(
+    step: &'static Step,
+    task: &Task,
+    tell: &mut dyn FnMut(&Verdict) -> io::Result<()>,
+) -> io::Result<Grade> {
+    let start = Instant::now();
+    let is_wanted =
+        |check: &&Check| task.only.is_empty() || task.only.iter().any(|name| name == check.name);
+    let checks: Vec<&Check> = step.all_checks().filter(is_wanted).collect();
+    let mut results: Vec<Option<Verdict>> = checks.iter().map(|_| None).collect();
+    let all = Run { step, task, checks, next: AtomicUsize::new(0), known: Known::default() };
+    let (verdicts, done) = mpsc::channel();
+    let mut told = 0;
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE.min(all.checks.len()) {
+            let verdicts = verdicts.clone();
+            scope.spawn(|| all.some(verdicts));
+        }
+        drop(verdicts); // the loop below ends when the last thread has
+        for (number, verdict) in done {
+            results[number] = Some(verdict);
+            while let Some(Some(verdict)) = results.get(told)
+                && !running::all_ended()
+            // Ctrl-C has ended the programs, and what that looks like is no verdict
+            {
+                tell(verdict)?;
+                told += 1;
+            }
+        }
+        io::Result::Ok(())
+    })?;
+    Ok(Grade { step, verdicts: results.into_iter().flatten().collect(), took: start.elapsed() })
+}
+
+/// What the threads share that run the checks.
+struct Run<'a> {
+    step: &'static Step,
+    task: &'a Task,
+    checks: Vec<&'static Check>,
+    next: AtomicUsize,
+    known: Known,
+}
+
+impl Run<'_> {
+    /// One of the threads: takes the next check that nobody has taken yet, until none is left.
+    fn some(&self, verdicts: Sender<(usize, Verdict)>) {
+        while !running::all_ended() {
+            let number = self.next.fetch_add(1, Ordering::SeqCst);
+            let Some(check) = self.checks.get(number) else { return };
+            let verdict = match self.known.in_the_way(&self.first_of(check)) {
+                Some(failed) => Verdict::not_run(check, failed),
+                None => run(self.step, self.task, check),
+            };
+            self.known.add(&verdict);
+            if verdicts.send((number, verdict)).is_err() {
+                return; // the reader of the report has gone
+            }
+        }
+    }
+
+    /// The checks that come before this one and take part in this run; with `--only` they may be left out.
+    fn first_of(&self, check: &Check) -> Vec<&'static str> {
+        let takes_part = |name: &&str| self.checks.iter().any(|check| check.name == *name);
+        check.after.iter().copied().filter(takes_part).collect()
+    }
+}
+
+/// What is known already: each check that has ended, and which failed one is to blame if it did not pass.
+#[derive(Default)]
+struct Known {
+    ended: Mutex<HashMap<&'static str, Option<&'static str>>>,
+    changed: Condvar,
+}
+
+impl Known {
+    fn add(&self, verdict: &Verdict) {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.insert(verdict.check.name, verdict.blamed());
+        self.changed.notify_all();
+    }
+
+    /// Waits until these checks have ended, and returns the failed one that is to blame if not all of them passed. They
+    /// stand before the waiting one in the list, so a thread has taken each of them, and none waits for ever.
+    fn in_the_way(&self, first: &[&'static str]) -> Option<&'static str> {
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_unknown =
+            |ended: &mut HashMap<_, _>| !first.iter().all(|name| ended.contains_key(name));
+        let ended =
+            self.changed.wait_while(ended, is_unknown).unwrap_or_else(PoisonError::into_inner);
+        first.iter().find_map(|name| ended.get(name).copied().flatten())
+    }
+}
+
+fn run(step: &Step, task: &Task, check: &'static Check) -> Verdict {
+    let start = Instant::now();
+    let mut story = Story::new(step.name, task, check.name);
+    let trouble = (check.run)(&mut story).err();
+    story.finish();
+    Verdict {
+        check,
+        actions: std::mem::take(&mut story.actions),
+        trouble,
+        not_run: None,
+        notes: std::mem::take(&mut story.notes),
+        took: start.elapsed(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_stand_for_themselves() {
+        for step in STEPS {
+            let names: Vec<&str> = step.all_checks().map(|check| check.name).collect();
+            for (number, name) in names.iter().enumerate() {
+                assert!(!names[..number].contains(name), "{}: {name} twice", step.name);
+                assert!(
+                    name.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c.is_ascii_digit())
+                );
+            }
+            assert!(step.all_checks().filter(|check| !check.extra).count() >= 6, "{}", step.name);
+        }
+    }
+
+    /// A check waits for those that come first, so they must have been taken before it; and a grade must not depend on
+    /// an extra check.
+    #[test]
+    fn what_comes_first_stands_first() {
+        for step in STEPS {
+            let checks: Vec<&Check> = step.all_checks().collect();
+            for (number, check) in checks.iter().enumerate() {
+                for name in check.after {
+                    let first = checks[..number].iter().find(|first| first.name == *name);
+                    assert!(first.is_some_and(|first| !first.extra), "{}: {name}", check.name);
+                }
+            }
+        }
+    }
+
+    /// A hint that sends a student to a heading which is not there helps nobody.
+    #[test]
+    fn the_hints_name_headings_of_the_lessons() {
+        for step in STEPS {
+            let path = format!("{}/../../../{}", env!("CARGO_MANIFEST_DIR"), step.lesson);
+            let Ok(lesson) = std::fs::read_to_string(&path) else { continue };
+            for hint in step.hints.iter().flat_map(|hints| hints.iter()) {
+                let is_heading = |line: &str| {
+                    line.trim_start_matches('#').trim() == hint.section && line.starts_with('#')
+                };
+                assert!(
+                    lesson.lines().any(is_heading),
+                    "{}: no heading `{}`",
+                    step.lesson,
+                    hint.section
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Which ports are open on this computer, and whose they are: the readiness of a program is seen without touching it.
+//!
+//! Linux tells it in files: /proc/net/tcp and udp hold a line for each socket, and /proc/PID/fd says which process has
+//! which socket. Elsewhere less can be known, and [`is_open`] asks netstat.
+
+use std::fs::{self, File};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
+
+use testkit::running;
+
+/// Below the ports that systems give to sockets that are not bound (Linux from 32768 on, others from 49152 on).
+const FIRST: u16 = 20_000;
+const LAST: u16 = 32_000;
+
+/// Which transport a port belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// TCP
+    Tcp,
+    /// UDP
+    Udp,
+}
+
+impl Protocol {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Protocol::Tcp => "TCP",
+            Protocol::Udp => "UDP",
+        }
+    }
+
+    fn files(self) -> [&'static str; 2] {
+        match self {
+            Protocol::Tcp => ["/proc/net/tcp", "/proc/net/tcp6"],
+            Protocol::Udp => ["/proc/net/udp", "/proc/net/udp6"],
+        }
+    }
+}
+
+/// A free port that no other grader takes while this is kept: a lock on a file stands for it.
+pub struct Port {
+    /// Its number.
+    pub number: u16,
+    _lock: Option<File>,
+}
+
+impl Port {
+    /// Chooses a port at random, so that two graders seldom ask for the same one.
+    pub fn choose() -> io::Result<Port> {
+        let folder = std::env::temp_dir().join(format!("socket-steps-ports{}", user()));
+        let _ = fs::create_dir_all(&folder); // without it there is no lock, and chance must do
+        for _ in 0..1000 {
+            let number = fastrand::u16(FIRST..LAST);
+            let path = folder.join(number.to_string());
+            let lock = File::options().write(true).create(true).truncate(false).open(path).ok();
+            let is_ours = lock.as_ref().is_none_or(|file| file.try_lock().is_ok());
+            if is_ours && is_free(number) {
+                return Ok(Port { number, _lock: lock });
+            }
+        }
+        Err(io::Error::new(io::ErrorKind::AddrInUse, "no free port found"))
+    }
+
+    /// Its address on loopback.
+    pub fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.number).into()
+    }
+}
+
+/// Each user has a folder of their own, because nobody can lock another user's files.
+#[cfg(unix)]
+fn user() -> String {
+    format!("-{}", nix::unistd::Uid::current())
+}
+
+/// The temporary folder belongs to one user already.
+#[cfg(not(unix))]
+fn user() -> &'static str {
+    ""
+}
+
+/// Nobody has the port, not even the rest of an old connection: SO_REUSEADDR, which std sets, would not see that.
+fn is_free(port: u16) -> bool {
+    let everywhere: SocketAddr = (Ipv4Addr::UNSPECIFIED, port).into();
+    let can_bind = |kind: &Type| {
+        Socket::new(Domain::IPV4, *kind, None)
+            .is_ok_and(|socket| socket.bind(&everywhere.into()).is_ok())
+    };
+    // A copy of such a socket would keep the port from the program for which it is chosen.
+    running::while_nothing_starts(|| [Type::STREAM, Type::DGRAM].iter().all(can_bind))
+}
+
+/// A socket, as the system lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its own address.
+    pub local: SocketAddr,
+    /// Its peer's address.
+    pub remote: SocketAddr,
+    /// Does it listen (TCP), or receive from anyone (UDP)?
+    pub waits: bool,
+    /// Has the peer closed its side, and this one not yet?
+    pub is_half_closed: bool,
+    /// How many bytes have come that the program has not received yet.
+    pub unread: u64,
+    inode: String,
+}
+
+/// The sockets with this port at one end, or all that wait; `None` where the system doesn't list them.
+pub fn sockets(protocol: Protocol, port: Option<u16>) -> Option<Vec<Entry>> {
+    let [v4, v6] = protocol.files();
+    let mut text = fs::read_to_string(v4).ok()?;
+    text += &fs::read_to_string(v6).unwrap_or_default(); // a system without IPv6 has no such file
+    // Thousands of connections may be listed, and they are looked at often: the lines are sorted out first.
+    let part = port.map(|port| format!(":{port:04X} "));
+    let lines = text.lines().filter(|line| match &part {
+        Some(port) => line.contains(port),
+        None => line.contains(" 0A ") || line.contains(" 07 "),
+    });
+    Some(lines.filter_map(entry).collect())
+}
+
+/// Is there still a connection of ours between these two? `false` where the system doesn't say.
+pub fn is_connected(own: SocketAddr, peer: SocketAddr) -> bool {
+    let entries = sockets(Protocol::Tcp, Some(own.port())).unwrap_or_default();
+    entries.iter().any(|entry| entry.local == own && entry.remote == peer)
+}
+
+/// Has the program at `peer` closed its side of our connection? `false` where the system doesn't say.
+pub fn is_closed_by_peer(own: SocketAddr, peer: SocketAddr) -> bool {
+    let Some(sockets) = sockets(Protocol::Tcp, Some(own.port())) else { return false };
+    let ours = sockets.iter().find(|entry| entry.local == own && entry.remote == peer);
+    // After a reset nothing is left of it, not even at our side.
+    ours.is_none_or(|entry| entry.is_half_closed)
+}
+
+/// Has the program at `peer` closed our connection altogether, and not only its sending half? `false` where the system
+/// doesn't say.
+pub fn is_let_go(own: SocketAddr, peer: SocketAddr) -> bool {
+    const NOBODY: &str = "0";
+    let Some(sockets) = sockets(Protocol::Tcp, Some(peer.port())) else { return false };
+    let its = sockets.iter().find(|entry| entry.local == peer && entry.remote == own);
+    its.is_none_or(|entry| entry.inode == NOBODY)
+}
+
+/// `  0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0 0 12345 …`
+fn entry(line: &str) -> Option<Entry> {
+    const LISTEN: &str = "0A";
+    const UNCONNECTED: &str = "07";
+    const CLOSE_WAIT: &str = "08";
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let state = *words.get(3)?;
+    Some(Entry {
+        local: address(words.get(1)?)?,
+        remote: address(words.get(2)?)?,
+        waits: state == LISTEN || state == UNCONNECTED,
+        is_half_closed: state == CLOSE_WAIT,
+        unread: u64::from_str_radix(words.get(4)?.split_once(':')?.1, 16).ok()?,
+        inode: (*words.get(9)?).to_owned(),
+    })
+}
+
+/// `0100007F:1F90` is 127.0.0.1:8080: each four bytes stand in the processor's own order.
+fn address(text: &str) -> Option<SocketAddr> {
+    let (ip, port) = text.split_once(':')?;
+    let mut bytes = Vec::new();
+    for start in (0..ip.len()).step_by(8) {
+        let word = u32::from_str_radix(ip.get(start..start + 8)?, 16).ok()?;
+        bytes.extend(word.to_ne_bytes());
+    }
+    let ip: IpAddr = match bytes.len() {
+        4 => IpAddr::from(<[u8; 4]>::try_from(bytes).ok()?),
+        _ => Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?).to_canonical(),
+    };
+    Some(SocketAddr::new(ip, u16::from_str_radix(port, 16).ok()?))
+}
+
+/// Can 127.0.0.1:PORT be called now? The second value is the address that the program has bound, where that is known.
+pub fn is_open(protocol: Protocol, port: u16) -> (bool, Option<SocketAddr>) {
+    let own: SocketAddr = (Ipv4Addr::LOCALHOST, port).into();
+    let Some(sockets) = sockets(protocol, Some(port)) else {
+        return (netstat(protocol, port).unwrap_or_else(|| answers(protocol, own)), None);
+    };
+    let waits_here = |entry: &&Entry| entry.waits && entry.local.port() == port && hears(entry);
+    let found = sockets.iter().find(waits_here);
+    (found.is_some(), found.map(|entry| entry.local))
+}
+
+/// Where there is no /proc, a command lists the sockets: macOS, Windows. `None`: there is no such command either.
+fn netstat(protocol: Protocol, port: u16) -> Option<bool> {
+    let output = Command::new("netstat").arg("-an").stdin(Stdio::null()).output().ok()?;
+    let list = String::from_utf8_lossy(&output.stdout);
+    Some(list.lines().any(|line| waits_in_line(line, protocol, port)))
+}
+
+/// `tcp4  0  0  127.0.0.1.8080  *.*  LISTEN` (macOS), `TCP  127.0.0.1:8080  0.0.0.0:0  LISTENING` (Windows): the own
+/// address, and behind it no peer's.
+fn waits_in_line(line: &str, protocol: Protocol, port: u16) -> bool {
+    const NO_PEER: [&str; 4] = ["*.*", "*:*", "0.0.0.0:0", "[::]:0"];
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let is_own =
+        |word: &str| word.ends_with(&format!(".{port}")) || word.ends_with(&format!(":{port}"));
+    let name = protocol.name().to_lowercase();
+    words.first().is_some_and(|word| word.to_lowercase().starts_with(&name))
+        && words.windows(2).any(|pair| is_own(pair[0]) && NO_PEER.contains(&pair[1]))
+}
+
+/// The last resort touches the program: a call that is taken back, or a bind that must fail.
+fn answers(protocol: Protocol, address: SocketAddr) -> bool {
+    match protocol {
+        Protocol::Tcp => TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_ok(),
+        Protocol::Udp => UdpSocket::bind(address).is_err(),
+    }
+}
+
+/// Does a socket hear what is sent to 127.0.0.1? One that is bound to `[::]` usually does.
+fn hears(entry: &Entry) -> bool {
+    entry.local.ip() == Ipv4Addr::LOCALHOST || entry.local.ip().is_unspecified()
+}
+
+/// How many bytes from `client` wait in the socket of the program at `server`; `None`: that can't be known.
+pub fn unread(protocol: Protocol, server: SocketAddr, client: SocketAddr) -> Option<u64> {
+    let sockets = sockets(protocol, Some(server.port()))?;
+    let both = |entry: &&Entry| entry.local.port() == server.port() && entry.remote == client;
+    let receiver = |entry: &&Entry| entry.waits && entry.local.port() == server.port();
+    let found = match protocol {
+        Protocol::Tcp => sockets.iter().find(both),
+        Protocol::Udp => sockets.iter().find(receiver),
+    };
+    found.map(|entry| entry.unread)
+}
+
+/// What waits in the system for the program at this port: connections for its accept, and bytes for its recv.
+pub fn left_waiting(port: u16) -> Option<(u64, u64)> {
+    let mut connections = 0;
+    let mut bytes = 0;
+    for protocol in [Protocol::Tcp, Protocol::Udp] {
+        for entry in
+            sockets(protocol, Some(port))?.iter().filter(|entry| entry.local.port() == port)
+        {
+            match (entry.waits, protocol) {
+                (true, Protocol::Tcp) => connections += entry.unread, // of a listener it is the length of its queue
+                _ => bytes += entry.unread,
+            }
+        }
+    }
+    Some((connections, bytes))
+}
+
+/// The addresses at which these processes wait.
+pub fn waiting_at(processes: &[PathBuf]) -> Vec<(Protocol, SocketAddr)> {
+    let inodes: Vec<String> = processes.iter().flat_map(|process| inodes(process)).collect();
+    let mut found = Vec::new();
+    for protocol in [Protocol::Tcp, Protocol::Udp] {
+        for entry in sockets(protocol, None).unwrap_or_default() {
+            if entry.waits && inodes.contains(&entry.inode) {
+                found.push((protocol, entry.local));
+            }
+        }
+    }
+    found
+}
+
+/// The sockets that a process has open: its descriptors are links to `socket:[12345]`.
+fn inodes(process: &Path) -> Vec<String> {
+    let Ok(descriptors) = fs::read_dir(process.join("fd")) else { return Vec::new() };
+    let targets = descriptors.flatten().filter_map(|entry| fs::read_link(entry.path()).ok());
+    targets
+        .filter_map(|target| {
+            let target = target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?;
+            Some(target.to_owned())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_open_port_is_seen_and_whose_it_is() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let own = listener.local_addr().unwrap();
+        assert_eq!(is_open(Protocol::Tcp, own.port()), (true, Some(own)));
+        let this = PathBuf::from("/proc/self");
+        assert!(waiting_at(&[this]).contains(&(Protocol::Tcp, own)));
+        drop(listener);
+        assert!(!is_open(Protocol::Tcp, own.port()).0);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_was_not_received_is_seen() {
+        use std::io::{Read, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let own = listener.local_addr().unwrap();
+        let mut client = TcpStream::connect(own).unwrap();
+        let (mut server, peer) = listener.accept().unwrap();
+        client.write_all(b"hello").unwrap();
+        assert_eq!(unread(Protocol::Tcp, own, peer), Some(5));
+        server.read_exact(&mut [0; 5]).unwrap();
+        assert_eq!(unread(Protocol::Tcp, own, peer), Some(0));
+        assert!(!is_closed_by_peer(peer, own));
+        server.shutdown(std::net::Shutdown::Write).unwrap();
+        assert!(is_closed_by_peer(peer, own) && !is_let_go(peer, own));
+        drop(server);
+        assert!(is_let_go(peer, own));
+        assert!(is_closed_by_peer(peer, own));
+    }
+
+    #[test]
+    fn two_ports_are_never_the_same() {
+        let ports: Vec<Port> = (0..20).map(|_| Port::choose().unwrap()).collect();
+        for (number, port) in ports.iter().enumerate() {
+            assert!(ports[..number].iter().all(|other| other.number != port.number));
+        }
+    }
+
+    #[test]
+    fn lines_of_netstat_are_understood() {
+        let waits = |line| waits_in_line(line, Protocol::Tcp, 8080);
+        assert!(waits("tcp4       0      0  127.0.0.1.8080         *.*                    LISTEN"));
+        assert!(waits(
+            "  TCP    127.0.0.1:8080         0.0.0.0:0              LISTENING       4242"
+        ));
+        assert!(!waits(
+            "tcp4       0      0  127.0.0.1.8080         127.0.0.1.50000        TIME_WAIT"
+        ));
+        assert!(!waits(
+            "tcp4       0      0  127.0.0.1.18080        *.*                    LISTEN"
+        ));
+        assert!(!waits("udp4       0      0  127.0.0.1.8080         *.*"));
+        assert!(waits_in_line("  UDP    127.0.0.1:8080         *:*      77", Protocol::Udp, 8080));
+    }
+
+    #[test]
+    fn addresses_are_read() {
+        assert_eq!(address("0100007F:1F90"), Some("127.0.0.1:8080".parse().unwrap()));
+        let mapped = "0000000000000000FFFF00000100007F:0050";
+        assert_eq!(address(mapped), Some("127.0.0.1:80".parse().unwrap()));
+        assert_eq!(address("nonsense"), None);
+    }
+}

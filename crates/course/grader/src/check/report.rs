@@ -1,0 +1,323 @@
+//! The results of the checks: for people as text, for other programs as JSON or JUnit's XML.
+
+use std::io::{self, Write};
+
+use common::console::clean;
+use serde_json::{Value, json};
+
+use testkit::screen::{Screen, Style};
+
+use super::command::Format;
+use super::story::Trouble;
+use super::{Grade, Step, Task, Verdict, grade};
+
+/// Writes the results of one step after the other.
+pub struct Report<'a> {
+    out: &'a mut dyn Write,
+    screen: Screen,
+    format: Format,
+    extra: bool,
+    stories: bool,
+    seed: u64,
+    /// The steps that are done, for the formats that need all of them.
+    steps: Vec<Value>,
+    suites: String,
+}
+
+impl<'a> Report<'a> {
+    /// A report without a step yet.
+    pub fn new(
+        out: &'a mut dyn Write,
+        screen: Screen,
+        format: Format,
+        extra: bool,
+        stories: bool,
+        seed: u64,
+    ) -> Report<'a> {
+        Report {
+            out,
+            screen,
+            format,
+            extra,
+            stories,
+            seed,
+            steps: Vec::new(),
+            suites: String::new(),
+        }
+    }
+
+    /// Runs the checks of a step and writes, or keeps, what they say.
+    pub fn step(&mut self, step: &'static Step, task: &Task) -> io::Result<Grade> {
+        match self.format {
+            Format::Text => {
+                self.screen.line(
+                    self.out,
+                    Style::Bold,
+                    &format!("{}: {}", step.name, task.shown),
+                )?;
+                let grade = grade(step, task, &mut |verdict| self.verdict(step, task, verdict))?;
+                if grade.not_started().is_none() && !testkit::running::all_ended() {
+                    self.points(&grade)?;
+                }
+                Ok(grade)
+            }
+            Format::Json => {
+                let grade = grade(step, task, &mut |_| Ok(()))?;
+                self.steps.push(as_json(&grade, task, self.extra));
+                Ok(grade)
+            }
+            Format::Junit => {
+                let grade = grade(step, task, &mut |_| Ok(()))?;
+                self.suites += &as_junit(&grade, task, self.extra);
+                Ok(grade)
+            }
+        }
+    }
+
+    /// Writes what was kept.
+    pub fn finish(self) -> io::Result<()> {
+        match self.format {
+            Format::Text => Ok(()),
+            Format::Json => {
+                let all = json!({ "seed": self.seed, "steps": self.steps });
+                writeln!(self.out, "{all:#}")
+            }
+            Format::Junit => {
+                let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+                writeln!(self.out, "{head}\n<testsuites>\n{}</testsuites>", self.suites)
+            }
+        }?;
+        self.out.flush()
+    }
+
+    fn verdict(&mut self, step: &Step, task: &Task, verdict: &Verdict) -> io::Result<()> {
+        let check = verdict.check;
+        let counts = self.extra || !check.extra;
+        let (mark, style) = match (verdict.passed(), verdict.not_run) {
+            (true, _) => ("✓", Style::Good),
+            _ if !counts => ("-", Style::Dim),
+            (false, None) => ("✗", Style::Bad),
+            (false, Some(_)) => ("○", Style::Dim),
+        };
+        let kind = if check.extra { " (extra)" } else { "" };
+        let mut head = Vec::new();
+        let label = format!("  {mark} {:16} ", check.name);
+        self.screen.paragraph(&mut head, &label, &format!("{}{kind}", check.looks_at))?;
+        let head = String::from_utf8_lossy(&head);
+        // Painted only now: a colour takes no room on the screen, but would be counted.
+        write!(self.out, "{}", head.replacen(mark, &self.screen.paint(style, mark), 1))?;
+        if self.stories || !verdict.passed() && counts {
+            for line in story_lines(verdict) {
+                writeln!(self.out, "      {}", clean(&line))?;
+            }
+        }
+        for note in &verdict.notes {
+            self.screen.paragraph(self.out, "      note: ", note)?;
+        }
+        if let (Some(trouble), true) = (&verdict.trouble, counts || self.stories) {
+            self.screen.paragraph(self.out, "      likely: ", &trouble.cause)?;
+            writeln!(self.out, "      read:   {}", lesson(step, trouble))?;
+            writeln!(self.out, "      again:  {}\n", clean(&again(step, task, check.name)))?;
+        }
+        self.out.flush()
+    }
+
+    fn points(&mut self, grade: &Grade) -> io::Result<()> {
+        let (core, of_core) = grade.count(false);
+        let (extra, of_extra) = grade.count(true);
+        let counted = if self.extra { "counted" } else { "not counted" };
+        let mut parts = Vec::new();
+        if of_core > 0 {
+            parts.push(format!("{core} of {of_core} core"));
+        }
+        if extra < of_extra && !self.extra {
+            writeln!(self.out, "  (--extra counts the extra checks, and tells their stories)")?;
+        }
+        if of_extra > 0 {
+            parts.push(format!("{extra} of {of_extra} extra, {counted}"));
+        }
+        parts.push(format!("{:.1} s, seed {}", grade.took.as_secs_f32(), self.seed));
+        let line = format!("points: {}", parts.join("; "));
+        let style = if grade.passed(self.extra) { Style::Good } else { Style::Bad };
+        self.screen.line(self.out, style, &line)
+    }
+}
+
+/// The numbered actions; of a failure also what was expected, what came, and what the program said. Of a check that was
+/// not run: why.
+pub fn story_lines(verdict: &Verdict) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(first) = verdict.not_run {
+        lines.push(comes_first(first));
+    }
+    for (number, action) in (1..).zip(&verdict.actions) {
+        lines.push(format!("{number:2}. {action}"));
+    }
+    if let Some(trouble) = &verdict.trouble {
+        lines.push(format!(
+            "{:2}. {}  <- not as expected",
+            verdict.actions.len() + 1,
+            trouble.action
+        ));
+        for line in trouble.seen.lines().iter().chain(&trouble.program) {
+            lines.push(format!("      {line}"));
+        }
+    }
+    lines
+}
+
+fn comes_first(check: &str) -> String {
+    format!("not run: `{check}` comes first")
+}
+
+fn lesson(step: &Step, trouble: &Trouble) -> String {
+    format!("{}, \"{}\"", step.lesson, trouble.section)
+}
+
+/// The command that repeats this check.
+fn again(step: &Step, task: &Task, name: &str) -> String {
+    let (step, seed, selected) = (step.name, task.seed, &task.selected);
+    format!("cargo course check {step} --only {name} --seed {seed}{selected}")
+}
+
+/// The whole story of a failure as one text, for the formats of machines and for tests.
+pub fn story(step: &Step, verdict: &Verdict) -> String {
+    let mut lines = story_lines(verdict);
+    lines.extend(verdict.notes.iter().map(|note| format!("note: {note}")));
+    if let Some(trouble) = &verdict.trouble {
+        lines.push(format!("likely: {}", trouble.cause));
+        lines.push(format!("read:   {}", lesson(step, trouble)));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn as_json(grade: &Grade, task: &Task, with_extra: bool) -> Value {
+    let (core, of_core) = grade.count(false);
+    let (extra, of_extra) = grade.count(true);
+    let (points, of) =
+        if with_extra { (core + extra, of_core + of_extra) } else { (core, of_core) };
+    let checks: Vec<Value> =
+        grade.verdicts.iter().map(|verdict| check_as_json(grade.step, verdict)).collect();
+    json!({
+        "step": grade.step.name,
+        "program": task.shown,
+        "passed": grade.passed(with_extra),
+        "points": { "earned": points, "possible": of },
+        "core": { "passed": core, "checks": of_core },
+        "extra": { "passed": extra, "checks": of_extra },
+        "seconds": grade.took.as_secs_f64(),
+        "checks": checks,
+    })
+}
+
+fn check_as_json(step: &Step, verdict: &Verdict) -> Value {
+    let failure = verdict.trouble.as_ref().map(|trouble| {
+        json!({
+            "action": trouble.action,
+            "seen": trouble.seen.lines(),
+            "program": trouble.program,
+            "cause": trouble.cause,
+            "lesson": step.lesson,
+            "section": trouble.section,
+            "story": story(step, verdict),
+        })
+    });
+    json!({
+        "name": verdict.check.name,
+        "looks_at": verdict.check.looks_at,
+        "kind": if verdict.check.extra { "extra" } else { "core" },
+        "passed": verdict.passed(),
+        "not_run": verdict.not_run.map(comes_first),
+        "seconds": verdict.took.as_secs_f64(),
+        "actions": verdict.actions,
+        "notes": verdict.notes,
+        "failure": failure,
+    })
+}
+
+/// One `<testsuite>`. A check that was not run is a skipped test, and an extra one that failed and does not count.
+fn as_junit(grade: &Grade, task: &Task, with_extra: bool) -> String {
+    let counts = |verdict: &&Verdict| with_extra || !verdict.check.extra;
+    let has_failed = |verdict: &&Verdict| verdict.trouble.is_some();
+    let failures = grade.verdicts.iter().filter(counts).filter(has_failed).count();
+    let skipped = grade.verdicts.iter().filter(|verdict| !verdict.passed()).count() - failures;
+    let mut suite = format!(
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" skipped=\"{skipped}\" time=\"{:.3}\">\n",
+        xml(&format!("{}: {}", grade.step.name, task.shown)),
+        grade.verdicts.len(),
+        grade.took.as_secs_f64(),
+    );
+    for verdict in &grade.verdicts {
+        suite += &format!(
+            "    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3}\"",
+            xml(grade.step.name),
+            xml(verdict.check.name),
+            verdict.took.as_secs_f64()
+        );
+        let word = if has_failed(&verdict) && counts(&verdict) { "failure" } else { "skipped" };
+        let why = verdict.not_run.map(comes_first);
+        let why = why.or_else(|| Some(verdict.trouble.as_ref()?.cause.clone()));
+        suite += &match why {
+            None => "/>\n".to_owned(),
+            Some(why) => format!(
+                ">\n      <{word} message=\"{}\">{}</{word}>\n    </testcase>\n",
+                xml(&why),
+                xml(&story(grade.step, verdict))
+            ),
+        };
+    }
+    suite + "  </testsuite>\n"
+}
+
+/// Text as it may stand in XML, where a few characters mean something and most control characters are forbidden.
+pub fn xml(text: &str) -> String {
+    let mut safe = String::new();
+    for character in text.chars() {
+        match character {
+            '&' => safe += "&amp;",
+            '<' => safe += "&lt;",
+            '>' => safe += "&gt;",
+            '"' => safe += "&quot;",
+            '\n' | '\t' => safe.push(character),
+            _ if character.is_control() || "\u{fffe}\u{ffff}".contains(character) => {
+                safe.push('\u{fffd}')
+            }
+            _ => safe.push(character),
+        }
+    }
+    safe
+}
+
+/// `--list`: the checks of these steps, and what each of them looks at.
+pub fn list(out: &mut dyn Write, screen: &Screen, steps: &[&Step]) -> io::Result<()> {
+    for step in steps {
+        screen.line(out, Style::Bold, &format!("{}: started as {}", step.name, step.started_as))?;
+        for check in step.all_checks() {
+            let kind = if check.extra { "extra" } else { "core " };
+            let after = match check.after {
+                [] => String::new(),
+                first => format!(" (after {})", first.join(", ")),
+            };
+            let text = format!("{}{after}", check.looks_at);
+            screen.paragraph(out, &format!("  {kind} {:16} ", check.name), &text)?;
+        }
+        writeln!(out)?;
+    }
+    screen.paragraph(
+        out,
+        "",
+        "A check is not run when one of those fails that it comes after. A text is looked for anywhere on the program's stdout, \
+         in UTF-8; no format is asked for. Stdout is a pipe: flush what you print. A program that must end by itself must end \
+         with exit code 0, unless a check says otherwise.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xml_holds_what_a_program_may_print() {
+        assert_eq!(xml("a<b> & \"c\"\u{1b}[0m\n"), "a&lt;b&gt; &amp; &quot;c&quot;\u{fffd}[0m\n");
+    }
+}

@@ -1,0 +1,12 @@
+//! Grades programs, in any language, over real sockets.
+//!
+//! - [`check`] starts a program, talks to it as its peer, and tells the story of each failure;
+//! - [`stages`] are small programs on the way to those of the steps;
+//! - [`relay`] is a bad network between two programs.
+//!
+//! `broken/` is the museum: programs with one mistake each, and what the grader says about it. `correct/` holds programs
+//! without one, in Python.
+
+pub mod check;
+pub mod relay;
+pub mod stages;

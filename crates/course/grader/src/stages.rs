@@ -1,0 +1,188 @@
+//! `cargo course stages`: the stages of each step. A stage is a whole program in `examples/` of the step; the first is the
+//! smallest that does anything, and each next one replaces one function, because one check was red.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::thread;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+use crate::check::command::{could_run, written};
+use crate::check::{self, Grade, Step, Task, Verdict};
+use testkit::outcome::Outcome;
+use testkit::screen::{Screen, Style};
+use testkit::{build, find, running};
+
+/// A program between the tutorial's ten lines and ours.
+pub struct Stage {
+    /// The step that it belongs to.
+    pub step: &'static str,
+    /// The name of the example, which no other step has.
+    pub name: &'static str,
+    /// The core check that is red in the stage before, and green from this one on; the first stage has none.
+    pub mends: Option<&'static str>,
+    /// The program.
+    pub source: &'static str,
+}
+
+macro_rules! stage {
+    ($step:literal, $name:literal, $mends:expr) => {
+        Stage {
+            step: $step,
+            name: $name,
+            mends: $mends,
+            source: include_str!(concat!("../../../", $step, "/examples/", $name, ".rs")),
+        }
+    };
+}
+
+/// All stages, in the order in which they are read.
+pub const STAGES: &[Stage] = &[
+    stage!("udp-send", "smallest_sender", None),
+    stage!("udp-send", "lines_until_88", Some("lines")),
+    stage!("udp-recv", "smallest_receiver", None),
+    stage!("udp-recv", "datagrams_until_88", Some("prints")),
+    stage!("udp-chat", "chat_in_turns", None),
+    stage!("udp-chat", "chat_two_threads", Some("both-ways")),
+    stage!("tcp-server", "one_client", None),
+    stage!("tcp-server", "one_after_another", Some("client-closes")),
+    stage!("tcp-server", "thread_per_client", Some("second-client")),
+    stage!("tcp-server", "whole_characters", Some("split-character")),
+    stage!("tcp-client", "one_recv", None),
+    stage!("tcp-client", "until_zero", Some("in-pieces")),
+    stage!("tcp-client", "both_directions", Some("both-directions")),
+    stage!("tcp-duplex", "recv_is_a_message", None),
+    stage!("tcp-duplex", "line_is_a_message", Some("torn-apart")),
+    stage!("file-download", "bare_bytes", None),
+    stage!("file-download", "size_first", Some("serve-text")),
+    stage!("file-download", "nothing_half_saved", Some("get-cut")),
+];
+
+/// The stages of a step.
+pub fn of(step: &str) -> Vec<&'static Stage> {
+    STAGES.iter().filter(|stage| stage.step == step).collect()
+}
+
+/// The stage of a step with this name.
+pub fn find(step: &str, name: &str) -> Option<&'static Stage> {
+    STAGES.iter().find(|stage| stage.step == step && stage.name == name)
+}
+
+impl Stage {
+    /// What it does: the first line of its head.
+    pub fn title(&self) -> &'static str {
+        self.source.lines().next().unwrap_or_default().trim_start_matches("//!").trim()
+    }
+
+    /// The executable.
+    pub fn program(&self) -> PathBuf {
+        find::stage_program(self.name)
+    }
+
+    /// Checks this stage.
+    pub fn task(&self) -> Task {
+        let program = vec![self.program().into_os_string()];
+        let selected = format!(" --stage {}", self.name);
+        Task { selected, ..Task::new(program, self.name) }
+    }
+
+    /// Runs the core checks of the step.
+    pub fn grade(&self, step: &'static Step, seed: u64) -> io::Result<Grade> {
+        let core = step.all_checks().filter(|check| !check.extra);
+        let only = core.map(|check| check.name.to_owned()).collect();
+        check::grade(step, &Task { only, seed, ..self.task() }, &mut |_| Ok(()))
+    }
+}
+
+/// The table *stage × core check*: a column for each stage, a row for each check. Of each row its beginning, and what the
+/// check looks at.
+pub fn table(grades: &[Grade]) -> Vec<(String, &'static str)> {
+    let Some(first) = grades.first() else { return Vec::new() };
+    let numbers: Vec<String> = (1..=grades.len()).map(|number| number.to_string()).collect();
+    let mut rows = vec![(format!("{:16} {}  ", "", numbers.join(" ")), "")];
+    for (row, verdict) in first.verdicts.iter().enumerate() {
+        let marks: Vec<&str> = grades.iter().map(|grade| mark(&grade.verdicts[row])).collect();
+        let check = verdict.check;
+        rows.push((format!("{:16} {}  ", check.name, marks.join(" ")), check.looks_at));
+    }
+    rows
+}
+
+fn mark(verdict: &Verdict) -> &'static str {
+    match (verdict.passed(), verdict.not_run) {
+        (true, _) => "✓",
+        (false, None) => "✗",
+        (false, Some(_)) => "○",
+    }
+}
+
+/// Lists the stages of each step; of one step, graded now
+#[derive(Args)]
+pub struct Options {
+    /// The step whose stages are graded
+    #[arg(value_name = "STEP", value_parser = PossibleValuesParser::new(check::STEPS.iter().map(|step| step.name)))]
+    step: Option<String>,
+}
+
+/// `cargo course stages`
+pub fn run(options: &Options) -> Result<Outcome, String> {
+    let screen = Screen::of_stdout();
+    let out = &mut io::stdout().lock();
+    match options.step.as_deref().and_then(check::find) {
+        Some(step) => graded(out, &screen, step),
+        None => written(list(out, &screen), Outcome::Good),
+    }
+}
+
+fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
+    for step in check::STEPS {
+        stages_of(out, screen, step)?;
+        writeln!(out)?;
+    }
+    screen.paragraph(out, "", "cargo course stages STEP grades the stages of a step")?;
+    screen.paragraph(out, "", "cargo run -q -p STEP --example STAGE runs one")
+}
+
+/// The names of a step's stages, and what each does.
+fn stages_of(out: &mut dyn Write, screen: &Screen, step: &Step) -> io::Result<()> {
+    screen.line(out, Style::Bold, step.name)?;
+    for (number, stage) in (1..).zip(of(step.name)) {
+        screen.paragraph(out, &format!("{number} {:18} ", stage.name), stage.title())?;
+    }
+    Ok(())
+}
+
+/// Grades all stages of a step at the same time, and shows the table.
+fn graded(out: &mut dyn Write, screen: &Screen, step: &'static Step) -> Result<Outcome, String> {
+    build::build_stages(&[step.name])?;
+    let seed = check::new_seed();
+    let grades: io::Result<Vec<Grade>> = thread::scope(|scope| {
+        let all = of(step.name).into_iter();
+        let graders: Vec<_> =
+            all.map(|stage| scope.spawn(move || stage.grade(step, seed))).collect();
+        let grades = graders.into_iter().map(|grader| grader.join());
+        grades
+            .map(|grade| grade.unwrap_or_else(|_| Err(io::Error::other("a check panicked"))))
+            .collect()
+    });
+    let grades = grades.map_err(|error| error.to_string())?;
+    if running::all_ended() {
+        return Ok(Outcome::Interrupted);
+    }
+    for grade in &grades {
+        could_run(grade)?;
+    }
+    written(show(out, screen, step, &grades), Outcome::Good)
+}
+
+fn show(out: &mut dyn Write, screen: &Screen, step: &Step, grades: &[Grade]) -> io::Result<()> {
+    stages_of(out, screen, step)?;
+    writeln!(out)?;
+    for (row, looks_at) in table(grades) {
+        screen.paragraph(out, &row, looks_at)?;
+    }
+    writeln!(out, "\n✓ passed   ✗ failed   ○ not run: a check that comes first failed")?;
+    let why = format!("cargo course check {} --stage NAME explains each ✗", step.name);
+    screen.paragraph(out, "", &why)
+}

@@ -1,0 +1,223 @@
+//! The grader is graded: each broken program of the museum must be caught by the check that it is there for and by no
+//! other one, with the story stored beside it; and programs in Python that are right must pass (those in Rust that are
+//! right are the last stages, see `stages.rs`).
+//!
+//! `UPDATE=1 cargo test -p grader --test museum` writes the stories anew; look at the difference before you keep it.
+//! `MUSEUM=tcp-server` looks at the programs only whose path contains this.
+#![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
+
+#[path = "shared/mod.rs"]
+mod shared;
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+use std::{env, fs};
+
+use grader::check::{self, Grade, Step, Task, Verdict, report};
+
+use shared::{SEED, normalised, with_all};
+
+/// Only one of the tests runs at a time: they load the machine enough alone.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// A line of the museum's catalogue.
+struct Piece {
+    file: String,
+    check: String,
+    defect: String,
+}
+
+impl Piece {
+    fn step(&self) -> &'static Step {
+        check::find(self.file.split('/').next().unwrap()).unwrap()
+    }
+
+    fn source(&self) -> PathBuf {
+        folder("broken").join(&self.file)
+    }
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// FILE, the check that must find it, and the defect in words.
+fn catalogue() -> Vec<Piece> {
+    let text = fs::read_to_string(folder("broken/museum.txt")).unwrap();
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let pieces = lines.map(|line| {
+        let (file, rest) = line.split_once(' ').unwrap();
+        let (check, defect) = rest.trim_start().split_once(' ').unwrap();
+        Piece { file: file.into(), check: check.into(), defect: defect.trim_start().into() }
+    });
+    pieces.collect()
+}
+
+/// All programs below a folder, as `STEP/NAME.EXT`.
+fn programs_in(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            found.extend(programs_in(&entry.path()).iter().map(|inner| format!("{name}/{inner}")));
+        } else if name.ends_with(".py") || name.ends_with(".rs") {
+            found.insert(name);
+        }
+    }
+    found
+}
+
+/// How a program is started. Rust is compiled first, unless that was done by an earlier run of the test.
+fn command(source: &Path) -> Vec<OsString> {
+    if source.extension().is_some_and(|extension| extension == "py") {
+        return vec![python().unwrap_or("python3").into(), source.into()];
+    }
+    let name = source.strip_prefix(folder("")).unwrap().with_extension("").display().to_string();
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name.replace(['/', '\\'], "-"));
+    let program = program.with_extension(env::consts::EXE_EXTENSION);
+    let age = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    if age(&program) <= age(source) {
+        let compiler = env::var_os("RUSTC").unwrap_or("rustc".into());
+        let mut rustc = Command::new(compiler);
+        rustc.args(["--edition=2024", "-Dwarnings", "-Copt-level=1"]).arg(source).arg("-o");
+        assert!(
+            rustc.arg(&program).status().unwrap().success(),
+            "{} does not compile",
+            source.display()
+        );
+    }
+    vec![program.into()]
+}
+
+/// Python, if it is installed: the interpreter itself, because what a shell calls `python3` may be a script that looks for it.
+fn python() -> Option<&'static str> {
+    static FOUND: OnceLock<Option<String>> = OnceLock::new();
+    let found = FOUND.get_or_init(|| {
+        let name = if cfg!(windows) { "python" } else { "python3" };
+        let asked = Command::new(name).args(["-c", "import sys; print(sys.executable)"]).output();
+        let path = asked.ok().filter(|output| output.status.success()).map(|output| output.stdout);
+        if path.is_none() {
+            // Not through the test harness, which would keep it to itself.
+            let _ = writeln!(
+                io::stderr(),
+                "SKIPPED: the museum's Python programs; {name} is not installed"
+            );
+        }
+        path.map(|path| String::from_utf8_lossy(&path).trim().to_owned())
+    });
+    found.as_deref()
+}
+
+/// Without Python its programs are left out.
+fn is_wanted(file: &str) -> bool {
+    let filter = env::var("MUSEUM").unwrap_or_default();
+    file.contains(&filter) && (python().is_some() || !file.ends_with(".py"))
+}
+
+/// Grades a program with the core checks of the step.
+fn grade(step: &'static Step, source: &Path) -> Grade {
+    let core = step.all_checks().filter(|check| !check.extra).map(|check| check.name.to_owned());
+    let shown = source.file_name().unwrap().to_string_lossy();
+    let mut task = Task::new(command(source), &shown);
+    task.only = core.collect();
+    task.seed = SEED;
+    check::grade(step, &task, &mut |_| Ok(())).unwrap()
+}
+
+/// Is a broken program caught as its line in the catalogue says, and is its story the stored one? If not: what is
+/// different. Checks behind the one that fails can't pass, and are not run.
+fn caught(piece: &Piece) -> String {
+    let grade = grade(piece.step(), &piece.source());
+    let is_as_expected = |verdict: &&Verdict| {
+        let is_the_one = verdict.check.name == piece.check;
+        is_the_one && verdict.trouble.is_some()
+            || !is_the_one && (verdict.passed() || verdict.not_run == Some(piece.check.as_str()))
+    };
+    let mut wrong = String::new();
+    for verdict in grade.verdicts.iter().filter(|verdict| !is_as_expected(verdict)) {
+        let (name, story) = (verdict.check.name, report::story(piece.step(), verdict));
+        let _ = writeln!(wrong, "{} ({}): {name}\n{story}", piece.file, piece.defect);
+    }
+    let failed = grade.verdicts.iter().find(|verdict| verdict.check.name == piece.check);
+    let story = normalised(&report::story(piece.step(), failed.unwrap()));
+    let place = piece.source().with_extension("story");
+    let stored = fs::read_to_string(&place).unwrap_or_default();
+    if env::var_os("UPDATE").is_some() {
+        fs::write(&place, &story).unwrap();
+    } else if story != stored {
+        let file = &piece.file;
+        let _ =
+            writeln!(wrong, "{file}: the story is another one; stored:\n{stored}\nnow:\n{story}");
+    }
+    wrong
+}
+
+#[test]
+fn every_broken_program_is_caught_by_its_check_with_its_story() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let start = Instant::now();
+    let mut pieces = catalogue();
+    pieces.retain(|piece| is_wanted(&piece.file));
+    with_all(&pieces, |piece| {
+        command(&piece.source());
+        String::new()
+    });
+    let wrong = with_all(&pieces, caught);
+    let _ = writeln!(
+        io::stderr(),
+        "museum: {} programs in {:.1} s",
+        pieces.len(),
+        start.elapsed().as_secs_f32()
+    );
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_correct_program_passes() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let start = Instant::now();
+    let programs: Vec<String> =
+        programs_in(&folder("correct")).into_iter().filter(|file| is_wanted(file)).collect();
+    let wrong = with_all(&programs, |file| {
+        let step = check::find(file.split('.').next().unwrap()).unwrap();
+        let grade = grade(step, &folder("correct").join(file));
+        let mut wrong = String::new();
+        for verdict in grade.verdicts.iter().filter(|verdict| !verdict.passed()) {
+            let _ = writeln!(wrong, "{file}:\n{}\n", report::story(step, verdict));
+        }
+        wrong
+    });
+    let _ = writeln!(
+        io::stderr(),
+        "correct: {} programs in {:.1} s",
+        programs.len(),
+        start.elapsed().as_secs_f32()
+    );
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn the_catalogue_is_complete() {
+    let pieces = catalogue();
+    let listed: BTreeSet<String> = pieces.iter().map(|piece| piece.file.clone()).collect();
+    assert_eq!(listed, programs_in(&folder("broken")));
+    let correct = programs_in(&folder("correct"));
+    for step in check::STEPS {
+        let of_step = listed.iter().filter(|file| file.starts_with(&format!("{}/", step.name)));
+        assert!(of_step.count() >= 4, "{}", step.name);
+        assert!(correct.contains(&format!("{}.py", step.name)), "{}", step.name);
+    }
+    for Piece { file, check: name, .. } in &pieces {
+        let step = check::find(file.split('/').next().unwrap()).unwrap();
+        let known = step.all_checks().any(|check| check.name == name && !check.extra);
+        assert!(known, "{file}: there is no core check {name}");
+    }
+    let python = listed.iter().filter(|file| file.ends_with(".py")).count();
+    assert!(3 * python >= listed.len() && python < listed.len(), "{python} of {}", listed.len());
+}

@@ -1,0 +1,266 @@
+//! What can be watched: the steps of the course, and lessons about one thing that happens between them.
+//!
+//! The lessons are scenarios as the steps are. They use the steps' programs where those show the thing, and
+//! `cargo course calls` where it takes single calls in a certain order.
+
+use crate::scenario::Action::{Calls, Ends, EndsInput, Pauses, Prints, Tells, Types, Waits};
+use crate::scenario::{SCENARIOS, Scenario};
+
+/// A scenario, and the network that it is watched in.
+#[derive(Clone, Copy)]
+pub struct Lesson {
+    /// What happens.
+    pub scenario: Scenario,
+    /// The port that the waiting side gets in a namespace of its own.
+    pub port: u16,
+    /// The loopback device has the frame size of Ethernet.
+    pub ethernet: bool,
+    /// It can be played in a network of its own only: losing packets of TCP takes the rights that one has there.
+    pub needs_own_network: bool,
+}
+
+/// The names of all that can be watched.
+pub fn names() -> Vec<&'static str> {
+    SCENARIOS.iter().chain(LESSONS).map(|scenario| scenario.step).collect()
+}
+
+/// The step or lesson with this name.
+pub fn find(name: &str) -> Option<Lesson> {
+    let scenario = SCENARIOS.iter().chain(LESSONS).find(|scenario| scenario.step == name)?;
+    let port = match name {
+        "file-download" => 8080,
+        "tcp-server" | "tcp-client" | "handshake" | "close" | "stream" => 8899,
+        _ => 8888,
+    };
+    let (ethernet, needs_own_network) = (name == "stream", name == "loss");
+    Some(Lesson { scenario: *scenario, port, ethernet, needs_own_network })
+}
+
+/// The lessons about one thing each.
+pub const LESSONS: &[Scenario] = &[HANDSHAKE, CLOSE, STREAM, LOSS, TRUNCATED];
+
+const HANDSHAKE: Scenario = Scenario {
+    step: "handshake",
+    title: "What a connect can meet",
+    teaches: "an answer makes a connection, silence leaves the caller in SYN_SENT, a reset says that nobody listens",
+    waiting: "cargo course calls listen:127.0.0.1:8899/0",
+    calling: "cargo course calls connect:127.0.0.1:8899",
+    lesson: "docs/lessons/05b-handshake-and-close.md",
+    script: &[
+        Waits("server", "course calls listen:127.0.0.1:0/0"),
+        Calls("first", "course calls connect:{address}"),
+        Tells("first", "connected to *"),
+        // The queue behind a backlog of 0 has room for one, and nobody has called accept yet.
+        Calls("second", "course calls connect:{address}"),
+        Pauses(300),
+        Types("server", "accept"),
+        Tells("server", "*accepted *"),
+        // Its SYN comes again after a second, and now there is room.
+        Tells("second", "connected to *"),
+        Types("server", "accept"),
+        Tells("server", "*accepted *"),
+        Types("server", "close listener"),
+        Tells("server", "*close *"),
+        Calls("third", "course calls connect:{address}"),
+        Ends("third", 1),
+        Types("first", "close"),
+        EndsInput("first"),
+        Ends("first", 0),
+        Types("second", "close"),
+        EndsInput("second"),
+        Ends("second", 0),
+        EndsInput("server"),
+        Ends("server", 0),
+    ],
+};
+
+const CLOSE: Scenario = Scenario {
+    step: "close",
+    title: "How a connection can end",
+    teaches: "three segments when the other side closes at once, four when it closes later, data in between, or a reset",
+    waiting: "cargo course calls listen:127.0.0.1:8899",
+    calling: "cargo course calls connect:127.0.0.1:8899",
+    lesson: "docs/lessons/05b-handshake-and-close.md",
+    script: &[
+        Waits("server", "course calls listen:127.0.0.1:0"),
+        Calls("three", "course calls connect:{address}"),
+        Types("server", "accept"),
+        Tells("server", "*accepted *"),
+        // A side that has just answered waits up to 40 ms with its ACKs, in the hope of something for them to ride with.
+        Types("three", "send 你好"),
+        Types("server", "recv"),
+        Tells("server", "*received 6 bytes*"),
+        Types("server", "send 再见"),
+        Types("three", "recv"),
+        Tells("three", "*received 6 bytes*"),
+        Types("server", "recv"),
+        Types("server", "close"),
+        Types("three", "close"),
+        Tells("server", "*close *"),
+        EndsInput("three"),
+        Ends("three", 0),
+        Calls("four", "course calls connect:{address}"),
+        Types("server", "accept"),
+        Tells("server", "*accepted *"),
+        Types("server", "recv"),
+        Types("four", "close"),
+        Tells("server", "*received 0 bytes*"),
+        Pauses(100),
+        Types("server", "close"),
+        Tells("server", "*close *"),
+        EndsInput("four"),
+        Ends("four", 0),
+        Calls("half", "course calls connect:{address}"),
+        Types("server", "accept"),
+        Tells("server", "*accepted *"),
+        Types("server", "recv"),
+        Types("half", "shutdown"),
+        Tells("server", "*received 0 bytes*"),
+        Types("half", "recv"),
+        Types("server", "send 再见"),
+        Tells("half", "*received 6 bytes*"),
+        Types("half", "recv"),
+        Types("server", "close"),
+        Tells("half", "*received 0 bytes*"),
+        Types("half", "close"),
+        EndsInput("half"),
+        Ends("half", 0),
+        Calls("reset", "course calls connect:{address}"),
+        Types("server", "accept"),
+        Tells("server", "*accepted *"),
+        Types("reset", "send 你好"),
+        Tells("reset", "*send *"),
+        Types("server", "close"),
+        Tells("server", "*close *"),
+        Types("reset", "recv"),
+        Tells("reset", "error: *"),
+        EndsInput("reset"),
+        Ends("reset", 1),
+        EndsInput("server"),
+        Ends("server", 0),
+    ],
+};
+
+const STREAM: Scenario = Scenario {
+    step: "stream",
+    title: "A stream has no messages",
+    teaches: "three sends may come out of one recv, and one send may travel in five segments: TCP keeps the bytes, not the borders",
+    waiting: "cargo course calls listen:127.0.0.1:8899",
+    calling: "cargo course calls connect:127.0.0.1:8899",
+    lesson: "docs/lessons/06-tcp-duplex.md",
+    script: &[
+        Waits("server", "course calls listen:127.0.0.1:0"),
+        Calls("client", "course calls connect:{address}"),
+        Types("server", "accept"),
+        Tells("server", "*accepted *"),
+        Types("client", "send 一"),
+        Types("client", "send 二"),
+        Types("client", "send 三"),
+        Tells("client", "*三*"),
+        Types("server", "recv"),
+        Tells("server", "*received 9 bytes*"),
+        Types("client", "send *6000"),
+        Tells("client", "*6000 bytes*"),
+        Types("server", "recv 4096"),
+        Tells("server", "*received *"),
+        Types("server", "recv 4096"),
+        Tells("server", "*received *"),
+        Types("client", "close"),
+        EndsInput("client"),
+        Ends("client", 0),
+        Types("server", "recv"),
+        Types("server", "close"),
+        EndsInput("server"),
+        Ends("server", 0),
+    ],
+};
+
+const LOSS: Scenario = Scenario {
+    step: "loss",
+    title: "A packet is lost",
+    teaches: "UDP loses a datagram and nobody is told; TCP waits for an ACK, and sends again until it comes",
+    waiting: "cargo course calls udp:127.0.0.1:8888",
+    calling: "cargo udp-send",
+    lesson: "docs/lessons/01-udp-send.md",
+    script: &[
+        Waits("receiver", "course calls udp:127.0.0.1:0"),
+        Calls("sender", "udp-send {address}"),
+        Types("receiver", "recvfrom"),
+        Types("sender", "一"),
+        Tells("receiver", "* sent 3 bytes*"),
+        Types("receiver", "lose"),
+        Tells("receiver", "*filter *"),
+        Types("sender", "二"),
+        Pauses(50),
+        Types("receiver", "hear"),
+        Tells("receiver", "*filter *"),
+        Types("receiver", "recvfrom"),
+        Types("sender", "三"),
+        Tells("receiver", "* sent 3 bytes*"),
+        EndsInput("sender"),
+        Ends("sender", 0),
+        EndsInput("receiver"),
+        Ends("receiver", 0),
+        Waits("server", "course calls listen:127.0.0.1:0"),
+        Calls("client", "course calls connect:{address}"),
+        Types("server", "accept"),
+        Tells("server", "*accepted *"),
+        Types("server", "lose"),
+        Tells("server", "*filter *"),
+        Types("client", "send 你好"),
+        Tells("client", "*send *"),
+        Pauses(50),
+        Types("server", "hear"),
+        Types("server", "recv"),
+        Tells("server", "*received 6 bytes*"),
+        Types("client", "close"),
+        EndsInput("client"),
+        Ends("client", 0),
+        Types("server", "recv"),
+        Types("server", "close"),
+        EndsInput("server"),
+        Ends("server", 0),
+    ],
+};
+
+const TRUNCATED: Scenario = Scenario {
+    step: "truncated",
+    title: "A datagram is cut",
+    teaches: "what doesn't fit into recvfrom's buffer is gone: the next recvfrom brings the next datagram, not the rest",
+    waiting: "cargo udp-recv --buffer 8",
+    calling: "cargo udp-send 127.0.0.1:8888 一二三四五",
+    lesson: "docs/lessons/02-udp-recv.md",
+    script: &[
+        Waits("receiver", "udp-recv 127.0.0.1:0 --buffer 8"),
+        Calls("sender", "udp-send {address} 一二三四五"),
+        Prints("receiver", "[*] *"),
+        Tells("receiver", "[*] more than 8 bytes in this datagram*"),
+        Ends("sender", 0),
+        Calls("goodbye", "udp-send {address} 88"),
+        Ends("goodbye", 0),
+        Ends("receiver", 0),
+    ],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_name_is_one_thing() {
+        for name in names() {
+            assert_eq!(names().iter().filter(|other| **other == name).count(), 1, "{name}");
+            assert!(find(name).is_some_and(|lesson| lesson.scenario.step == name));
+        }
+    }
+
+    #[test]
+    fn the_page_of_each_shows_its_picture() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+        for scenario in SCENARIOS.iter().chain(LESSONS) {
+            let page = std::fs::read_to_string(root.join(scenario.lesson)).unwrap_or_default();
+            let picture = format!("(../pictures/{}.svg)", scenario.step);
+            assert!(page.contains(&picture), "{} doesn't show {picture}", scenario.lesson);
+        }
+    }
+}

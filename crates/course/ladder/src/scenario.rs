@@ -1,0 +1,315 @@
+//! What happens in each step, as a table: who is started, what is typed, and what must be seen.
+//!
+//! This is the single source of the demo and of every picture and transcript made of a step. Nothing here runs or
+//! prints anything: `play` plays it, `screen` draws it.
+//!
+//! In a line that must be seen, `*` stands for any text. In a command, `{address}` is the address that the last
+//! waiting program told; it is started on port 0, so that the system chooses a free port and two demos never collide.
+
+use std::env;
+use std::path::Path;
+
+use Action::{Calls, Ends, EndsInput, HasFile, Interrupts, Prints, SameFile, Tells, Types, Waits};
+
+/// The left or the right terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The program that calls: it knows the other's address.
+    Left,
+    /// The program that waits: it is started first.
+    Right,
+}
+
+/// One thing that happens. The first word in each is the name of the program that it happens to.
+#[derive(Clone, Copy, Debug)]
+pub enum Action {
+    /// A program is started on the right, and tells the address that it listens on.
+    Waits(&'static str, &'static str),
+    /// A program is started on the left.
+    Calls(&'static str, &'static str),
+    /// A line is typed into a program.
+    Types(&'static str, &'static str),
+    /// The end of the input is typed (Ctrl-D).
+    EndsInput(&'static str),
+    /// A program is interrupted (Ctrl-C).
+    Interrupts(&'static str),
+    /// This line must come on stdout: a result.
+    Prints(&'static str, &'static str),
+    /// This line must come on stderr: status.
+    Tells(&'static str, &'static str),
+    /// A program must end, with this exit code.
+    Ends(&'static str, i32),
+    /// A file lies in the folder of one side.
+    HasFile(Side, &'static str, &'static str),
+    /// A file must be there on both sides, with the same bytes.
+    SameFile(&'static str),
+    /// Nobody does anything for so many milliseconds: what the network does meanwhile is to be seen.
+    Pauses(u64),
+}
+
+/// One step of the course: what it teaches, and what happens in it.
+#[derive(Clone, Copy)]
+pub struct Scenario {
+    /// The name of the step, of its program and of its cargo alias.
+    pub step: &'static str,
+    /// What one does in this step.
+    pub title: &'static str,
+    /// What one learns by it, in one line.
+    pub teaches: &'static str,
+    /// What a person types first, in the right terminal.
+    pub waiting: &'static str,
+    /// What a person types then, in the left terminal.
+    pub calling: &'static str,
+    /// The lesson's file.
+    pub lesson: &'static str,
+    /// What happens.
+    pub script: &'static [Action],
+}
+
+/// The exit code after Ctrl-C. Windows has no call that sends Ctrl-C to another program: there it is ended.
+const AFTER_CTRL_C: i32 = if cfg!(unix) { 130 } else { 1 };
+
+/// The step with this name.
+pub fn find(step: &str) -> Option<&'static Scenario> {
+    SCENARIOS.iter().find(|scenario| scenario.step == step)
+}
+
+/// The steps, in the order of the course.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        step: "udp-send",
+        title: "Send datagrams",
+        teaches: "socket, sendto, close: one sendto is one datagram, and it leaves without asking whether anyone is there",
+        waiting: "cargo udp-recv",
+        calling: "cargo udp-send 127.0.0.1:8888 你好",
+        lesson: "docs/lessons/01-udp-send.md",
+        script: &[
+            Waits("receiver", "udp-recv 127.0.0.1:0"),
+            Calls("sender", "udp-send {address} 你好"),
+            Prints("receiver", "[*] 你好"),
+            Ends("sender", 0),
+            Calls("typist", "udp-send {address}"),
+            Types("typist", "第一行"),
+            Prints("receiver", "[*] 第一行"),
+            Types("typist", "second line"),
+            Prints("receiver", "[*] second line"),
+            Types("typist", "88"),
+            Ends("typist", 0),
+            Ends("receiver", 0),
+        ],
+    },
+    Scenario {
+        step: "udp-recv",
+        title: "Receive datagrams, and answer",
+        teaches: "bind, recvfrom: a port of one's own; recvfrom also tells who sent it, and that is where the answer goes",
+        waiting: "cargo udp-recv --reply 收到",
+        calling: "cargo udp-send 127.0.0.1:8888 在吗 --wait 5",
+        lesson: "docs/lessons/02-udp-recv.md",
+        script: &[
+            Waits("receiver", "udp-recv 127.0.0.1:0 --reply 收到"),
+            Calls("sender", "udp-send {address} 在吗 --wait 5"),
+            Prints("receiver", "[*] 在吗"),
+            Prints("sender", "[*] 收到"),
+            Ends("sender", 0),
+            Calls("goodbye", "udp-send {address} 88"),
+            Ends("goodbye", 0),
+            Ends("receiver", 0),
+        ],
+    },
+    Scenario {
+        step: "udp-chat",
+        title: "Chat over one socket",
+        teaches: "two threads share one socket: one waits for the keyboard, the other for the network; the first datagram names the peer",
+        waiting: "cargo udp-chat --bind 127.0.0.1:8888",
+        calling: "cargo udp-chat 127.0.0.1:8888",
+        lesson: "docs/lessons/03-udp-chat.md",
+        script: &[
+            Waits("first", "udp-chat --bind 127.0.0.1:0"),
+            Calls("second", "udp-chat {address}"),
+            Types("second", "你好"),
+            Prints("first", "[*] 你好"),
+            Types("first", "你吃了吗"),
+            Types("first", "我请你"),
+            Prints("second", "[*] 你吃了吗"),
+            Prints("second", "[*] 我请你"),
+            Types("second", "88"),
+            Ends("second", 0),
+            Ends("first", 0),
+        ],
+    },
+    Scenario {
+        step: "tcp-server",
+        title: "Serve many clients",
+        teaches: "bind, listen, accept: each client gets a socket and a thread of its own; recv returning 0 bytes means that it has closed",
+        waiting: "cargo tcp-server --echo",
+        calling: "cargo tcp-client",
+        lesson: "docs/lessons/04-tcp-server.md",
+        script: &[
+            Waits("server", "tcp-server 127.0.0.1:0 --echo"),
+            Calls("A", "tcp-client {address}"),
+            Tells("A", "connected to *"),
+            Tells("server", "[*] connected"),
+            Calls("B", "tcp-client {address}"),
+            Tells("server", "[*] connected"),
+            // A is connected and silent; B is served all the same.
+            Types("B", "你好"),
+            Prints("server", "[*] 7 bytes: 你好"),
+            Prints("B", "你好"),
+            EndsInput("B"),
+            Tells("server", "[*] closed the connection (recv returned 0 bytes)"),
+            Ends("B", 0),
+            Types("A", "hello"),
+            Prints("server", "[*] 6 bytes: hello"),
+            Prints("A", "hello"),
+            EndsInput("A"),
+            Tells("server", "[*] closed the connection (recv returned 0 bytes)"),
+            Ends("A", 0),
+            Interrupts("server"),
+            Ends("server", AFTER_CTRL_C),
+        ],
+    },
+    Scenario {
+        step: "tcp-client",
+        title: "Connect, and half-close",
+        teaches: "connect, shutdown: a connection has two directions, and closing the sending one says \"that was all\"",
+        waiting: "cargo tcp-server --once --greet 欢迎 --reply 收到",
+        calling: "cargo tcp-client",
+        lesson: "docs/lessons/05-tcp-client.md",
+        script: &[
+            Waits("server", "tcp-server 127.0.0.1:0 --once --greet 欢迎 --reply 收到"),
+            Calls("client", "tcp-client {address}"),
+            Tells("client", "connected to *"),
+            Tells("server", "[*] connected"),
+            Prints("client", "欢迎"),
+            Types("client", "你好"),
+            Prints("server", "[*] 7 bytes: 你好"),
+            Prints("client", "收到"),
+            EndsInput("client"),
+            Tells("server", "[*] closed the connection (recv returned 0 bytes)"),
+            Ends("server", 0),
+            Ends("client", 0),
+        ],
+    },
+    Scenario {
+        step: "tcp-duplex",
+        title: "Talk both ways",
+        teaches: "TCP keeps no message boundaries: both sides agree that a line is a message; then they talk in turns, or freely",
+        waiting: "cargo tcp-duplex serve",
+        calling: "cargo tcp-duplex connect",
+        lesson: "docs/lessons/06-tcp-duplex.md",
+        script: &[
+            Waits("server", "tcp-duplex serve 127.0.0.1:0"),
+            Calls("client", "tcp-duplex connect {address}"),
+            Tells("client", "connected to *"),
+            Types("server", "你好"),
+            Types("server", "有人吗"),
+            Prints("client", "[*] 你好"),
+            Prints("client", "[*] 有人吗"),
+            Types("client", "在"),
+            Prints("server", "[*] 在"),
+            Types("client", "end"),
+            Ends("client", 0),
+            Ends("server", 0),
+            Waits("server in turns", "tcp-duplex serve 127.0.0.1:0 --turns"),
+            Calls("client in turns", "tcp-duplex connect {address} --turns"),
+            Types("client in turns", "吃了吗"),
+            Prints("server in turns", "[*] 吃了吗"),
+            Types("server in turns", "吃了"),
+            Prints("client in turns", "[*] 吃了"),
+            Types("client in turns", "end"),
+            Ends("client in turns", 0),
+            Ends("server in turns", 0),
+        ],
+    },
+    Scenario {
+        step: "file-download",
+        title: "Download a file",
+        teaches: "a protocol says how long things are: a size before the bytes and a checksum behind them, so nothing is half-saved",
+        waiting: "cargo file-download serve",
+        calling: "cargo file-download get 127.0.0.1:8080 README.md -o copy.md",
+        lesson: "docs/lessons/07-file-download.md",
+        script: &[
+            HasFile(Side::Right, "课程表.txt", "周一 UDP\n周二 TCP\n周三 文件\n"),
+            Waits("server", "file-download serve 127.0.0.1:0"),
+            Calls("list", "file-download list {address}"),
+            Prints("list", "*课程表.txt*"),
+            Ends("list", 0),
+            Calls("get", "file-download get {address} 课程表.txt"),
+            Tells("get", "saved 课程表.txt*"),
+            Ends("get", 0),
+            SameFile("课程表.txt"),
+            Calls("get nothing", "file-download get {address} 成绩单.txt"),
+            Tells("get nothing", "error: *成绩单.txt*"),
+            Ends("get nothing", 1),
+            Interrupts("server"),
+            Ends("server", AFTER_CTRL_C),
+        ],
+    },
+];
+
+/// The programs that a scenario starts and that are not in the folder.
+pub fn missing(scenarios: &[&Scenario], folder: &Path) -> Vec<String> {
+    let mut missing = Vec::new();
+    for action in scenarios.iter().flat_map(|scenario| scenario.script) {
+        let (Action::Waits(_, command) | Action::Calls(_, command)) = action else { continue };
+        let name = command.split(' ').next().unwrap_or_default().to_owned();
+        if !folder.join(format!("{name}{}", env::consts::EXE_SUFFIX)).is_file()
+            && name != "course" // that is this program
+            && !missing.contains(&name)
+        {
+            missing.push(name);
+        }
+    }
+    missing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_steps_have_their_lessons_and_commands() {
+        for (number, scenario) in (1..).zip(SCENARIOS) {
+            assert_eq!(scenario.lesson, format!("docs/lessons/{number:02}-{}.md", scenario.step));
+            assert!(
+                scenario.waiting.starts_with("cargo ") && scenario.calling.starts_with("cargo ")
+            );
+            assert!(format!("{} {}", scenario.waiting, scenario.calling).contains(scenario.step));
+            assert!(find(scenario.step).is_some());
+        }
+        assert_eq!(SCENARIOS.len(), 7);
+    }
+
+    #[test]
+    fn every_program_is_started_before_it_acts_and_ends_before_the_scenario_does() {
+        for scenario in SCENARIOS {
+            let mut running = Vec::new();
+            for action in scenario.script {
+                match *action {
+                    Waits(name, _) | Calls(name, _) => {
+                        assert!(
+                            !running.contains(&name),
+                            "{}: {name} is started twice",
+                            scenario.step
+                        );
+                        running.push(name);
+                    }
+                    Types(name, _)
+                    | EndsInput(name)
+                    | Interrupts(name)
+                    | Prints(name, _)
+                    | Tells(name, _) => {
+                        assert!(
+                            running.contains(&name),
+                            "{}: {name} is not running",
+                            scenario.step
+                        );
+                    }
+                    Ends(name, _) => running.retain(|running| *running != name),
+                    HasFile(..) | SameFile(_) | Action::Pauses(_) => {}
+                }
+            }
+            assert!(running.is_empty(), "{}: {running:?} are left running", scenario.step);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The ladders in the docs, for systems that can't capture packets. `scripts/pictures` makes them.
+
+/// Each name and its text, from `docs/pictures`.
+macro_rules! stored {
+    ($($name:literal),*) => {
+        &[$(($name, include_str!(concat!("../../../../docs/pictures/", $name, ".txt")))),*]
+    };
+}
+
+const LADDERS: &[(&str, &str)] = stored!(
+    "udp-send",
+    "udp-recv",
+    "udp-chat",
+    "tcp-server",
+    "tcp-client",
+    "tcp-duplex",
+    "file-download",
+    "handshake",
+    "close",
+    "stream",
+    "loss",
+    "truncated"
+);
+
+/// The ladder of a step or lesson as the docs show it.
+pub fn ladder(name: &str) -> Option<&'static str> {
+    LADDERS.iter().find(|(stored, _)| *stored == name).map(|(_, text)| *text)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn each_step_and_lesson_has_its_ladder() {
+        for name in crate::lessons::names() {
+            let text = super::ladder(name).unwrap();
+            assert!(text.starts_with(&format!("{name}: ")), "{name}");
+            assert!(text.contains("[ESTABLISHED]") || text.contains("-- UDP "), "{name}");
+        }
+    }
+}

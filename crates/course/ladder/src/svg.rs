@@ -1,0 +1,274 @@
+//! Draws a ladder as a picture: one file that needs nothing else, light or dark as the reader's page is.
+//!
+//! All text stays text. A character's width is only known to the font, so columns are counted as in a terminal (two for
+//! a Chinese character) and each column is given a little more room than any usual font needs.
+
+use std::fmt::Write;
+
+use crate::scenario::Side;
+use testkit::screen::wrap;
+
+use crate::ladder::{Ladder, Row, Said, SaidKind, Sent};
+use crate::tcp::State;
+use crate::text::Parts;
+
+const WIDTH: usize = 1040;
+/// Room for one column of text of 13 pixels.
+const COLUMN: usize = 8;
+const LINE: usize = 18;
+const MARGIN: usize = 16;
+/// Where the time ends.
+const TIME: usize = 68;
+/// The lines that stand for the two programs.
+const LEFT: usize = 372;
+const RIGHT: usize = 700;
+/// Between a line and the text beside it.
+const GAP: usize = 10;
+
+/// A picture has at most so many rows; of a longer ladder it shows the beginning and the end.
+const MOST_ROWS: usize = 1200;
+
+/// The colours follow the page; on paper it is light.
+const STYLE: &str = "
+  svg { --paper: #ffffff; --ink: #1f2328; --dim: #59636e; --line: #d1d9e0; --caller: #0550ae; --waiting: #953800;
+        --band: #eef1f5; --note: #1a5c2e; --noteband: #e9f6ec; }
+  @media (prefers-color-scheme: dark) { svg { --paper: #0d1117; --ink: #e6edf3; --dim: #9198a1; --line: #3d444d;
+        --caller: #79c0ff; --waiting: #ffa657; --band: #1c2128; --note: #7ee2a0; --noteband: #12261a; } }
+  @media print { svg { --paper: #ffffff; --ink: #000000; --dim: #444444; --line: #bbbbbb; --caller: #0550ae;
+        --waiting: #953800; --band: #eeeeee; --note: #1a5c2e; --noteband: #f2f2f2; } }
+  text { font: 13px ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', 'Noto Sans CJK SC',
+         'Microsoft YaHei', 'PingFang SC', monospace; fill: var(--ink); white-space: pre; }
+  .dim, .time { fill: var(--dim); } .bold { font-weight: 700; } .title { font-size: 18px; font-weight: 700; }
+  .left { fill: var(--caller); } .right { fill: var(--waiting); } .note { fill: var(--note); }
+  .end { text-anchor: end; } .middle { text-anchor: middle; }
+  .life { stroke: var(--line); stroke-width: 2; } .paper { fill: var(--paper); } .band { fill: var(--band); }
+  .noteband { fill: var(--noteband); }
+  .arrow { stroke-width: 1.6; fill: none; } .arrow.left { stroke: var(--caller); fill: none; }
+  .arrow.right { stroke: var(--waiting); fill: none; } polygon.left { fill: var(--caller); }
+  polygon.right { fill: var(--waiting); }
+";
+
+/// A page that grows downwards.
+struct Page {
+    body: String,
+    y: usize,
+    begins: u64,
+}
+
+/// The picture of a ladder.
+pub fn draw(ladder: &Ladder, parts: Parts) -> String {
+    let mut page = Page { body: String::new(), y: MARGIN, begins: ladder.begins() };
+    page.y += 20;
+    page.text(MARGIN, "title", &ladder.title);
+    page.y += LINE + 10;
+    page.text(TIME, "time end", "ms");
+    page.text(LEFT - GAP, "left bold end", "the caller");
+    page.text((LEFT + RIGHT) / 2, "dim middle", "packets");
+    page.text(RIGHT + GAP, "right bold", "the waiting side");
+    page.y += 10;
+    let top = page.y;
+    let rows: Vec<&Row> = ladder.rows.iter().filter(|row| parts.show(row)).collect();
+    for (number, row) in rows.iter().enumerate() {
+        let left_out = rows.len().saturating_sub(MOST_ROWS);
+        if left_out > 0 && number == MOST_ROWS / 2 {
+            page.note(&format!("{left_out} rows are left out here"));
+        }
+        if left_out == 0 || number < MOST_ROWS / 2 || number >= MOST_ROWS / 2 + left_out {
+            page.row(ladder, row);
+        }
+    }
+    page.y += 8;
+    let bottom = page.y;
+    page.y += LINE;
+    let last = ladder
+        .without_packets
+        .as_ref()
+        .map_or_else(|| ladder.count(), |why| format!("No packets: {why}"));
+    for line in wrap(&last, (WIDTH - 2 * MARGIN) / COLUMN) {
+        page.text(MARGIN, "dim", &line);
+        page.y += LINE;
+    }
+    file(ladder, &page, top, bottom)
+}
+
+fn file(ladder: &Ladder, page: &Page, top: usize, bottom: usize) -> String {
+    let height = page.y + MARGIN;
+    let title = escape(&ladder.title);
+    let lives: String = [LEFT, RIGHT]
+        .iter()
+        .map(|x| {
+            format!("<line class=\"life\" x1=\"{x}\" y1=\"{top}\" x2=\"{x}\" y2=\"{bottom}\"/>\n")
+        })
+        .collect();
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" \
+         height=\"{height}\" style=\"max-width:100%;height:auto\" role=\"img\">\n\
+         <title>{title}</title>\n<style>{STYLE}</style>\n\
+         <rect class=\"paper\" width=\"{WIDTH}\" height=\"{height}\"/>\n{lives}{}</svg>\n",
+        page.body
+    )
+}
+
+impl Page {
+    fn row(&mut self, ladder: &Ladder, row: &Row) {
+        match row {
+            Row::Said(said) => self.said(said),
+            Row::Sent(sent) => self.sent(ladder, sent),
+            Row::Phase(connection, phase) => {
+                let label = ladder.label_of(*connection);
+                let label = label.map(|label| format!(", {label}")).unwrap_or_default();
+                self.phase(&format!("{phase}{label}"));
+            }
+            Row::Note(connection, text) => {
+                let label = ladder.label_of(*connection);
+                self.note(&label.map_or_else(|| text.clone(), |label| format!("{label}: {text}")));
+            }
+        }
+    }
+
+    fn text(&mut self, x: usize, class: &str, text: &str) {
+        let (y, text) = (self.y, escape(text));
+        // Writing to a string can't fail.
+        let _ = writeln!(self.body, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{text}</text>");
+    }
+
+    fn time(&mut self, at: u64) {
+        let time = format!("{:.2}", at.saturating_sub(self.begins) as f64 / 1e6);
+        self.text(TIME, "time end", &time);
+    }
+
+    fn said(&mut self, said: &Said) {
+        let label = said.label.as_ref().map(|label| format!("{label} ")).unwrap_or_default();
+        let (mark, class) = match &said.kind {
+            SaidKind::Command => ("$ ".to_owned(), "bold"),
+            SaidKind::Typed => ("> ".to_owned(), "bold"),
+            SaidKind::Key => ("^ ".to_owned(), "bold"),
+            SaidKind::Call(number, call) => (format!("{number}. {call}  "), side_class(said.side)),
+            SaidKind::Return => ("   ".to_owned(), ""),
+            SaidKind::Ended => (". ".to_owned(), "dim"),
+        };
+        let (x, room) = match said.side {
+            Side::Left => (TIME + GAP, LEFT - TIME - 2 * GAP),
+            Side::Right => (RIGHT + GAP, WIDTH - MARGIN - RIGHT - GAP),
+        };
+        let text = without_pictures(&common::console::clean_message(&said.text));
+        let lines = crate::text::hang(&format!("{label}{mark}"), &text, 3, room / COLUMN);
+        for (number, line) in lines.iter().enumerate() {
+            self.y += LINE;
+            if number == 0 {
+                self.time(said.at);
+            }
+            self.text(x, class, line);
+        }
+        self.y += 3;
+    }
+
+    fn sent(&mut self, ladder: &Ladder, sent: &Sent) {
+        let mut words = vec![sent.head()];
+        words.extend(ladder.label_of(sent.connection).map(|label| format!("({label})")));
+        words.extend(sent.numbers());
+        let room = (RIGHT - LEFT - 2 * GAP) / COLUMN;
+        let mut lines = wrap(&words.join(" "), room);
+        if sent.packet.length > 0 && !sent.packet.payload.is_empty() {
+            lines.extend(wrap(&without_pictures(&sent.packet.shown_payload(48)), room));
+        }
+        let class = sent.from.map_or("", side_class);
+        self.y += 4;
+        for line in &lines {
+            self.y += LINE - 2;
+            self.text((LEFT + RIGHT) / 2, "middle", line);
+        }
+        self.y += 9;
+        self.arrow(sent.from, class);
+        self.y += 4; // the times and states stand at the height of the arrow
+        self.time(sent.packet.at);
+        self.states(sent.states);
+        self.y += 2;
+    }
+
+    fn arrow(&mut self, from: Option<Side>, class: &str) {
+        let (y, above, below) = (self.y, self.y - 4, self.y + 4);
+        let (x1, x2, tip) = match from {
+            Some(Side::Left) => (LEFT, RIGHT - 9, Some((RIGHT, RIGHT - 10))),
+            Some(Side::Right) => (LEFT + 9, RIGHT, Some((LEFT, LEFT + 10))),
+            None => return, // nobody knows from where to where
+        };
+        let _ = writeln!(
+            self.body,
+            "<line class=\"arrow {class}\" x1=\"{x1}\" y1=\"{y}\" x2=\"{x2}\" y2=\"{y}\"/>"
+        );
+        if let Some((tip, back)) = tip {
+            let _ = writeln!(
+                self.body,
+                "<polygon class=\"{class}\" points=\"{tip},{y} {back},{above} {back},{below}\"/>"
+            );
+        }
+    }
+
+    fn states(&mut self, [left, right]: [Option<State>; 2]) {
+        if let Some(state) = left {
+            self.text(LEFT - GAP, "bold left end", &state.to_string());
+        }
+        if let Some(state) = right {
+            self.text(RIGHT + GAP, "bold right", &state.to_string());
+        }
+    }
+
+    fn phase(&mut self, text: &str) {
+        self.y += 10;
+        let (y, width) = (self.y, RIGHT - LEFT - 2);
+        let x = LEFT + 1;
+        let _ = writeln!(
+            self.body,
+            "<rect class=\"band\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"22\"/>"
+        );
+        self.y += 15;
+        self.text((LEFT + RIGHT) / 2, "bold middle", text);
+        self.y += 7;
+    }
+
+    fn note(&mut self, text: &str) {
+        let x = TIME + GAP;
+        let width = WIDTH - MARGIN - x;
+        let lines = wrap(text, width / COLUMN - 3);
+        self.y += 7;
+        let (y, height) = (self.y, lines.len() * LINE + 6);
+        let _ = writeln!(
+            self.body,
+            "<rect class=\"noteband\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"4\"/>"
+        );
+        self.y -= 1;
+        for line in &lines {
+            self.y += LINE;
+            self.text(x + GAP, "note", line);
+        }
+        self.y += 9;
+    }
+}
+
+fn side_class(side: Side) -> &'static str {
+    match side {
+        Side::Left => "left",
+        Side::Right => "right",
+    }
+}
+
+/// Few fonts have pictures of control characters (`␊`); everybody knows `\n`.
+fn without_pictures(text: &str) -> String {
+    let mut plain = String::new();
+    for character in text.chars() {
+        match character {
+            '␊' => plain.push_str("\\n"),
+            '␍' => plain.push_str("\\r"),
+            '␉' | '\t' => plain.push_str("\\t"),
+            '␀'..='␡' => plain.push('\u{fffd}'),
+            character => plain.push(character),
+        }
+    }
+    plain
+}
+
+/// Text in XML. What XML can't hold at all is not in it: it was cleaned for the screen.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

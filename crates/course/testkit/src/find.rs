@@ -1,0 +1,29 @@
+//! Where the programs of the steps lie: beside the tool's own executable, because cargo puts them all into one folder.
+
+use std::env;
+use std::path::PathBuf;
+
+/// The folder that cargo builds the programs into, such as `target/debug`.
+///
+/// A test's executable lies one folder deeper, in `target/debug/deps`.
+pub fn programs_folder() -> PathBuf {
+    // Only a deleted executable or an unusual system has no name for itself; the current folder is then the best guess.
+    let mut folder = env::current_exe().unwrap_or_default();
+    folder.pop();
+    if folder.ends_with("deps") {
+        folder.pop();
+    }
+    folder
+}
+
+/// The executable of a step: `step_program("udp-recv")` is `target/debug/udp-recv`, with `.exe` on Windows.
+///
+/// It is not checked here that the file exists: starting it says so, and says what to do.
+pub fn step_program(name: &str) -> PathBuf {
+    programs_folder().join(format!("{name}{}", env::consts::EXE_SUFFIX))
+}
+
+/// The executable of a stage: cargo puts examples into a folder of their own.
+pub fn stage_program(name: &str) -> PathBuf {
+    programs_folder().join("examples").join(format!("{name}{}", env::consts::EXE_SUFFIX))
+}

@@ -1,0 +1,21 @@
+//! Runs programs as children, with a deadline for everything: what all tests, and the crates of the tool, stand on.
+//!
+//! - [`program`] runs a program, with a deadline on every wait and a limit on every output;
+//! - [`output`] keeps what a program printed, and finds lines in it;
+//! - [`running`] ends all programs on Ctrl-C, and with [`supervisor`] all that they started (Linux);
+//! - [`namespace`] is a network of their own (Linux);
+//! - [`find`] knows where the programs of the steps lie, and [`build`] builds them;
+//! - [`screen`] and [`outcome`] are how the tool prints, and how a command ends.
+
+pub mod build;
+pub mod find;
+pub mod namespace;
+pub mod outcome;
+pub mod output;
+pub mod program;
+pub mod running;
+pub mod screen;
+pub mod supervisor;
+
+pub use find::step_program;
+pub use program::{Launch, Program};

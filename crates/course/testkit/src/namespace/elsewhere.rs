@@ -1,0 +1,17 @@
+//! Systems without network namespaces.
+
+use std::io;
+
+use super::Refused;
+
+const WHY: &str = "only Linux has network namespaces; on Windows, WSL 2 is Linux, and elsewhere a virtual machine is";
+
+/// There is none to move into.
+pub fn enter() -> Result<(), Refused> {
+    Err(Refused(WHY.to_owned()))
+}
+
+/// There is no device of one's own.
+pub fn like_ethernet() -> io::Result<()> {
+    Err(io::Error::other(WHY))
+}

@@ -1,0 +1,18 @@
+//! A network of one's own: unshare(2), and a loopback device that is up.
+//!
+//! Linux gives every user a network namespace of one's own, in a user namespace in which one may do everything with
+//! it. It has no way to the outside, its ports are all free, and nobody else's packets are in it.
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
+mod linux;
+
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::*;
+#[cfg(target_os = "linux")]
+pub use linux::*;
+
+/// Why there is no namespace: what was refused, and what would help.
+#[derive(Clone, Debug)]
+pub struct Refused(pub String);

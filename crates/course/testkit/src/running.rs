@@ -1,0 +1,226 @@
+//! The list of the programs that are running now, so that none of them outlives the course tool.
+//!
+//! Each program is started as a process group of its own (on Unix): what it starts belongs to the group, and one call
+//! ends them all. The price is that the terminal's Ctrl-C no longer reaches them, so the tool passes it on: [`interrupt`].
+//!
+//! On Linux the tool also has each of them supervised: `supervisor` ends what has left the group, and all of it when the tool
+//! is killed. Tests that run programs with this library have no such helper, and the group must do.
+
+use std::io::{self, ErrorKind};
+use std::process::{Child, Command, ExitStatus};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::supervisor::{self, Report};
+
+struct Running {
+    programs: Vec<Listed>,
+    /// Everything was ended, and nothing may be started any more.
+    over: bool,
+}
+
+/// A program on the list.
+struct Listed {
+    id: u32,
+    supervisor: Option<u32>,
+    /// It must be killed by its owner, because nothing else could.
+    #[cfg(not(unix))]
+    is_doomed: bool,
+}
+
+impl Listed {
+    fn new(id: u32, supervisor: Option<u32>) -> Listed {
+        Listed {
+            id,
+            supervisor,
+            #[cfg(not(unix))]
+            is_doomed: false,
+        }
+    }
+}
+
+static RUNNING: Mutex<Running> = Mutex::new(Running { programs: Vec::new(), over: false });
+
+/// Is this process the tool, which can start itself again as a supervisor?
+static SUPERVISES: AtomicBool = AtomicBool::new(false);
+
+/// What the tool ends with after a signal; 128 + SIGINT unless another one came.
+static EXIT_CODE: AtomicU8 = AtomicU8::new(common::stop::INTERRUPTED);
+
+fn running() -> MutexGuard<'static, Running> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From now on each program has a supervisor, where there is such a thing. Only the tool's own executable can be one.
+pub fn supervise_all() {
+    supervisor::adopt_orphans(); // of a supervisor that is killed
+    SUPERVISES.store(supervisor::EXISTS, Ordering::SeqCst);
+}
+
+/// A program that was started.
+pub struct Started {
+    /// The program, or its supervisor: the streams are the program's own.
+    pub child: Child,
+    /// The program's process number.
+    pub id: u32,
+    report: Option<Report>,
+}
+
+impl Started {
+    /// Waits for the program's end, then ends what it left running. Also returns how many processes that were outside of
+    /// its group, as far as its supervisor has found them.
+    pub fn wait(&mut self) -> (io::Result<ExitStatus>, usize) {
+        if let Some(report) = &mut self.report
+            && let Some(status) = report.ended()
+        {
+            let left = report.left();
+            let _ = self.child.wait(); // of the supervisor, whose status means nothing
+            self.forget();
+            return (Ok(status), left);
+        }
+        let status = self.wait_alone();
+        // Windows can't find what a process has started once it is gone.
+        #[cfg(unix)]
+        signal(self.id, nix::sys::signal::Signal::SIGKILL);
+        self.forget();
+        (status, 0)
+    }
+
+    #[cfg(unix)]
+    fn wait_alone(&mut self) -> io::Result<ExitStatus> {
+        self.child.wait()
+    }
+
+    /// Looks now and then whether it must be killed from here: only the owner of a `Child` can do that.
+    #[cfg(not(unix))]
+    fn wait_alone(&mut self) -> io::Result<ExitStatus> {
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            let is_doomed = |program: &Listed| program.id == self.id && program.is_doomed;
+            if running().programs.iter().any(is_doomed) {
+                let _ = self.child.kill();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+
+    fn forget(&self) {
+        running().programs.retain(|program| program.id != self.id);
+    }
+}
+
+/// Starts a program and puts it on the list. `streams` says where its input and output go.
+pub fn spawn(command: &mut Command, streams: impl FnOnce(&mut Command)) -> io::Result<Started> {
+    // The list stays locked while the program starts: a Ctrl-C in between must not miss it.
+    let mut running = running();
+    if running.over {
+        return Err(io::Error::new(ErrorKind::Interrupted, "interrupted"));
+    }
+    let started = if SUPERVISES.load(Ordering::SeqCst) {
+        let (child, id, report) = supervisor::spawn(command, streams)?;
+        Started { child, id, report: Some(report) }
+    } else {
+        streams(command);
+        in_own_group(command);
+        let child = command.spawn()?;
+        Started { id: child.id(), child, report: None }
+    };
+    let supervisor = started.report.is_some().then(|| started.child.id());
+    running.programs.push(Listed::new(started.id, supervisor));
+    Ok(started)
+}
+
+fn in_own_group(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
+}
+
+/// Does something while no program is being started: a program that starts holds copies of all our sockets for a moment,
+/// also of those that we have closed meanwhile.
+pub fn while_nothing_starts<T>(act: impl FnOnce() -> T) -> T {
+    let _nothing_starts = running();
+    act()
+}
+
+/// A signal has come that ends the tool: remembers the exit code that it stands for, and ends every program.
+pub fn interrupt(exit_code: u8) {
+    EXIT_CODE.store(exit_code, Ordering::SeqCst);
+    end_all();
+    #[cfg(unix)]
+    if let Ok(signal) = i32::from(exit_code.wrapping_sub(128)).try_into()
+        && let follower @ 1.. = FOLLOWER.load(Ordering::SeqCst)
+    {
+        let follower = nix::unistd::Pid::from_raw(follower);
+        let _: nix::Result<()> =
+            nix::sys::signal::kill(follower, Some::<nix::sys::signal::Signal>(signal));
+    }
+}
+
+/// A process that is no program of a lesson but the tool again: the signal that ends this one goes to it too.
+#[cfg(unix)]
+pub fn pass_on_to(process: u32) {
+    FOLLOWER.store(process.cast_signed(), Ordering::SeqCst);
+}
+
+#[cfg(unix)]
+static FOLLOWER: AtomicI32 = AtomicI32::new(0);
+
+/// The exit code after [`interrupt`].
+pub fn exit_code() -> u8 {
+    EXIT_CODE.load(Ordering::SeqCst)
+}
+
+/// Ends every program that is running, and lets no other start.
+fn end_all() {
+    let mut running = running();
+    running.over = true;
+    for program in &mut running.programs {
+        end(program);
+    }
+}
+
+/// Has [`interrupt`] been called?
+pub fn all_ended() -> bool {
+    running().over
+}
+
+/// Ends a program and all that it started.
+pub fn kill(id: u32) {
+    if let Some(program) = running().programs.iter_mut().find(|program| program.id == id) {
+        end(program);
+    }
+}
+
+#[cfg(unix)]
+fn end(program: &mut Listed) {
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+
+    match program.supervisor.and_then(|id| i32::try_from(id).ok()) {
+        // The only error is that it has ended, and with it everything that it supervised.
+        Some(supervisor) => drop(kill(Pid::from_raw(supervisor), Signal::SIGTERM)),
+        None => signal(program.id, Signal::SIGKILL),
+    }
+}
+
+/// Sends a signal to a program and all that it started.
+#[cfg(unix)]
+pub fn signal(id: u32, signal: nix::sys::signal::Signal) {
+    if let Ok(group) = i32::try_from(id) {
+        // The only error that can come is that nothing is left of the group, and then all is well.
+        let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), signal);
+    }
+}
+
+/// Windows has no process groups; its own tool knows which process started which. Where that fails, at least the program
+/// itself is killed.
+#[cfg(not(unix))]
+fn end(program: &mut Listed) {
+    let killed =
+        Command::new("taskkill").args(["/T", "/F", "/PID", &program.id.to_string()]).output();
+    program.is_doomed |= !killed.is_ok_and(|output| output.status.success());
+}
