@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::scenario::{Action, Scenario, Side};
 use testkit::output::Stream;
-use testkit::program::{Event, Exit, Failure, Launch, Program, Result, What};
+use testkit::program::{Change, Exit, Failure, Launch, Observation, Program, Result};
 
 /// People read what a program says before they type. Without this pause its hints would come between what they type.
 const READING: Duration = Duration::from_millis(30);
@@ -189,8 +189,8 @@ struct Stage {
     /// The terminals in which each row must tell which program it belongs to.
     labelled: Vec<Side>,
     address: String,
-    events: Receiver<Event>,
-    observer: Sender<Event>,
+    events: Receiver<Observation>,
+    observer: Sender<Observation>,
     rows: Vec<Row>,
     checks: usize,
     start: Instant,
@@ -324,17 +324,17 @@ impl Stage {
             let Some(actor) = self.actors.get(event.program) else { continue };
             let (side, name) = (actor.side, actor.name);
             let (kind, text, line_at) = match event.what {
-                What::Typed(line) => (Kind::Typed, line, 0),
-                What::InputEnded => (Kind::Key, "Ctrl-D: the input ends".to_owned(), 0),
-                What::Interrupted => (Kind::Key, "Ctrl-C".to_owned(), 0),
-                What::Printed(Stream::Stdout, line) => (Kind::Result, line.text, line.at),
-                What::Printed(Stream::Stderr, line) => (Kind::Status, line.text, line.at),
-                What::Expected(stream, line) => {
+                Change::Typed(line) => (Kind::Typed, line, 0),
+                Change::InputEnded => (Kind::Key, "Ctrl-D: the input ends".to_owned(), 0),
+                Change::Interrupted => (Kind::Key, "Ctrl-C".to_owned(), 0),
+                Change::Printed(Stream::Stdout, line) => (Kind::Result, line.text, line.at),
+                Change::Printed(Stream::Stderr, line) => (Kind::Status, line.text, line.at),
+                Change::Expected(stream, line) => {
                     self.check_line(event.program, stream, line.at);
                     continue;
                 }
-                What::Ended(Exit::Code(0)) => (Kind::Ended, "ends".to_owned(), 0),
-                What::Ended(exit) => (Kind::Ended, format!("ends with {exit}"), 0),
+                Change::Ended(Exit::Code(0)) => (Kind::Ended, "ends".to_owned(), 0),
+                Change::Ended(exit) => (Kind::Ended, format!("ends with {exit}"), 0),
             };
             let at = event.at.duration_since(self.start);
             let row = self.row(side, name, kind, text);

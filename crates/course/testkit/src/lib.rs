@@ -18,4 +18,4 @@ pub mod screen;
 pub mod supervisor;
 
 pub use find::step_program;
-pub use program::{Launch, Program};
+pub use program::{Change, Exit, Failure, Launch, Observation, Program};

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-/// So many bytes of each stream are kept; what comes after them is counted and thrown away.
+/// How many bytes of each stream are kept. What comes after them is only counted.
 pub const KEPT: usize = 8 * 1024 * 1024;
 
 /// Text without a line end counts as "all there is" when nothing has been added to it for this long. A program may
@@ -30,7 +30,7 @@ impl Stream {
     }
 }
 
-/// A line, and the place in its stream where it begins (which tells two equal lines apart).
+/// A line, and where it begins in its stream (two equal lines differ in that).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     /// The text without its line end; bytes that are not UTF-8 show as `�`.
@@ -40,35 +40,21 @@ pub struct Line {
 }
 
 /// Everything that one stream has brought so far.
+#[derive(Default)]
 pub struct Output {
     kept: Vec<u8>,
     thrown_away: u64,
     /// Up to here the lines have been matched by an expectation.
     matched: usize,
-    /// Up to here the lines have been told to the observer.
-    told: usize,
-    /// Behind the last line end.
+    /// Up to here the lines have been reported to the observer.
+    reported: usize,
+    /// The position after the last line end.
     lines_end: usize,
     /// Up to here a text without a line end has been taken as a line; a line end that comes later adds no empty line.
     rest_end: usize,
-    last_growth: Instant,
+    last_growth: Option<Instant>,
     /// The stream has ended: nothing more can come.
     pub closed: bool,
-}
-
-impl Default for Output {
-    fn default() -> Self {
-        Output {
-            kept: Vec::new(),
-            thrown_away: 0,
-            matched: 0,
-            told: 0,
-            lines_end: 0,
-            rest_end: 0,
-            last_growth: Instant::now(),
-            closed: false,
-        }
-    }
 }
 
 impl Output {
@@ -79,14 +65,14 @@ impl Output {
         if self.rest_end > 0 && self.rest_was_taken() {
             let line_end = usize::from(bytes[..fits].starts_with(b"\n"));
             self.matched += line_end;
-            self.told += line_end;
+            self.reported += line_end;
         }
         if let Some(line_end) = bytes[..fits].iter().rposition(|&byte| byte == b'\n') {
             self.lines_end = self.kept.len() + line_end + 1;
         }
         self.kept.extend_from_slice(&bytes[..fits]);
         self.thrown_away += (bytes.len() - fits) as u64;
-        self.last_growth = Instant::now();
+        self.last_growth = Some(Instant::now());
     }
 
     /// The bytes kept, which are all of them unless [`Output::thrown_away`] says otherwise.
@@ -111,7 +97,7 @@ impl Output {
 
     /// Finds the first complete line that matches and has not been passed by an earlier match.
     ///
-    /// `from` is where this search goes on; it is moved behind the lines looked at, so that a long wait reads each
+    /// `from` is where this search goes on; it is moved past the lines looked at, so that a long wait reads each
     /// line once.
     pub fn find_line(&mut self, from: &mut usize, pattern: &str) -> Option<Line> {
         *from = (*from).max(self.matched);
@@ -133,7 +119,7 @@ impl Output {
 
     /// When the text after the last line end may be taken for all there is.
     pub fn quiet_at(&self) -> Instant {
-        self.last_growth + QUIET
+        self.last_growth.unwrap_or_else(Instant::now) + QUIET
     }
 
     /// Takes the text after the last line end as if it were a line.
@@ -149,18 +135,18 @@ impl Output {
         self.rest_end == self.kept.len()
     }
 
-    /// The next complete line that the observer has not been told yet.
-    pub fn untold_line(&mut self) -> Option<Line> {
-        let (line, next) = self.complete_line(self.told)?;
-        self.told = next;
+    /// The next complete line that has not been reported to the observer yet.
+    pub fn unreported_line(&mut self) -> Option<Line> {
+        let (line, next) = self.complete_line(self.reported)?;
+        self.reported = next;
         Some(line)
     }
 
-    /// The text after the last line end, if the observer has not been told it yet.
-    pub fn untold_rest(&mut self) -> Option<Line> {
-        let rest = &self.kept[self.told..];
-        let line = Line { text: String::from_utf8_lossy(rest).into_owned(), at: self.told };
-        self.told = self.kept.len();
+    /// The text after the last line end, if it has not been reported to the observer yet.
+    pub fn unreported_rest(&mut self) -> Option<Line> {
+        let rest = &self.kept[self.reported..];
+        let line = Line { text: String::from_utf8_lossy(rest).into_owned(), at: self.reported };
+        self.reported = self.kept.len();
         (!line.text.is_empty()).then_some(line)
     }
 
@@ -221,7 +207,7 @@ mod tests {
         assert!(output.find_line(&mut from, "three").is_none(), "it has no line end");
         assert!(output.rest_matches(from, "three"));
         assert_eq!(output.take_rest(from).text, "three");
-        assert_eq!(output.untold_rest().map(|line| line.text).unwrap(), "one\r\ntwo\nthree");
+        assert_eq!(output.unreported_rest().map(|line| line.text).unwrap(), "one\r\ntwo\nthree");
         assert_eq!(output.text_since_match(), "");
         output.add(b"\nfour\n");
         assert_eq!(

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use testkit::output::{KEPT, Stream};
-use testkit::program::{Exit, What};
+use testkit::program::{Change, Exit};
 use testkit::{Launch, Program};
 
 fn script(text: &str) -> Program {
@@ -160,13 +160,13 @@ fn an_observer_sees_two_programs_in_the_order_of_what_happened() {
     one.end_input();
     one.expect_exit(0).unwrap();
     let events: Vec<_> = events.try_iter().map(|event| (event.program, event.what)).collect();
-    let printed = |number, what: &What| matches!(what, What::Printed(Stream::Stdout, line) if line.text == format!("{number}"));
+    let printed = |number, what: &Change| matches!(what, Change::Printed(Stream::Stdout, line) if line.text == format!("{number}"));
     for (round, six) in events.chunks(6).take(20).enumerate() {
         let order: Vec<usize> = six.iter().map(|(program, _)| *program).collect();
         assert_eq!(order, [1, 1, 1, 2, 2, 2]);
-        assert_eq!(six[0].1, What::Typed(format!("{round}")));
+        assert_eq!(six[0].1, Change::Typed(format!("{round}")));
         assert!(printed(round, &six[1].1) && printed(round, &six[4].1));
-        assert!(matches!(six[2].1, What::Expected(Stream::Stdout, _)));
+        assert!(matches!(six[2].1, Change::Expected(Stream::Stdout, _)));
     }
-    assert_eq!(events[120..], [(1, What::InputEnded), (1, What::Ended(Exit::Code(0)))]);
+    assert_eq!(events[120..], [(1, Change::InputEnded), (1, Change::Ended(Exit::Code(0)))]);
 }

@@ -1,0 +1,135 @@
+//! What a program gets before it starts.
+
+use std::ffi::OsStr;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::thread;
+use std::time::Duration;
+
+use super::shared::{Observation, Shared, read_in_background, wait_for_end, write_in_background};
+use super::{DEADLINE, Failure, Program, Result};
+use crate::find::step_program;
+use crate::output::Stream;
+use crate::running;
+
+/// A program that is about to be started: what it gets, and who observes it.
+pub struct Launch {
+    command: Command,
+    input: Stdio,
+    deadline: Duration,
+    observer: Option<(usize, Sender<Observation>)>,
+}
+
+impl Launch {
+    /// A program by its path, or by its name on the search path.
+    pub fn new(program: impl AsRef<OsStr>) -> Launch {
+        Launch {
+            command: Command::new(program),
+            input: Stdio::piped(),
+            deadline: DEADLINE,
+            observer: None,
+        }
+    }
+
+    /// A program of the course by its name. Settings of the person who starts it don't change what it prints.
+    pub fn step(name: &str) -> Launch {
+        Launch::new(step_program(name))
+            .without_env("SOCKET_ENCODING")
+            .without_env("SOCKET_INPUT_ENCODING")
+    }
+
+    /// Adds arguments.
+    pub fn args<A: AsRef<OsStr>>(mut self, args: &[A]) -> Launch {
+        self.command.args(args);
+        self
+    }
+
+    /// Sets an environment variable.
+    pub fn env(mut self, name: &str, value: &str) -> Launch {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Takes an environment variable away.
+    pub fn without_env(mut self, name: &str) -> Launch {
+        self.command.env_remove(name);
+        self
+    }
+
+    /// Sets the folder that the program runs in.
+    pub fn current_dir(mut self, folder: impl AsRef<Path>) -> Launch {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Gives the program no input at all (`</dev/null`).
+    pub fn no_input(mut self) -> Launch {
+        self.input = Stdio::null();
+        self
+    }
+
+    /// Sets how long each wait may last.
+    pub fn deadline(mut self, deadline: Duration) -> Launch {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Sends all that happens in this program to an observer, marked with this number. Several programs may share one
+    /// channel: it then holds their observations in their order in time.
+    pub fn observer(mut self, program: usize, observations: Sender<Observation>) -> Launch {
+        self.observer = Some((program, observations));
+        self
+    }
+
+    /// Starts the program.
+    pub fn start(mut self) -> Result<Program> {
+        let name = shown(&self.command);
+        let streams = |command: &mut Command| {
+            command.stdin(self.input).stdout(Stdio::piped()).stderr(Stdio::piped());
+        };
+        let mut started = running::spawn(&mut self.command, streams)
+            .map_err(|error| not_started(&self.command, &error))?;
+        let child = &mut started.child;
+        let shared = Shared::new(self.observer);
+        let input = child.stdin.take().map(write_in_background);
+        read_in_background(child.stdout.take(), Stream::Stdout, &shared);
+        read_in_background(child.stderr.take(), Stream::Stderr, &shared);
+        let program = Program {
+            name,
+            id: started.id,
+            input,
+            shared: Arc::clone(&shared),
+            deadline: self.deadline,
+        };
+        thread::spawn(move || wait_for_end(started, &shared));
+        Ok(program)
+    }
+}
+
+/// The command as a person would type it; the folder of the program is left out.
+fn shown(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
+    let words = [program].into_iter().chain(command.get_args());
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+}
+
+fn not_started(command: &Command, error: &io::Error) -> Box<Failure> {
+    let path = command.get_program().display();
+    let state = match error.kind() {
+        ErrorKind::NotFound => {
+            format!("{path} is not there; build it with `cargo build --workspace --bins`")
+        }
+        _ => format!("{path} could not be started: {error}"),
+    };
+    Box::new(Failure {
+        program: shown(command),
+        expected: "to start".to_owned(),
+        instead: String::new(),
+        stdout: String::new(),
+        stderr: String::new(),
+        state,
+    })
+}
