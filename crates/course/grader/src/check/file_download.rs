@@ -12,7 +12,7 @@ use super::cause::Hint;
 use super::file_serve::{self, names_in};
 use super::peer::{Connection, Listener};
 use super::story::{Seen, Story, Told};
-use super::{Check, Step};
+use super::table::{Check, Step, core, extra, hints};
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -23,88 +23,42 @@ pub const STEP: Step = Step {
     hints: &[file_serve::HINTS, HINTS],
 };
 
+#[rustfmt::skip] // a table is read line by line
 const CHECKS: &[Check] = &[
-    Check::core("get-text", get_text, "get: a short file is saved under its name"),
-    Check::core(
-        "get-file",
-        get_file,
-        "get: a file of 5 MB that comes in pieces is saved byte for byte under its name",
-    )
-    .after(&["get-text"]),
-    Check::core("get-empty", get_empty, "get: an empty file is saved as an empty file")
-        .after(&["get-text"]),
-    Check::core("get-name", get_name, "get: a name with spaces and Chinese characters")
-        .after(&["get-text"]),
-    Check::core(
-        "get-missing",
-        get_missing,
-        "get: ERR is an exit code that is not 0, and leaves no file",
-    )
-    .after(&["get-text"]),
-    Check::core(
-        "get-cut",
-        get_cut,
-        "get: a transfer that is cut is an exit code that is not 0, and no file under that name",
-    )
-    .after(&["get-text"]),
-    Check::extra("get-resume", get_resume, "get --resume goes on with NAME.part where it ends")
-        .after(&["get-text"]),
-    Check::extra("get-wrong-sum", get_wrong_sum, "get: a wrong checksum is noticed")
-        .after(&["get-text"]),
-    Check::extra(
-        "get-existing",
-        get_existing,
-        "get: a file that is there already is not overwritten",
-    )
-    .after(&["get-text"]),
+    core("get-text", get_text, &[], "get: a short file is saved under its name"),
+    core("get-file", get_file, &["get-text"], "get: a file of 5 MB that comes in pieces is saved byte for byte under its name"),
+    core("get-empty", get_empty, &["get-text"], "get: an empty file is saved as an empty file"),
+    core("get-name", get_name, &["get-text"], "get: a name with spaces and Chinese characters"),
+    core("get-missing", get_missing, &["get-text"], "get: ERR is an exit code that is not 0, and leaves no file"),
+    core("get-cut", get_cut, &["get-text"], "get: a transfer that is cut is an exit code that is not 0, and no file under that name"),
+    extra("get-resume", get_resume, &["get-text"], "get --resume goes on with NAME.part where it ends"),
+    extra("get-wrong-sum", get_wrong_sum, &["get-text"], "get: a wrong checksum is noticed"),
+    extra("get-existing", get_existing, &["get-text"], "get: a file that is there already is not overwritten"),
 ];
 
-const HINTS: &[&Hint] =
-    &[&REQUEST, &ALL, &SAVED, &EMPTY, &NAME, &MISSING, &CUT, &RESUME, &SUM, &EXISTING];
-
-const REQUEST: Hint = Hint::new(
-    "Why a protocol?",
-    "the request is a line: GET, a space, 0, a space, the name, \\n. And the client must not wait before it has sent that",
-);
-const ALL: Hint = Hint::new(
-    "The client: 4. recv, until all of it is there",
-    "one recv is not the whole file: go on until as many bytes have come as the first line said, and no further: what is behind \
-     them is no part of the file",
-);
-const SAVED: Hint = Hint::new(
-    "5. rename: the file gets its name",
-    "the file is saved in the current folder, under its own name, as binary (\"wb\"), and closed before the program ends",
-);
-const EMPTY: Hint = Hint::new(
-    "The client: 4. recv, until all of it is there",
-    "OK 0 is a whole file of 0 bytes: the first line says whether there is a file, not the number of bytes behind it",
-);
-const NAME: Hint = Hint::new(
-    "Why a protocol?",
-    "the name goes out as UTF-8 and as it is, spaces too, and is the name of the saved file",
-);
-const MISSING: Hint = Hint::new(
-    "The client: 4. recv, until all of it is there",
-    "look at the first line before a file is opened: ERR means that there is nothing to save; say so, and end with an exit code \
-     that is not 0",
-);
-const CUT: Hint = Hint::new(
-    "The client: 4. recv, until all of it is there",
-    "recv returned 0 bytes before all bytes had come: count them, compare with the size, and give the file its name only when it \
-     is whole (write NAME.part and rename it)",
-);
-const RESUME: Hint = Hint::new(
-    "5. rename: the file gets its name",
-    "with --resume the number behind GET is the size of NAME.part, and what comes is added to it",
-);
-const SUM: Hint = Hint::new(
-    "5. rename: the file gets its name",
-    "compare the line SUM crc32 with the checksum of what was saved, before the file gets its name",
-);
-const EXISTING: Hint = Hint::new(
-    "4. open: the server's side",
-    "a file that was there before belongs to the user: overwrite it only with --force",
-);
+hints! {
+    "Why a protocol?" {
+        REQUEST "the request is a line: GET, a space, 0, a space, the name, \\n. And the client must not wait before it has sent that",
+        NAME "the name goes out as UTF-8 and as it is, spaces too, and is the name of the saved file",
+    }
+    "The client: 4. recv, until all of it is there" {
+        ALL "one recv is not the whole file: go on until as many bytes have come as the first line said, and no further: what is behind \
+            them is no part of the file",
+        EMPTY "OK 0 is a whole file of 0 bytes: the first line says whether there is a file, not the number of bytes behind it",
+        MISSING "look at the first line before a file is opened: ERR means that there is nothing to save; say so, and end with an exit \
+            code that is not 0",
+        CUT "recv returned 0 bytes before all bytes had come: count them, compare with the size, and give the file its name only when it \
+            is whole (write NAME.part and rename it)",
+    }
+    "5. rename: the file gets its name" {
+        SAVED "the file is saved in the current folder, under its own name, as binary (\"wb\"), and closed before the program ends",
+        RESUME "with --resume the number behind GET is the size of NAME.part, and what comes is added to it",
+        SUM "compare the line SUM crc32 with the checksum of what was saved, before the file gets its name",
+    }
+    "4. open: the server's side" {
+        EXISTING "a file that was there before belongs to the user: overwrite it only with --force",
+    }
+}
 
 /// `SUM crc32 <hex>`
 pub fn sum_line(content: &[u8]) -> String {

@@ -3,121 +3,57 @@
 use std::fs;
 use std::path::Path;
 
-use super::Check;
 use super::bytes::in_a_line;
 use super::cause::Hint;
 use super::file_download::{sum_line, write_file};
 use super::peer::Connection;
 use super::ports::Protocol;
 use super::story::{ADDRESS, Seen, Story, Told};
+use super::table::{Check, core, extra, hints};
 
 /// The server's checks.
+#[rustfmt::skip] // a table is read line by line
 pub const CHECKS: &[Check] = &[
-    Check::core(
-        "serve-text",
-        serve_text,
-        "serve: a short file comes as OK, its size, its bytes, SUM; then the close",
-    ),
-    Check::core("serve-file", serve_file, "serve: a file of 5 MB comes byte for byte")
-        .after(&["serve-text"]),
-    Check::core("serve-empty", serve_empty, "serve: an empty file is OK 0").after(&["serve-text"]),
-    Check::core("serve-name", serve_name, "serve: a name with spaces and Chinese characters")
-        .after(&["serve-text"]),
-    Check::core(
-        "serve-missing",
-        serve_missing,
-        "serve: a missing file is ERR, and the server serves on",
-    )
-    .after(&["serve-text"]),
-    Check::core(
-        "serve-outside",
-        serve_outside,
-        "serve: ../ and absolute names get nothing from outside of the folder",
-    )
-    .after(&["serve-text"]),
-    Check::core("serve-torn", serve_torn, "serve: a request that comes in two segments")
-        .after(&["serve-text"]),
-    Check::core(
-        "serve-two",
-        serve_two,
-        "serve: a client that stops reading does not keep another one waiting",
-    )
-    .after(&["serve-file"]),
-    Check::core(
-        "serve-vanished",
-        serve_vanished,
-        "serve: a client that resets in the middle of a file does not end the server",
-    )
-    .after(&["serve-file"]),
-    Check::extra(
-        "serve-offset",
-        serve_offset,
-        "serve: GET OFFSET NAME sends the bytes from there on",
-    )
-    .after(&["serve-text"]),
-    Check::extra(
-        "serve-list",
-        serve_list,
-        "serve: LIST is OK, the number of files, and a line `SIZE NAME` for each",
-    )
-    .after(&["serve-text"]),
+    core("serve-text", serve_text, &[], "serve: a short file comes as OK, its size, its bytes, SUM; then the close"),
+    core("serve-file", serve_file, &["serve-text"], "serve: a file of 5 MB comes byte for byte"),
+    core("serve-empty", serve_empty, &["serve-text"], "serve: an empty file is OK 0"),
+    core("serve-name", serve_name, &["serve-text"], "serve: a name with spaces and Chinese characters"),
+    core("serve-missing", serve_missing, &["serve-text"], "serve: a missing file is ERR, and the server serves on"),
+    core("serve-outside", serve_outside, &["serve-text"], "serve: ../ and absolute names get nothing from outside of the folder"),
+    core("serve-torn", serve_torn, &["serve-text"], "serve: a request that comes in two segments"),
+    core("serve-two", serve_two, &["serve-file"], "serve: a client that stops reading does not keep another one waiting"),
+    core("serve-vanished", serve_vanished, &["serve-file"], "serve: a client that resets in the middle of a file does not end the server"),
+    extra("serve-offset", serve_offset, &["serve-text"], "serve: GET OFFSET NAME sends the bytes from there on"),
+    extra("serve-list", serve_list, &["serve-text"], "serve: LIST is OK, the number of files, and a line `SIZE NAME` for each"),
 ];
 
-/// All hints that they give.
-pub const HINTS: &[&Hint] = &[
-    &LISTEN, &STATUS, &BYTES, &EMPTY, &NAME, &MISSING, &OUTSIDE, &REQUEST, &THREADS, &VANISHED,
-    &OFFSET, &LIST,
-];
-
-const LISTEN: Hint = Hint::new(
-    "The server: 1. listen, 2. accept",
-    "`serve ADDRESS DIR` listens at ADDRESS and offers the files in DIR",
-);
-const STATUS: Hint = Hint::new(
-    "5. send, 6. close: size, bytes, checksum",
-    "the answer begins with a line: OK, a space, the size of the file in bytes, \\n",
-);
-const BYTES: Hint = Hint::new(
-    "5. send, 6. close: size, bytes, checksum",
-    "behind the first line come exactly as many bytes as it says, from a file that was opened as binary (\"rb\"), all of them \
-     (sendall); then the line SUM crc32 and the checksum in hex, of the whole file (zlib.crc32); then the close",
-);
-const EMPTY: Hint = Hint::new(
-    "4. open: the server's side",
-    "a file of 0 bytes is a file: answer OK 0; whether it is there is no question of its size",
-);
-const NAME: Hint = Hint::new(
-    "3. recv: the request",
-    "the name is all that stands behind the second space, up to the line end, in UTF-8: it may hold spaces",
-);
-const MISSING: Hint = Hint::new(
-    "4. open: the server's side",
-    "when open fails the answer is a line: ERR not-found and a text; and the server serves on",
-);
-const OUTSIDE: Hint = Hint::new(
-    "4. open: the server's side",
-    "the name was joined to the folder as it came, and .. or a leading / leads out of it: refuse such names with ERR forbidden",
-);
-const REQUEST: Hint = Hint::new(
-    "3. recv: the request",
-    "one recv is not the whole request: read until \\n has come, and only then look at the line",
-);
-const THREADS: Hint = Hint::new(
-    "The server: 1. listen, 2. accept",
-    "the server sends to one client until it has taken everything, and meanwhile accepts nobody: each client needs a thread of its own",
-);
-const VANISHED: Hint = Hint::new(
-    "The server: 1. listen, 2. accept",
-    "send fails when the client has gone: that ends this client's thread and not the server",
-);
-const OFFSET: Hint = Hint::new(
-    "Why a protocol?",
-    "the number behind GET says how many bytes the client has already: send the rest only; the size is still that of the whole file",
-);
-const LIST: Hint = Hint::new(
-    "Why a protocol?",
-    "LIST has an answer of lines: OK and the number of files, then the size and the name of each",
-);
+hints! {
+    "The server: 1. listen, 2. accept" {
+        LISTEN "`serve ADDRESS DIR` listens at ADDRESS and offers the files in DIR",
+        THREADS "the server sends to one client until it has taken everything, and meanwhile accepts nobody: each client needs a thread of \
+            its own",
+        VANISHED "send fails when the client has gone: that ends this client's thread and not the server",
+    }
+    "5. send, 6. close: size, bytes, checksum" {
+        STATUS "the answer begins with a line: OK, a space, the size of the file in bytes, \\n",
+        BYTES "behind the first line come exactly as many bytes as it says, from a file that was opened as binary (\"rb\"), all of them \
+            (sendall); then the line SUM crc32 and the checksum in hex, of the whole file (zlib.crc32); then the close",
+    }
+    "4. open: the server's side" {
+        EMPTY "a file of 0 bytes is a file: answer OK 0; whether it is there is no question of its size",
+        MISSING "when open fails the answer is a line: ERR not-found and a text; and the server serves on",
+        OUTSIDE "the name was joined to the folder as it came, and .. or a leading / leads out of it: refuse such names with ERR forbidden",
+    }
+    "3. recv: the request" {
+        NAME "the name is all that stands behind the second space, up to the line end, in UTF-8: it may hold spaces",
+        REQUEST "one recv is not the whole request: read until \\n has come, and only then look at the line",
+    }
+    "Why a protocol?" {
+        OFFSET "the number behind GET says how many bytes the client has already: send the rest only; the size is still that of the whole \
+            file",
+        LIST "LIST has an answer of lines: OK and the number of files, then the size and the name of each",
+    }
+}
 
 const MEGABYTES_5: usize = 5_000_000;
 

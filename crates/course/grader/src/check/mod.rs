@@ -2,7 +2,7 @@
 //!
 //! - [`story`] is what a check is written with: start the program, send, expect; `peer` is its part for the network,
 //!   [`trouble`] what it fails with;
-//! - one file for each step holds its checks, each of them a small story to be read;
+//! - [`table`] has the steps; one file for each step holds the table of its checks, and each check as a small story to be read;
 //! - [`cause`] finds the likely cause of a failure, [`ports`] and [`tree`] look at the program from outside;
 //! - [`report`] writes the results for people and for machines, [`command`] is the command line.
 //!
@@ -18,8 +18,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cause::Hint;
-use story::{Story, Told, Trouble};
+use story::{Story, Trouble};
 use testkit::running;
 
 pub mod bytes;
@@ -32,6 +31,7 @@ mod peer;
 pub mod ports;
 pub mod report;
 pub mod story;
+mod table;
 mod tcp_client;
 mod tcp_duplex;
 mod tcp_server;
@@ -41,84 +41,10 @@ mod udp_chat;
 mod udp_recv;
 mod udp_send;
 
-/// So many checks run at the same time, each with a program and a port of its own.
+pub use table::{Check, STEPS, Step, find};
+
+/// How many checks run at the same time, each with a program and a port of its own.
 const AT_ONCE: usize = 16;
-
-/// One check.
-pub struct Check {
-    /// Its name, for `--only`.
-    pub name: &'static str,
-    /// What it looks at, in a line.
-    pub looks_at: &'static str,
-    /// About an option: shown, but counted only with `--extra`.
-    pub extra: bool,
-    /// The checks that come first. A program that fails one of them can't pass this one either: it is not run then, and
-    /// the same thing is not told twice.
-    pub after: &'static [&'static str],
-    run: fn(&mut Story) -> Told,
-}
-
-impl Check {
-    /// A check that decides the grade: it uses positional arguments and standard input only.
-    const fn core(
-        name: &'static str,
-        run: fn(&mut Story) -> Told,
-        looks_at: &'static str,
-    ) -> Check {
-        Check { name, looks_at, extra: false, after: &[], run }
-    }
-
-    /// A check of an option.
-    const fn extra(
-        name: &'static str,
-        run: fn(&mut Story) -> Told,
-        looks_at: &'static str,
-    ) -> Check {
-        Check { name, looks_at, extra: true, after: &[], run }
-    }
-
-    /// The same check, behind those on which it stands.
-    const fn after(self, after: &'static [&'static str]) -> Check {
-        Check { after, ..self }
-    }
-}
-
-/// A step with its checks.
-pub struct Step {
-    /// Its name.
-    pub name: &'static str,
-    /// How the program is started.
-    pub started_as: &'static str,
-    /// The lesson's file.
-    pub lesson: &'static str,
-    /// What is checked, in this order.
-    pub checks: &'static [&'static [Check]],
-    /// All hints that the checks of this step give, so that a test can compare them with the lesson.
-    pub hints: &'static [&'static [&'static Hint]],
-}
-
-/// The steps, in the order of the course.
-pub const STEPS: &[Step] = &[
-    udp_send::STEP,
-    udp_recv::STEP,
-    udp_chat::STEP,
-    tcp_server::STEP,
-    tcp_client::STEP,
-    tcp_duplex::STEP,
-    file_download::STEP,
-];
-
-/// The step with this name.
-pub fn find(name: &str) -> Option<&'static Step> {
-    STEPS.iter().find(|step| step.name == name)
-}
-
-impl Step {
-    /// All its checks.
-    pub fn all_checks(&self) -> impl Iterator<Item = &'static Check> {
-        self.checks.iter().flat_map(|checks| checks.iter())
-    }
-}
 
 /// What is checked, and how.
 pub struct Task {
@@ -339,59 +265,5 @@ fn run(step: &Step, task: &Task, check: &'static Check) -> Verdict {
         not_run: None,
         notes: std::mem::take(&mut story.notes),
         took: start.elapsed(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_unique_and_stand_for_themselves() {
-        for step in STEPS {
-            let names: Vec<&str> = step.all_checks().map(|check| check.name).collect();
-            for (number, name) in names.iter().enumerate() {
-                assert!(!names[..number].contains(name), "{}: {name} twice", step.name);
-                assert!(
-                    name.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c.is_ascii_digit())
-                );
-            }
-            assert!(step.all_checks().filter(|check| !check.extra).count() >= 6, "{}", step.name);
-        }
-    }
-
-    /// A check waits for those that come first, so they must have been taken before it; and a grade must not depend on
-    /// an extra check.
-    #[test]
-    fn what_comes_first_stands_first() {
-        for step in STEPS {
-            let checks: Vec<&Check> = step.all_checks().collect();
-            for (number, check) in checks.iter().enumerate() {
-                for name in check.after {
-                    let first = checks[..number].iter().find(|first| first.name == *name);
-                    assert!(first.is_some_and(|first| !first.extra), "{}: {name}", check.name);
-                }
-            }
-        }
-    }
-
-    /// A hint that sends a student to a heading which is not there helps nobody.
-    #[test]
-    fn the_hints_name_headings_of_the_lessons() {
-        for step in STEPS {
-            let path = format!("{}/../../../{}", env!("CARGO_MANIFEST_DIR"), step.lesson);
-            let Ok(lesson) = std::fs::read_to_string(&path) else { continue };
-            for hint in step.hints.iter().flat_map(|hints| hints.iter()) {
-                let is_heading = |line: &str| {
-                    line.trim_start_matches('#').trim() == hint.section && line.starts_with('#')
-                };
-                assert!(
-                    lesson.lines().any(is_heading),
-                    "{}: no heading `{}`",
-                    step.lesson,
-                    hint.section
-                );
-            }
-        }
     }
 }

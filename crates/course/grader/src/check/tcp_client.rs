@@ -4,7 +4,7 @@ use super::bytes::count;
 use super::cause::{BUFFERED, Hint};
 use super::peer::{Connection, Listener};
 use super::story::{Seen, Story, Told};
-use super::{Check, Step};
+use super::table::{Check, Step, core, extra, hints};
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -15,137 +15,51 @@ pub const STEP: Step = Step {
     hints: &[HINTS],
 };
 
+#[rustfmt::skip] // a table is read line by line
 const CHECKS: &[Check] = &[
-    Check::core(
-        "message",
-        message,
-        "sends MESSAGE, its words joined by a space; a line end behind it is allowed",
-    ),
-    Check::core("lines", lines, "without MESSAGE each line typed is sent at once"),
-    Check::core("line-ends", line_ends, "each line is sent with its line end, \\n or \\r\\n")
-    .after(&["lines"]),
-    Check::core(
-        "half-close",
-        half_close,
-        "after MESSAGE closes its sending half, and still prints the answer that comes then",
-    )
-    .after(&["message"]),
-    Check::core(
-        "end-of-input",
-        end_of_input,
-        "at the end of the input closes its sending half, prints what still comes, and ends",
-    )
-    .after(&["lines", "half-close"]),
-    Check::core(
-        "all-bytes",
-        all_bytes,
-        "sends all of 100 000 bytes of piped lines, although the server reads late",
-    )
-    .after(&["lines"]),
-    Check::core(
-        "in-pieces",
-        in_pieces,
-        "prints an answer that comes in pieces, until the server closes",
-    )
-    .after(&["message"]),
-    Check::core(
-        "split-character",
-        split_character,
-        "a character that comes in two segments is printed whole",
-    )
-    .after(&["in-pieces"]),
-    Check::core(
-        "only-receives",
-        only_receives,
-        "with no MESSAGE and an empty input prints what the server says",
-    )
-    .after(&["message"]),
-    Check::core(
-        "both-directions",
-        both_directions,
-        "prints what the server says also while the next line is not typed yet",
-    )
-    .after(&["lines"]),
-    Check::core("refused", refused, "when nobody listens it ends, with another exit code than 0")
-    .after(&["message"]),
-    Check::extra(
-        "flushes",
-        flushes,
-        "what comes is printed at once, also when stdout is a pipe and the server does not close yet",
-    )
-    .after(&["in-pieces"]),
-    Check::extra("gbk", gbk, "--encoding gbk speaks and understands GBK")
-    .after(&["message"]),
+    core("message", message, &[], "sends MESSAGE, its words joined by a space; a line end behind it is allowed"),
+    core("lines", lines, &[], "without MESSAGE each line typed is sent at once"),
+    core("line-ends", line_ends, &["lines"], "each line is sent with its line end, \\n or \\r\\n"),
+    core("half-close", half_close, &["message"], "after MESSAGE closes its sending half, and still prints the answer that comes then"),
+    core("end-of-input", end_of_input, &["lines", "half-close"], "at the end of the input closes its sending half, prints what still comes, and ends"),
+    core("all-bytes", all_bytes, &["lines"], "sends all of 100 000 bytes of piped lines, although the server reads late"),
+    core("in-pieces", in_pieces, &["message"], "prints an answer that comes in pieces, until the server closes"),
+    core("split-character", split_character, &["in-pieces"], "a character that comes in two segments is printed whole"),
+    core("only-receives", only_receives, &["message"], "with no MESSAGE and an empty input prints what the server says"),
+    core("both-directions", both_directions, &["lines"], "prints what the server says also while the next line is not typed yet"),
+    core("refused", refused, &["message"], "when nobody listens it ends, with another exit code than 0"),
+    extra("flushes", flushes, &["in-pieces"], "what comes is printed at once, also when stdout is a pipe and the server does not close yet"),
+    extra("gbk", gbk, &["message"], "--encoding gbk speaks and understands GBK"),
 ];
 
-const HINTS: &[&Hint] = &[
-    &CONNECT,
-    &SEND,
-    &LINES,
-    &LINE_END,
-    &SHUTDOWN,
-    &NOT_CLOSE,
-    &ALL,
-    &UNTIL_CLOSED,
-    &HALF,
-    &BOTH,
-    &END,
-    &REFUSED,
-    &FLUSH,
-];
-
-const CONNECT: Hint = Hint::new(
-    "2. connect: the three-way handshake",
-    "a client calls connect with the ADDRESS from its arguments, and needs no bind",
-);
-const SEND: Hint = Hint::new(
-    "3. send: what TCP does with your bytes",
-    "all words behind ADDRESS are the message: join them with a space, and send them as UTF-8",
-);
-const LINES: Hint = Hint::new(
-    "3. send: what TCP does with your bytes",
-    "without MESSAGE the program reads line after line from standard input, up to its end, and sends each when it is typed",
-);
-const LINE_END: Hint = Hint::new(
-    "3. send: what TCP does with your bytes",
-    "the line end was not sent: a stream has no boundaries, and without \\n the server can't tell where one line ends and the next \
-     one begins. Send it behind each line; input(), strip() and lines() take it away",
-);
-const SHUTDOWN: Hint = Hint::new(
-    "4. shutdown: a connection has two directions",
-    "the server waits for the end of what the client sends: when all is sent, call shutdown for the sending half (SHUT_WR); \
-     without it both sides wait for each other",
-);
-const NOT_CLOSE: Hint = Hint::new(
-    "4. shutdown: a connection has two directions",
-    "close ends both directions, and the answer finds nobody: shut down the sending half only (SHUT_WR), and go on receiving",
-);
-const ALL: Hint = Hint::new(
-    "3. send: what TCP does with your bytes",
-    "send may take only a part of the bytes, and input may be longer than a buffer: read all lines, and send all bytes (sendall)",
-);
-const UNTIL_CLOSED: Hint = Hint::new(
-    "5. recv: until the server closes",
-    "one recv is not the whole answer: call it in a loop, and print each part, until it returns 0 bytes",
-);
-const HALF: Hint = Hint::new(
-    "5. recv: until the server closes",
-    "recv cut a character in two, and each half was decoded alone: keep one decoder for the connection, which remembers the half",
-);
-const BOTH: Hint = Hint::new(
-    "5. recv: until the server closes",
-    "the program receives only when it has sent everything, and until then it waits for the keyboard: one thread must send, and \
-     another one receive",
-);
-const END: Hint = Hint::new(
-    "6. close: four segments, or three",
-    "when recv returns 0 bytes the server has closed: close the socket and end",
-);
-const REFUSED: Hint = Hint::new(
-    "2. connect: the three-way handshake",
-    "connect fails when nobody listens: say so on standard error, and end with an exit code that is not 0 (sys.exit(1))",
-);
-const FLUSH: Hint = Hint::new("5. recv: until the server closes", BUFFERED);
+hints! {
+    "2. connect: the three-way handshake" {
+        CONNECT "a client calls connect with the ADDRESS from its arguments, and needs no bind",
+        REFUSED "connect fails when nobody listens: say so on standard error, and end with an exit code that is not 0 (sys.exit(1))",
+    }
+    "3. send: what TCP does with your bytes" {
+        SEND "all words behind ADDRESS are the message: join them with a space, and send them as UTF-8",
+        LINES "without MESSAGE the program reads line after line from standard input, up to its end, and sends each when it is typed",
+        LINE_END "the line end was not sent: a stream has no boundaries, and without \\n the server can't tell where one line ends and the \
+            next one begins. Send it behind each line; input(), strip() and lines() take it away",
+        ALL "send may take only a part of the bytes, and input may be longer than a buffer: read all lines, and send all bytes (sendall)",
+    }
+    "4. shutdown: a connection has two directions" {
+        SHUTDOWN "the server waits for the end of what the client sends: when all is sent, call shutdown for the sending half (SHUT_WR); \
+            without it both sides wait for each other",
+        NOT_CLOSE "close ends both directions, and the answer finds nobody: shut down the sending half only (SHUT_WR), and go on receiving",
+    }
+    "5. recv: until the server closes" {
+        UNTIL_CLOSED "one recv is not the whole answer: call it in a loop, and print each part, until it returns 0 bytes",
+        HALF "recv cut a character in two, and each half was decoded alone: keep one decoder for the connection, which remembers the half",
+        BOTH "the program receives only when it has sent everything, and until then it waits for the keyboard: one thread must send, and \
+            another one receive",
+        FLUSH BUFFERED,
+    }
+    "6. close: four segments, or three" {
+        END "when recv returns 0 bytes the server has closed: close the socket and end",
+    }
+}
 
 /// Starts the program with the server's address and these words behind it.
 fn start(story: &mut Story, words: &[&str]) -> Told<Listener> {

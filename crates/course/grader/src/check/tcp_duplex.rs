@@ -4,7 +4,7 @@ use super::cause::{BUFFERED, Hint};
 use super::peer::Connection;
 use super::ports::Protocol;
 use super::story::{ADDRESS, Story, Told};
-use super::{Check, Step};
+use super::table::{Check, Step, core, extra, hints};
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -15,138 +15,57 @@ pub const STEP: Step = Step {
     hints: &[HINTS],
 };
 
+#[rustfmt::skip] // a table is read line by line
 const CHECKS: &[Check] = &[
-    Check::core(
-        "serve-talks",
-        serve_talks,
-        "serve: a line that comes is printed, a line typed is sent",
-    ),
-    Check::core("connect-talks", connect_talks, "connect: the same"),
-    Check::core("line-ends", line_ends, "a line typed is sent with its line end \\n")
-        .after(&["serve-talks"]),
-    Check::core(
-        "flushes",
-        flushes,
-        "what it prints is seen at once, also when its stdout is a pipe",
-    )
-    .after(&["serve-talks"]),
-    Check::core(
-        "freely",
-        freely,
-        "each side may say several things in a row while the other is silent",
-    )
-    .after(&["serve-talks"]),
-    Check::core(
-        "stuck-together",
-        stuck_together,
-        "three messages in one segment are three messages",
-    )
-    .after(&["freely"]),
-    Check::core(
-        "torn-apart",
-        torn_apart,
-        "a message in two segments, cut within a character, is one message",
-    )
-    .after(&["serve-talks"]),
-    Check::core("own-end", own_end, "end, typed, is sent, and ends the program")
-        .after(&["connect-talks"]),
-    Check::core("peer-end", peer_end, "end, received, ends the program, although nothing is typed")
-        .after(&["serve-talks"]),
-    Check::core(
-        "hidden-end",
-        hidden_end,
-        "end is noticed also when it comes behind another message, and torn apart",
-    )
-    .after(&["stuck-together", "torn-apart", "peer-end"]),
-    Check::core("only-end-ends", only_end_ends, "endless and \"the end\" do not end it")
-        .after(&["serve-talks"]),
-    Check::core(
-        "peer-leaves",
-        peer_leaves,
-        "a peer that closes without end ends the program too, with any exit code",
-    )
-    .after(&["freely"]),
-    Check::extra("turns", turns, "--turns: what is typed is sent only after the peer has spoken")
-        .after(&["serve-talks"]),
-    Check::extra("gbk", gbk, "--encoding gbk speaks and understands GBK").after(&["serve-talks"]),
+    core("serve-talks", serve_talks, &[], "serve: a line that comes is printed, a line typed is sent"),
+    core("connect-talks", connect_talks, &[], "connect: the same"),
+    core("line-ends", line_ends, &["serve-talks"], "a line typed is sent with its line end \\n"),
+    core("flushes", flushes, &["serve-talks"], "what it prints is seen at once, also when its stdout is a pipe"),
+    core("freely", freely, &["serve-talks"], "each side may say several things in a row while the other is silent"),
+    core("stuck-together", stuck_together, &["freely"], "three messages in one segment are three messages"),
+    core("torn-apart", torn_apart, &["serve-talks"], "a message in two segments, cut within a character, is one message"),
+    core("own-end", own_end, &["connect-talks"], "end, typed, is sent, and ends the program"),
+    core("peer-end", peer_end, &["serve-talks"], "end, received, ends the program, although nothing is typed"),
+    core("hidden-end", hidden_end, &["stuck-together", "torn-apart", "peer-end"], "end is noticed also when it comes behind another message, and torn apart"),
+    core("only-end-ends", only_end_ends, &["serve-talks"], "endless and \"the end\" do not end it"),
+    core("peer-leaves", peer_leaves, &["freely"], "a peer that closes without end ends the program too, with any exit code"),
+    extra("turns", turns, &["serve-talks"], "--turns: what is typed is sent only after the peer has spoken"),
+    extra("gbk", gbk, &["serve-talks"], "--encoding gbk speaks and understands GBK"),
 ];
 
-const HINTS: &[&Hint] = &[
-    &ACCEPT,
-    &SEND,
-    &LINE_END,
-    &RECV,
-    &FLUSH,
-    &FREELY,
-    &STUCK,
-    &TORN,
-    &END,
-    &PEER_END,
-    &HIDDEN_END,
-    &ONLY_END,
-    &LEAVES,
-    &TURNS,
-];
-
-const ACCEPT: Hint = Hint::new(
-    "1. accept, or connect",
-    "`serve ADDRESS` listens there and accepts one peer; `connect ADDRESS` calls it. Then both do the same",
-);
-const SEND: Hint = Hint::new(
-    "2. send: a message and its end",
-    "each line from standard input is a message: send it when it is typed, as UTF-8",
-);
-const LINE_END: Hint = Hint::new(
-    "2. send: a message and its end",
-    "the message was sent without its line end, and a stream has no boundaries: send \\n behind each message, so that the peer sees \
-     where it ends",
-);
-const RECV: Hint = Hint::new(
-    "3. recv: cut the stream into messages",
-    "the program must wait in recv, and print each message on standard output as soon as its \\n has come",
-);
-const FLUSH: Hint = Hint::new("3. recv: cut the stream into messages", BUFFERED);
-const FREELY: Hint = Hint::new(
-    "Taking turns, talking freely",
-    "the program waits for the keyboard and for the peer in turns: one thread must wait in recv, and another for input",
-);
-const STUCK: Hint = Hint::new(
-    "3. recv: cut the stream into messages",
-    "one recv returned several messages, and the program took them for one: cut what came at each \\n (split), and look at each \
-     message",
-);
-const TORN: Hint = Hint::new(
-    "3. recv: cut the stream into messages",
-    "one recv returned a part of a message, and the program took it for all: keep what has no \\n yet, and add the next bytes to it, \
-     before it is decoded",
-);
-const END: Hint = Hint::new(
-    "4. shutdown: the end",
-    "the line `end` is sent like any other, so that the peer knows; then the program closes the connection and ends, without waiting \
-     for the peer",
-);
-const PEER_END: Hint = Hint::new(
-    "4. shutdown: the end",
-    "when the message `end` comes the whole program must end, also while its other thread waits for input: end the process \
-     (os._exit, std::process::exit), or let that thread be a daemon",
-);
-const HIDDEN_END: Hint = Hint::new(
-    "3. recv: cut the stream into messages",
-    "the program compares what a recv returned with `end`, and not each message: cut what came at each \\n, keep what has no \\n yet, \
-     and compare every whole message",
-);
-const ONLY_END: Hint = Hint::new(
-    "4. shutdown: the end",
-    "only a message that is exactly `end` is the end: compare the whole line (==), without its line end",
-);
-const LEAVES: Hint = Hint::new(
-    "4. shutdown: the end",
-    "recv returned 0 bytes: the peer has closed, and nothing will come any more; end the whole program, also while it waits for input",
-);
-const TURNS: Hint = Hint::new(
-    "Taking turns, talking freely",
-    "with --turns the client speaks first; what is typed too early is kept until the peer has spoken",
-);
+hints! {
+    "1. accept, or connect" {
+        ACCEPT "`serve ADDRESS` listens there and accepts one peer; `connect ADDRESS` calls it. Then both do the same",
+    }
+    "2. send: a message and its end" {
+        SEND "each line from standard input is a message: send it when it is typed, as UTF-8",
+        LINE_END "the message was sent without its line end, and a stream has no boundaries: send \\n behind each message, so that the \
+            peer sees where it ends",
+    }
+    "3. recv: cut the stream into messages" {
+        RECV "the program must wait in recv, and print each message on standard output as soon as its \\n has come",
+        FLUSH BUFFERED,
+        STUCK "one recv returned several messages, and the program took them for one: cut what came at each \\n (split), and look at each \
+            message",
+        TORN "one recv returned a part of a message, and the program took it for all: keep what has no \\n yet, and add the next bytes to \
+            it, before it is decoded",
+        HIDDEN_END "the program compares what a recv returned with `end`, and not each message: cut what came at each \\n, keep what has \
+            no \\n yet, and compare every whole message",
+    }
+    "Taking turns, talking freely" {
+        FREELY "the program waits for the keyboard and for the peer in turns: one thread must wait in recv, and another for input",
+        TURNS "with --turns the client speaks first; what is typed too early is kept until the peer has spoken",
+    }
+    "4. shutdown: the end" {
+        END "the line `end` is sent like any other, so that the peer knows; then the program closes the connection and ends, without \
+            waiting for the peer",
+        PEER_END "when the message `end` comes the whole program must end, also while its other thread waits for input: end the process \
+            (os._exit, std::process::exit), or let that thread be a daemon",
+        ONLY_END "only a message that is exactly `end` is the end: compare the whole line (==), without its line end",
+        LEAVES "recv returned 0 bytes: the peer has closed, and nothing will come any more; end the whole program, also while it waits for \
+            input",
+    }
+}
 
 /// The program waits, and the peer calls it.
 fn serve(story: &mut Story, option: &[&str]) -> Told<Connection> {

@@ -4,7 +4,7 @@ use super::cause::{BUFFERED, Hint};
 use super::peer::Connection;
 use super::ports::Protocol;
 use super::story::{ADDRESS, Story, Told};
-use super::{Check, Step};
+use super::table::{Check, Step, core, extra, hints};
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -15,130 +15,54 @@ pub const STEP: Step = Step {
     hints: &[HINTS],
 };
 
+#[rustfmt::skip] // a table is read line by line
 const CHECKS: &[Check] = &[
-    Check::core("one-client", one_client, "prints what a client sends, as soon as it comes"),
-    Check::core(
-        "keeps-reading",
-        keeps_reading,
-        "prints all that one client sends, one after the other",
-    )
-    .after(&["one-client"]),
-    Check::core(
-        "flushes",
-        flushes,
-        "what it prints is seen at once, also when its stdout is a pipe",
-    )
-    .after(&["one-client"]),
-    Check::core(
-        "second-client",
-        second_client,
-        "a second client is served while the first one is connected and silent",
-    )
-    .after(&["one-client"]),
-    Check::core(
-        "client-closes",
-        client_closes,
-        "when a client closes, the server closes its side too, and serves the next one",
-    )
-    .after(&["one-client"]),
-    Check::core(
-        "silent-client",
-        silent_client,
-        "a client that connects and leaves without a word does not end the server",
-    )
-    .after(&["client-closes"]),
-    Check::core("reset", reset, "a client that resets its connection does not end the server")
-        .after(&["one-client"]),
-    Check::core(
-        "split-character",
-        split_character,
-        "a character that comes in two segments is printed whole",
-    )
-    .after(&["keeps-reading"]),
-    Check::core(
-        "hundred-clients",
-        hundred_clients,
-        "100 clients are connected at the same time, and each is served",
-    )
-    .after(&["second-client"]),
-    Check::core("restart", restart, "can be started again at once on the same port")
-        .after(&["one-client"]),
-    Check::extra("echo", echo, "--echo sends back what came").after(&["one-client"]),
-    Check::extra("reply", reply, "--reply TEXT sends TEXT after each recv").after(&["one-client"]),
-    Check::extra("greet", greet, "--greet TEXT sends TEXT to each client when it connects")
-        .after(&["one-client"]),
-    Check::extra("once", once, "--once serves one client and ends").after(&["one-client"]),
-    Check::extra("gbk", gbk, "--encoding gbk prints GBK as text").after(&["one-client"]),
+    core("one-client", one_client, &[], "prints what a client sends, as soon as it comes"),
+    core("keeps-reading", keeps_reading, &["one-client"], "prints all that one client sends, one after the other"),
+    core("flushes", flushes, &["one-client"], "what it prints is seen at once, also when its stdout is a pipe"),
+    core("second-client", second_client, &["one-client"], "a second client is served while the first one is connected and silent"),
+    core("client-closes", client_closes, &["one-client"], "when a client closes, the server closes its side too, and serves the next one"),
+    core("silent-client", silent_client, &["client-closes"], "a client that connects and leaves without a word does not end the server"),
+    core("reset", reset, &["one-client"], "a client that resets its connection does not end the server"),
+    core("split-character", split_character, &["keeps-reading"], "a character that comes in two segments is printed whole"),
+    core("hundred-clients", hundred_clients, &["second-client"], "100 clients are connected at the same time, and each is served"),
+    core("restart", restart, &["one-client"], "can be started again at once on the same port"),
+    extra("echo", echo, &["one-client"], "--echo sends back what came"),
+    extra("reply", reply, &["one-client"], "--reply TEXT sends TEXT after each recv"),
+    extra("greet", greet, &["one-client"], "--greet TEXT sends TEXT to each client when it connects"),
+    extra("once", once, &["one-client"], "--once serves one client and ends"),
+    extra("gbk", gbk, &["one-client"], "--encoding gbk prints GBK as text"),
 ];
 
-const HINTS: &[&Hint] = &[
-    &LISTEN,
-    &RECV,
-    &RECV_AGAIN,
-    &FLUSH,
-    &THREADS,
-    &CLOSED,
-    &EMPTY,
-    &RESET,
-    &HALF,
-    &MANY,
-    &REUSE,
-    &SEND,
-    &ONCE,
-];
-
-const LISTEN: Hint = Hint::new(
-    "1. socket, 1b. setsockopt, 2. bind",
-    "a server calls socket, bind with the ADDRESS from its arguments, and listen, and goes on running",
-);
-const RECV: Hint = Hint::new(
-    "5. recv: bytes, not messages",
-    "after accept the server calls recv on the new socket, and prints what came on standard output at once",
-);
-const RECV_AGAIN: Hint = Hint::new(
-    "5. recv: bytes, not messages",
-    "one recv is not all that a client says: call it in a loop, until it returns 0 bytes",
-);
-const FLUSH: Hint = Hint::new("5. recv: bytes, not messages", BUFFERED);
-const THREADS: Hint = Hint::new(
-    "4. accept: a new socket for each client",
-    "the server waits in the first client's recv and does not come back to accept: the system has connected the second client, \
-     but nobody serves it. Each client needs a thread of its own",
-);
-const CLOSED: Hint = Hint::new(
-    "5. recv: bytes, not messages",
-    "recv returned 0 bytes, which means that the client has closed: leave the loop and close this client's socket; a copy \
-     of it that is kept somewhere keeps the connection open",
-);
-const EMPTY: Hint = Hint::new(
-    "5. recv: bytes, not messages",
-    "a recv of 0 bytes is the end of this one client and not of the server: go back to accept",
-);
-const RESET: Hint = Hint::new(
-    "5. recv: bytes, not messages",
-    "a reset makes recv fail with an error (ConnectionResetError, errno 104): catch it around this client's recv, close this \
-     socket, and serve on",
-);
-const HALF: Hint = Hint::new(
-    "5. recv: bytes, not messages",
-    "recv cut a character in two, and each half was decoded alone: keep one decoder for each connection, which remembers the \
-     half",
-);
-const MANY: Hint = Hint::new(
-    "4. accept: a new socket for each client",
-    "the server serves fewer clients at once than are connected: a thread for each one, and no fixed number of them",
-);
-const REUSE: Hint = Hint::new(
-    "1. socket, 1b. setsockopt, 2. bind",
-    "the port is still held by the old run's connections (TIME_WAIT): set SO_REUSEADDR before bind",
-);
-const SEND: Hint = Hint::new(
-    "6. send: maybe only a part",
-    "with this option the server sends on the accepted socket, all bytes (sendall); a server that doesn't know the option is \
-     silent",
-);
-const ONCE: Hint =
-    Hint::new("7. and 8. close", "with --once the server ends when its only client has closed");
+hints! {
+    "1. socket, 1b. setsockopt, 2. bind" {
+        LISTEN "a server calls socket, bind with the ADDRESS from its arguments, and listen, and goes on running",
+        REUSE "the port is still held by the old run's connections (TIME_WAIT): set SO_REUSEADDR before bind",
+    }
+    "5. recv: bytes, not messages" {
+        RECV "after accept the server calls recv on the new socket, and prints what came on standard output at once",
+        RECV_AGAIN "one recv is not all that a client says: call it in a loop, until it returns 0 bytes",
+        FLUSH BUFFERED,
+        CLOSED "recv returned 0 bytes, which means that the client has closed: leave the loop and close this client's socket; a copy of it \
+            that is kept somewhere keeps the connection open",
+        EMPTY "a recv of 0 bytes is the end of this one client and not of the server: go back to accept",
+        RESET "a reset makes recv fail with an error (ConnectionResetError, errno 104): catch it around this client's recv, close this \
+            socket, and serve on",
+        HALF "recv cut a character in two, and each half was decoded alone: keep one decoder for each connection, which remembers the half",
+    }
+    "4. accept: a new socket for each client" {
+        THREADS "the server waits in the first client's recv and does not come back to accept: the system has connected the second client, \
+            but nobody serves it. Each client needs a thread of its own",
+        MANY "the server serves fewer clients at once than are connected: a thread for each one, and no fixed number of them",
+    }
+    "6. send: maybe only a part" {
+        SEND "with this option the server sends on the accepted socket, all bytes (sendall); a server that doesn't know the option is \
+            silent",
+    }
+    "7. and 8. close" {
+        ONCE "with --once the server ends when its only client has closed",
+    }
+}
 
 fn start(story: &mut Story) -> Told {
     story.start_waiting(Protocol::Tcp, &[ADDRESS], &LISTEN)

@@ -7,7 +7,7 @@ use super::cause::{BUFFERED, Hint};
 use super::peer::Talker;
 use super::ports::Protocol;
 use super::story::{ADDRESS, Story, Told};
-use super::{Check, Step};
+use super::table::{Check, Step, core, extra, hints};
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -18,104 +18,50 @@ pub const STEP: Step = Step {
     hints: &[HINTS],
 };
 
+#[rustfmt::skip] // a table is read line by line
 const CHECKS: &[Check] = &[
-    Check::core("says", says, "each line typed is a datagram to PEER, sent at once"),
-    Check::core("line-ends", line_ends, "the datagram of a line does not hold its line end")
-        .after(&["says"]),
-    Check::core("hears", hears, "prints what the peer answers").after(&["says"]),
-    Check::core(
-        "flushes",
-        flushes,
-        "what it prints is seen at once, also when its stdout is a pipe",
-    )
-    .after(&["hears"]),
-    Check::core(
-        "both-ways",
-        both_ways,
-        "each side may say several things in a row while the other is silent",
-    )
-    .after(&["hears"]),
-    Check::core(
-        "one-socket",
-        one_socket,
-        "all datagrams come from the same port, and what is sent there is heard",
-    )
-    .after(&["hears"]),
-    Check::core("own-88", own_88, "88, typed, is sent and ends the program").after(&["says"]),
-    Check::core("peer-88", peer_88, "the peer's 88 ends the program, although nothing is typed")
-        .after(&["hears"]),
-    Check::core("only-88-ends", only_88_ends, "880 and \"ok 88\" end nothing, typed or received")
-        .after(&["hears"]),
-    Check::core("no-text", no_text, "bytes that are no text do not end it").after(&["hears"]),
-    Check::extra(
-        "first-datagram",
-        first_datagram,
-        "with --bind ADDRESS and no PEER the first datagram names the peer",
-    )
-    .after(&["hears"]),
-    Check::extra("stranger", stranger, "another sender's 88 does not end the chat")
-        .after(&["peer-88"]),
-    Check::extra("gbk", gbk, "--encoding gbk speaks and understands GBK").after(&["hears"]),
+    core("says", says, &[], "each line typed is a datagram to PEER, sent at once"),
+    core("line-ends", line_ends, &["says"], "the datagram of a line does not hold its line end"),
+    core("hears", hears, &["says"], "prints what the peer answers"),
+    core("flushes", flushes, &["hears"], "what it prints is seen at once, also when its stdout is a pipe"),
+    core("both-ways", both_ways, &["hears"], "each side may say several things in a row while the other is silent"),
+    core("one-socket", one_socket, &["hears"], "all datagrams come from the same port, and what is sent there is heard"),
+    core("own-88", own_88, &["says"], "88, typed, is sent and ends the program"),
+    core("peer-88", peer_88, &["hears"], "the peer's 88 ends the program, although nothing is typed"),
+    core("only-88-ends", only_88_ends, &["hears"], "880 and \"ok 88\" end nothing, typed or received"),
+    core("no-text", no_text, &["hears"], "bytes that are no text do not end it"),
+    extra("first-datagram", first_datagram, &["hears"], "with --bind ADDRESS and no PEER the first datagram names the peer"),
+    extra("stranger", stranger, &["peer-88"], "another sender's 88 does not end the chat"),
+    extra("gbk", gbk, &["hears"], "--encoding gbk speaks and understands GBK"),
 ];
 
-const HINTS: &[&Hint] = &[
-    &SENDS, &LINE_END, &RECEIVES, &FLUSH, &THREADS, &SENDER, &ONE, &OWN_88, &PEER_88, &ONLY_88,
-    &NO_TEXT, &BIND, &STRANGER,
-];
-
-const SENDS: Hint = Hint::new(
-    "4. sendto: the main thread",
-    "each line from standard input is one datagram to PEER, sent when it is typed, as UTF-8",
-);
-const LINE_END: Hint = Hint::new(
-    "4. sendto: the main thread",
-    "a line that was read has its line end at the end: the key Enter is no part of the message, cut it off (rstrip(\"\\n\"), \
-     trim_end) before the line is sent",
-);
-const RECEIVES: Hint = Hint::new(
-    "3. recvfrom: the receiving thread",
-    "the answer comes to the socket that has sent: call recvfrom on it in a thread of its own (Thread(target=receive): with \
-     brackets behind receive no thread is started), and print the text on standard output at once",
-);
-const FLUSH: Hint = Hint::new("3. recvfrom: the receiving thread", BUFFERED);
-const THREADS: Hint = Hint::new(
-    "3. recvfrom: the receiving thread",
-    "the program waits for the keyboard and for the peer in turns: one thread must wait in recvfrom and another for input",
-);
-const SENDER: Hint = Hint::new(
-    "4. sendto: the main thread",
-    "the program sends one line and then waits for an answer: sending must not wait for the peer",
-);
-const ONE: Hint = Hint::new(
-    "1. socket: one is enough",
-    "the program opens another socket for each message: its port changes, and answers go to a port that nobody reads",
-);
-const OWN_88: Hint = Hint::new(
-    "4. sendto: the main thread",
-    "the line 88 is sent like any other, so that the peer knows, and then the whole program ends, also while its other thread waits \
-     in recvfrom: end the process (os._exit, std::process::exit), or let that thread be a daemon",
-);
-const PEER_88: Hint = Hint::new(
-    "3. recvfrom: the receiving thread",
-    "when 88 comes the whole program must end, also while its other thread waits for input: end the process (os._exit, \
-     std::process::exit), or let that thread be a daemon",
-);
-const ONLY_88: Hint = Hint::new(
-    "3. recvfrom: the receiving thread",
-    "only a message that is exactly 88 ends the chat: compare the whole text (==), not a part of it",
-);
-const NO_TEXT: Hint = Hint::new(
-    "3. recvfrom: the receiving thread",
-    "a datagram may hold any bytes: decode them so that it can't fail (errors=\"replace\", from_utf8_lossy), and go on",
-);
-const BIND: Hint = Hint::new(
-    "2. bind: both have an address",
-    "without PEER the program binds ADDRESS and waits; recvfrom returns the first sender's address: that is the peer",
-);
-const STRANGER: Hint = Hint::new(
-    "3. recvfrom: the receiving thread",
-    "anyone can send to this port: compare the address that recvfrom returns with the peer's before 88 counts",
-);
+hints! {
+    "4. sendto: the main thread" {
+        SENDS "each line from standard input is one datagram to PEER, sent when it is typed, as UTF-8",
+        LINE_END "a line that was read has its line end at the end: the key Enter is no part of the message, cut it off (rstrip(\"\\n\"), \
+            trim_end) before the line is sent",
+        SENDER "the program sends one line and then waits for an answer: sending must not wait for the peer",
+        OWN_88 "the line 88 is sent like any other, so that the peer knows, and then the whole program ends, also while its other thread \
+            waits in recvfrom: end the process (os._exit, std::process::exit), or let that thread be a daemon",
+    }
+    "3. recvfrom: the receiving thread" {
+        RECEIVES "the answer comes to the socket that has sent: call recvfrom on it in a thread of its own (Thread(target=receive): with \
+            brackets behind receive no thread is started), and print the text on standard output at once",
+        FLUSH BUFFERED,
+        THREADS "the program waits for the keyboard and for the peer in turns: one thread must wait in recvfrom and another for input",
+        PEER_88 "when 88 comes the whole program must end, also while its other thread waits for input: end the process (os._exit, \
+            std::process::exit), or let that thread be a daemon",
+        ONLY_88 "only a message that is exactly 88 ends the chat: compare the whole text (==), not a part of it",
+        NO_TEXT "a datagram may hold any bytes: decode them so that it can't fail (errors=\"replace\", from_utf8_lossy), and go on",
+        STRANGER "anyone can send to this port: compare the address that recvfrom returns with the peer's before 88 counts",
+    }
+    "1. socket: one is enough" {
+        ONE "the program opens another socket for each message: its port changes, and answers go to a port that nobody reads",
+    }
+    "2. bind: both have an address" {
+        BIND "without PEER the program binds ADDRESS and waits; recvfrom returns the first sender's address: that is the peer",
+    }
+}
 
 fn start(story: &mut Story) -> Told<Talker> {
     let peer = story.talker("the peer")?;

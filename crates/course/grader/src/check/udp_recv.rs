@@ -4,7 +4,7 @@ use super::cause::{BUFFERED, Hint};
 use super::peer::Talker;
 use super::ports::Protocol;
 use super::story::{ADDRESS, Story, Told};
-use super::{Check, Step};
+use super::table::{Check, Step, core, extra, hints};
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -15,82 +15,45 @@ pub const STEP: Step = Step {
     hints: &[HINTS],
 };
 
+#[rustfmt::skip] // a table is read line by line
 const CHECKS: &[Check] = &[
-    Check::core("prints", prints, "prints the text of a datagram, and of the next one"),
-    Check::core(
-        "flushes",
-        flushes,
-        "what it prints is seen at once, also when its stdout is a pipe",
-    )
-    .after(&["prints"]),
-    Check::core(
-        "several-senders",
-        several_senders,
-        "three senders at the same time: all texts, in the order in which they came",
-    )
-    .after(&["prints"]),
-    Check::core("thousand-bytes", thousand_bytes, "a datagram of 1000 bytes is printed whole")
-        .after(&["prints"]),
-    Check::core("no-text", no_text, "bytes that are no text do not end it").after(&["prints"]),
-    Check::core("empty", empty, "an empty datagram does not end it").after(&["prints"]),
-    Check::core("ends-at-88", ends_at_88, "the datagram 88 ends it").after(&["prints"]),
-    Check::core("only-88-ends", only_88_ends, "880, 8 and \"ok 88\" do not end it")
-        .after(&["prints"]),
-    Check::extra("sender-shown", sender_shown, "prints [PEER] TEXT, with the sender's address")
-        .after(&["prints"]),
-    Check::extra("once", once, "--once receives one datagram and ends").after(&["prints"]),
-    Check::extra("reply", reply, "--reply TEXT answers each sender").after(&["prints"]),
-    Check::extra("buffer", buffer, "--buffer BYTES: what does not fit is not printed")
-        .after(&["prints"]),
-    Check::extra("gbk", gbk, "--encoding gbk prints GBK as text").after(&["prints"]),
+    core("prints", prints, &[], "prints the text of a datagram, and of the next one"),
+    core("flushes", flushes, &["prints"], "what it prints is seen at once, also when its stdout is a pipe"),
+    core("several-senders", several_senders, &["prints"], "three senders at the same time: all texts, in the order in which they came"),
+    core("thousand-bytes", thousand_bytes, &["prints"], "a datagram of 1000 bytes is printed whole"),
+    core("no-text", no_text, &["prints"], "bytes that are no text do not end it"),
+    core("empty", empty, &["prints"], "an empty datagram does not end it"),
+    core("ends-at-88", ends_at_88, &["prints"], "the datagram 88 ends it"),
+    core("only-88-ends", only_88_ends, &["prints"], "880, 8 and \"ok 88\" do not end it"),
+    extra("sender-shown", sender_shown, &["prints"], "prints [PEER] TEXT, with the sender's address"),
+    extra("once", once, &["prints"], "--once receives one datagram and ends"),
+    extra("reply", reply, &["prints"], "--reply TEXT answers each sender"),
+    extra("buffer", buffer, &["prints"], "--buffer BYTES: what does not fit is not printed"),
+    extra("gbk", gbk, &["prints"], "--encoding gbk prints GBK as text"),
 ];
 
-const HINTS: &[&Hint] = &[
-    &BIND, &RECVFROM, &FLUSH, &ANYONE, &BUFFER, &NO_TEXT, &EMPTY, &ENDS, &ONLY_88, &SENDER, &REPLY,
-];
-
-const BIND: Hint = Hint::new(
-    "2. bind: a port of one's own",
-    "a receiver calls bind with the ADDRESS from its arguments, and then waits in recvfrom",
-);
-const RECVFROM: Hint = Hint::new(
-    "3. recvfrom: who says what",
-    "one recvfrom is one datagram: call it in a loop, and print each text on standard output at once",
-);
-const FLUSH: Hint = Hint::new("3. recvfrom: who says what", BUFFERED);
-const ANYONE: Hint = Hint::new(
-    "3. recvfrom: who says what",
-    "anyone may send to a bound port: a receiver takes datagrams from all senders (no connect), one after the other",
-);
-const BUFFER: Hint = Hint::new(
-    "3. recvfrom: who says what",
-    "what does not fit into the buffer of recvfrom is lost: the lesson's buffer has 1024 bytes",
-);
-const NO_TEXT: Hint = Hint::new(
-    "3. recvfrom: who says what",
-    "a datagram may hold any bytes: decode them so that it can't fail (errors=\"replace\", from_utf8_lossy), and go on",
-);
-const EMPTY: Hint = Hint::new(
-    "3. recvfrom: who says what",
-    "UDP has no connection that could end: a datagram of 0 bytes is an empty message, and not the end as with TCP",
-);
-const ENDS: Hint = Hint::new(
-    "4. close",
-    "the datagram 88 is the agreed end: print it, leave the loop, close the socket, end. (In Python bytes never equal a str: \
-     decode() first, then compare)",
-);
-const ONLY_88: Hint = Hint::new(
-    "4. close",
-    "only a datagram that is exactly 88 ends the program: compare the whole text (==), not its beginning and not a part of it",
-);
-const SENDER: Hint = Hint::new(
-    "3. recvfrom: who says what",
-    "recvfrom returns the sender's address beside the bytes: print it too",
-);
-const REPLY: Hint = Hint::new(
-    "3b. sendto: the answer",
-    "the answer goes to the address that recvfrom returned, with sendto on the same socket",
-);
+hints! {
+    "2. bind: a port of one's own" {
+        BIND "a receiver calls bind with the ADDRESS from its arguments, and then waits in recvfrom",
+    }
+    "3. recvfrom: who says what" {
+        RECVFROM "one recvfrom is one datagram: call it in a loop, and print each text on standard output at once",
+        FLUSH BUFFERED,
+        ANYONE "anyone may send to a bound port: a receiver takes datagrams from all senders (no connect), one after the other",
+        BUFFER "what does not fit into the buffer of recvfrom is lost: the lesson's buffer has 1024 bytes",
+        NO_TEXT "a datagram may hold any bytes: decode them so that it can't fail (errors=\"replace\", from_utf8_lossy), and go on",
+        EMPTY "UDP has no connection that could end: a datagram of 0 bytes is an empty message, and not the end as with TCP",
+        SENDER "recvfrom returns the sender's address beside the bytes: print it too",
+    }
+    "4. close" {
+        ENDS "the datagram 88 is the agreed end: print it, leave the loop, close the socket, end. (In Python bytes never equal a str: \
+            decode() first, then compare)",
+        ONLY_88 "only a datagram that is exactly 88 ends the program: compare the whole text (==), not its beginning and not a part of it",
+    }
+    "3b. sendto: the answer" {
+        REPLY "the answer goes to the address that recvfrom returned, with sendto on the same socket",
+    }
+}
 
 fn start(story: &mut Story, option: &[&str]) -> Told<Talker> {
     let mut args = vec![ADDRESS];

@@ -1,9 +1,8 @@
 //! The checks of step 1: the grader is the receiver, and looks at each datagram byte for byte.
 
-use super::cause::Hint;
 use super::peer::Talker;
 use super::story::{Story, Told};
-use super::{Check, Step};
+use super::table::{Check, Step, core, extra, hints};
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -14,79 +13,42 @@ pub const STEP: Step = Step {
     hints: &[HINTS],
 };
 
+#[rustfmt::skip] // a table is read line by line
 const CHECKS: &[Check] = &[
-    Check::core(
-        "one-datagram",
-        one_datagram,
-        "a message is one datagram of exactly these bytes, without a line end",
-    ),
-    Check::core("words-joined", words_joined, "several words are one datagram, joined by a space")
-        .after(&["one-datagram"]),
-    Check::core("utf-8", utf_8, "Chinese characters and an emoji go out as UTF-8")
-        .after(&["one-datagram"]),
-    Check::core("lines", lines, "without a message each line typed is a datagram, sent at once"),
-    Check::core("line-ends", line_ends, "the datagram of a line does not hold its line end")
-        .after(&["lines"]),
-    Check::core("ends-at-88", ends_at_88, "the line 88 is sent and ends the program; 880 does not")
-        .after(&["lines"]),
-    Check::core(
-        "end-of-input",
-        end_of_input,
-        "the end of the input ends the program, and sends nothing",
-    )
-    .after(&["lines"]),
-    Check::extra("wait", wait, "--wait SECONDS prints the answer").after(&["one-datagram"]),
-    Check::extra(
-        "wait-in-vain",
-        wait_in_vain,
-        "--wait without an answer ends with an exit code that is not 0",
-    )
-    .after(&["one-datagram"]),
-    Check::extra("bind", bind, "--bind ADDRESS sends from that address").after(&["one-datagram"]),
-    Check::extra("gbk", gbk, "--encoding gbk sends GBK").after(&["one-datagram"]),
+    core("one-datagram", one_datagram, &[], "a message is one datagram of exactly these bytes, without a line end"),
+    core("words-joined", words_joined, &["one-datagram"], "several words are one datagram, joined by a space"),
+    core("utf-8", utf_8, &["one-datagram"], "Chinese characters and an emoji go out as UTF-8"),
+    core("lines", lines, &[], "without a message each line typed is a datagram, sent at once"),
+    core("line-ends", line_ends, &["lines"], "the datagram of a line does not hold its line end"),
+    core("ends-at-88", ends_at_88, &["lines"], "the line 88 is sent and ends the program; 880 does not"),
+    core("end-of-input", end_of_input, &["lines"], "the end of the input ends the program, and sends nothing"),
+    extra("wait", wait, &["one-datagram"], "--wait SECONDS prints the answer"),
+    extra("wait-in-vain", wait_in_vain, &["one-datagram"], "--wait without an answer ends with an exit code that is not 0"),
+    extra("bind", bind, &["one-datagram"], "--bind ADDRESS sends from that address"),
+    extra("gbk", gbk, &["one-datagram"], "--encoding gbk sends GBK"),
 ];
 
-const HINTS: &[&Hint] =
-    &[&SENDTO, &EXACTLY, &JOINED, &LINES, &LINE_END, &ENDS, &END_OF_INPUT, &ANSWER, &BIND];
-
-const SENDTO: Hint = Hint::new(
-    "2. sendto: one call, one datagram",
-    "the program did not call sendto with the ADDRESS that it was given",
-);
-const EXACTLY: Hint = Hint::new(
-    "2. sendto: one call, one datagram",
-    "a datagram is what one sendto got, not a byte more and not a byte less: send the text as UTF-8, without a line end (\\n), \
-     in one call",
-);
-const JOINED: Hint = Hint::new(
-    "2. sendto: one call, one datagram",
-    "all words behind ADDRESS are one message: join them with a space, and call sendto once",
-);
-const LINES: Hint = Hint::new(
-    "2. sendto: one call, one datagram",
-    "without MESSAGE the program reads lines from standard input; each line is sent when it is typed, as a datagram of its own",
-);
-const LINE_END: Hint = Hint::new(
-    "2. sendto: one call, one datagram",
-    "a line that was read has its line end at the end: the key Enter is no part of the message, cut it off (rstrip(\"\\n\"), \
-     trim_end) before the line is sent",
-);
-const ENDS: Hint = Hint::new(
-    "2. sendto: one call, one datagram",
-    "the line `88` (compared without its line end, and as a whole) is sent like any other, and then the program ends",
-);
-const END_OF_INPUT: Hint = Hint::new(
-    "3. close: give it back",
-    "when the input ends there is nothing left to send: close the socket and end; an empty read is not an empty line",
-);
-const ANSWER: Hint = Hint::new(
-    "2b. recvfrom: an answer, perhaps",
-    "with --wait the program calls recvfrom on the socket that has sent, with a timeout, and prints the answer",
-);
-const BIND: Hint = Hint::new(
-    "1b. bind: usually not for a sender",
-    "with --bind the program binds its socket to this address before it sends",
-);
+hints! {
+    "2. sendto: one call, one datagram" {
+        SENDTO "the program did not call sendto with the ADDRESS that it was given",
+        EXACTLY "a datagram is what one sendto got, not a byte more and not a byte less: send the text as UTF-8, without a line end (\\n), \
+            in one call",
+        JOINED "all words behind ADDRESS are one message: join them with a space, and call sendto once",
+        LINES "without MESSAGE the program reads lines from standard input; each line is sent when it is typed, as a datagram of its own",
+        LINE_END "a line that was read has its line end at the end: the key Enter is no part of the message, cut it off (rstrip(\"\\n\"), \
+            trim_end) before the line is sent",
+        ENDS "the line `88` (compared without its line end, and as a whole) is sent like any other, and then the program ends",
+    }
+    "3. close: give it back" {
+        END_OF_INPUT "when the input ends there is nothing left to send: close the socket and end; an empty read is not an empty line",
+    }
+    "2b. recvfrom: an answer, perhaps" {
+        ANSWER "with --wait the program calls recvfrom on the socket that has sent, with a timeout, and prints the answer",
+    }
+    "1b. bind: usually not for a sender" {
+        BIND "with --bind the program binds its socket to this address before it sends",
+    }
+}
 
 /// Starts the program with the receiver's address and these words behind it.
 fn start(story: &mut Story, words: &[&str]) -> Told<Talker> {
