@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::page::{Book, Problem};
-use crate::{excerpt, help, links, order, programs_are_built, steps, transcript};
+use crate::{excerpt, help, links, order, programs_are_built, steps, task, transcript};
 
 /// A book of one lesson and a table of contents, all of it true.
 const LESSON: &str = "lessons/01-udp-send.md";
@@ -16,6 +16,9 @@ const TRUE_LESSON: &str = "# One
 
 ## What you will be able to do
 ## Predict
+
+1. Who answers?
+
 ## Run it
 
 ```transcript udp-send
@@ -43,6 +46,19 @@ fn main() -> ExitCode {
 | Python | ours |
 |---|---|
 | `s.close()` | `drop(socket);` |
+
+## Your predictions
+
+<details><summary>1. Who?</summary>
+
+Nobody.
+
+</details>
+
+## What it must do
+
+<!-- task udp-send -->
+<!-- end of task -->
 
 ## Change it
 ## Break it
@@ -73,6 +89,7 @@ fn small_book() -> TempDir {
             assert_eq!(transcript::problems(&mut page, true).len(), 0);
         }
         assert_eq!(help::problems(&mut page, true).len(), 0);
+        assert_eq!(task::problems(&mut page, true).len(), 0);
     }
     folder
 }
@@ -85,7 +102,8 @@ fn open(folder: &Path) -> Book {
 fn found(folder: &Path) -> Vec<Problem> {
     let mut book = open(folder);
     let mut found =
-        [order::summary(&book), order::sections(&book), steps::problems(&book)].concat();
+        [order::summary(&book), order::sections(&book), order::predictions(&book)].concat();
+    found.extend(steps::problems(&book));
     let pictures = links::pictures();
     for page in &book.pages {
         found.extend(links::problems(&book, page, &pictures));
@@ -93,6 +111,7 @@ fn found(folder: &Path) -> Vec<Problem> {
     }
     for page in &mut book.pages {
         found.extend(help::problems(page, false));
+        found.extend(task::problems(page, false));
         if cfg!(unix) {
             found.extend(transcript::problems(page, false));
         }
@@ -143,6 +162,8 @@ fn a_drift_of_each_kind_is_found_in_its_line() {
         ("2b. recvfrom", "2. recvfrom", "2b. recvfrom"),
         ("```transcript udp-send", "```transcript udp", "no scenario"),
         ("```help udp-send", "```help udp", "no command"),
+        ("<!-- task udp-send", "<!-- task udp", "no step"),
+        ("- Text travels as UTF-8.", "- Text travels as GBK.", "task.md"),
     ];
     for (old, new, truth) in drifts {
         let about_windows = truth == "第一行" || old.starts_with("```tr") || old.contains("caller");
@@ -162,6 +183,7 @@ fn sections_and_contents_are_held() {
     let folder = small_book();
     for (page, old, new, what) in [
         (LESSON, "## Predict\n", "", "`## Predict` is missing"),
+        (LESSON, "1. Who answers?", "1. Who answers?\n2. And when?", "2 questions in `Predict`, 1"),
         (LESSON, "## Break it", "## Run it", "too late"),
         ("SUMMARY.md", "[One]", "[Two]", "`One`"),
         ("SUMMARY.md", "- [One](lessons/01-udp-send.md)", "- [One](nowhere.md)", "0 times"),

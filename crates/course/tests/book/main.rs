@@ -1,7 +1,7 @@
 //! The course book is true: what its pages show is what the programs do, say and are.
 //!
-//! `cargo test -p course --test book`. `UPDATE=1` rewrites the transcripts and the help texts in place; look at the
-//! difference, and at the words around it. `BOOK_DIR=docs/zh-CN` looks at another edition.
+//! `cargo test -p course --test book`. `UPDATE=1` rewrites the transcripts, the tasks and the help texts in place; look at
+//! the difference, and at the words around it. `BOOK_DIR=docs/zh-CN` looks at another edition.
 #![allow(clippy::unwrap_used)] // a page that cannot be read fails its test
 
 mod drift;
@@ -11,6 +11,7 @@ mod links;
 mod order;
 mod page;
 mod steps;
+mod task;
 mod transcript;
 
 use std::env;
@@ -117,6 +118,17 @@ fn the_table_of_contents_has_every_page_in_order() {
 #[test]
 fn lessons_have_the_stable_sections() {
     none(order::sections(&Book::of(&home())));
+}
+
+#[test]
+fn every_prediction_is_answered() {
+    none(order::predictions(&Book::of(&home())));
+}
+
+#[test]
+fn what_a_program_must_do_is_what_its_starter_says() {
+    let mut book = Book::of(&home());
+    none(book.pages.iter_mut().flat_map(|page| task::problems(page, updating())).collect());
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub const SECTIONS: &[&str] = &[
     "## Run it",
     "## In stages",
     "## How it works",
+    "## Your predictions",
+    "## What it must do",
     "## Change it",
     "## Break it",
     "## Build it yourself",
@@ -78,6 +80,26 @@ pub fn sections(book: &Book) -> Vec<Problem> {
             if !found.iter().any(|(_, heading)| heading == section) {
                 problems.push(page.problem(1, format!("the section `{section}` is missing")));
             }
+        }
+    }
+    problems
+}
+
+/// Each question of `Predict` has its answer in `Your predictions`, folded.
+pub fn predictions(book: &Book) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for page in book.lessons() {
+        let sections: Vec<&str> = page.text.split("\n## ").skip(1).collect();
+        let section = |name: &str| sections.iter().find(|text| text.starts_with(name));
+        let Some(questions) = section("Predict\n") else { continue };
+        let is_question =
+            |line: &&str| line.split_once(". ").is_some_and(|(n, _)| n.parse::<u8>().is_ok());
+        let questions = questions.lines().filter(is_question).count();
+        let answers =
+            section("Your predictions\n").map_or(0, |text| text.matches("<details>").count());
+        if book.home == Path::new("docs") && questions != answers {
+            let what = format!("{questions} questions in `Predict`, {answers} answers to them");
+            problems.push(page.problem(1, what));
         }
     }
     problems
