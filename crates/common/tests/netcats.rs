@@ -2,12 +2,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
 
-mod support;
-
 use std::net::{TcpListener, UdpSocket};
 
-use support::{installed, waiting};
 use testkit::program::Result;
+use testkit::skip::installed;
+use testkit::step::waiting;
 use testkit::{Launch, Program};
 
 /// `你好` and a line end, in GBK.

@@ -6,34 +6,20 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
-mod support;
-
 use std::path::Path;
-use std::sync::LazyLock;
 
-use support::{skipped, waiting};
 use testkit::program::{Exit, Result};
-use testkit::{Launch, Program};
+use testkit::step::waiting;
+use testkit::{Launch, Program, skip};
 
 const ENCODINGS: [&str; 2] = ["gbk", "utf-8"];
 
 /// How a TCP peer may leave, and what our exit code then is; see `peers/leaving.py`.
 const WAYS: [(&str, i32); 4] = [("closes", 0), ("vanishes", 0), ("killed", 0), ("resets", 1)];
 
-/// Where Python is, if there is one: asked once, because `python3` may be a slow script that looks for the real one.
-static PYTHON: LazyLock<Option<String>> = LazyLock::new(|| {
-    let ask = ["-c", "import sys; print(sys.version_info >= (3, 6), sys.executable)"];
-    let mut python = Launch::new("python3").args(&ask).no_input().start().ok()?;
-    let line = python.expect_stdout("True *").ok()?;
-    Some(line.strip_prefix("True ").unwrap().to_owned())
-});
-
-/// False, and a line that says so, where there is no Python.
+/// Is there a Python for this row?
 fn python_for(row: &str) -> bool {
-    if PYTHON.is_none() {
-        skipped(&format!("the tutorials' row {row}"), "python3 is not installed");
-    }
-    PYTHON.is_some()
+    skip::python(&format!("the tutorials' row {row}")).is_some()
 }
 
 /// One of the Python programs, with text in UTF-8 on its own input and output.
@@ -41,7 +27,7 @@ fn python(peer: &str, args: &[&str]) -> Program {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers").join(peer);
     // -u: what it prints comes at once. -B: it leaves no files behind. -S: it starts fast.
     let options = ["-u", "-B", "-S", "-X", "utf8", file.to_str().unwrap()];
-    Launch::new(PYTHON.as_ref().unwrap()).args(&options).args(args).start().unwrap()
+    Launch::new(skip::python(peer).unwrap()).args(&options).args(args).start().unwrap()
 }
 
 /// A Python program that waits, and its address.

@@ -34,7 +34,7 @@ fn programs() -> PathBuf {
 
 fn course(args: &[&str], columns: usize) -> Program {
     let launch = Launch::new(env!("CARGO_BIN_EXE_course")).args(args).no_input();
-    launch.env("COLUMNS", &columns.to_string()).deadline(Duration::from_secs(60)).start().unwrap()
+    launch.env("COLUMNS", columns.to_string()).deadline(Duration::from_secs(60)).start().unwrap()
 }
 
 fn demo(step: &str, programs: &Path, columns: usize) -> Program {

@@ -2,17 +2,16 @@
 //! may send or do.
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
-#[path = "../../common/tests/support/mod.rs"]
-mod support;
-
 use std::io::Write;
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use support::{accept, expect_bytes, expect_rest, ipv6, listener, nobody, reset, waiting};
+use testkit::peer::{accept, expect_bytes, expect_rest, listener, nobody, reset};
 use testkit::program::Result;
-use testkit::{Launch, Program};
+use testkit::skip::ipv6;
+use testkit::step::waiting;
+use testkit::{Launch, Program, step};
 
 fn client(args: &[&str]) -> Program {
     Launch::step("tcp-client").args(args).start().unwrap()
@@ -30,13 +29,8 @@ fn connected(args: &[&str]) -> (Program, TcpStream) {
     (program, accept(&listener))
 }
 
-/// Runs it with arguments that it must refuse, and returns what it says.
 fn refused(args: &[&str], code: i32) -> String {
-    let mut client = receiver(args);
-    client.set_deadline(Duration::from_secs(15));
-    client.expect_exit(code).unwrap();
-    assert_eq!(client.stdout_text(), "", "errors go to stderr");
-    client.stderr_text()
+    step::refused("tcp-client", args, code)
 }
 
 #[test]

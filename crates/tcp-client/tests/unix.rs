@@ -2,9 +2,6 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
-#[path = "../../common/tests/support/mod.rs"]
-mod support;
-
 use std::io::Write;
 use std::net::SocketAddr;
 use std::os::unix::net::UnixListener;
@@ -13,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use socket2::{Domain, Socket, Type};
-use support::{
-    PATIENCE, RESTARTS, accept, expect_rest, ipv6, listener, send_until, shell, skipped, waiting,
-};
+use testkit::peer::{PATIENCE, RESTARTS, accept, expect_rest, listener, send_until};
 use testkit::program::Result;
+use testkit::skip::{ipv6, skipped};
+use testkit::step::{shell, waiting};
 use testkit::{Launch, Program, step_program};
 
 #[test]

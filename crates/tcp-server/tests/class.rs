@@ -2,9 +2,6 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
-#[path = "../../common/tests/support/mod.rs"]
-mod support;
-
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::thread;
@@ -12,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use socket2::{Domain, Socket, Type};
-use support::{PATIENCE, call, expect_bytes, expect_rest, say, send_all};
+use testkit::peer::{PATIENCE, call, expect_bytes, expect_rest, send_all};
 use testkit::program::Result;
+use testkit::skip::say;
 use testkit::{Launch, Program};
 
 const CLASS: usize = 4000;
@@ -46,7 +44,7 @@ fn class_size() -> usize {
 fn server() -> (Program, SocketAddr) {
     let path = testkit::step_program("tcp-server");
     let command = "ulimit -Sn 1024; exec \"$PROGRAM\" 127.0.0.1:0 --echo --backlog 4096";
-    let launch = Launch::new("sh").args(&["-c", command]).env("PROGRAM", path.to_str().unwrap());
+    let launch = Launch::new("sh").args(&["-c", command]).env("PROGRAM", path);
     let mut server = launch.no_input().deadline(BUSY).start().unwrap();
     let address = server.listening().unwrap();
     (server, address.parse().unwrap())

@@ -1,26 +1,21 @@
 //! Does step 4 keep its promises? Commands, addresses, exit codes, and what goes to which stream.
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
-#[path = "../../common/tests/support/mod.rs"]
-mod support;
-
 use std::io::Write;
 use std::net::TcpStream;
 
-use support::{call, expect_bytes, expect_rest, expect_silence, ipv6, listener, send_all, waiting};
+use testkit::peer::{call, expect_bytes, expect_rest, expect_silence, listener, send_all};
 use testkit::program::Result;
-use testkit::{Launch, Program};
+use testkit::skip::ipv6;
+use testkit::step::waiting;
+use testkit::{Launch, Program, step};
 
 fn server(args: &[&str]) -> (Program, String) {
     waiting("tcp-server", &[&["127.0.0.1:0"], args].concat())
 }
 
-/// Runs it with arguments that it must refuse, and returns what it says.
 fn refused(args: &[&str], code: i32) -> String {
-    let mut server = Launch::step("tcp-server").args(args).no_input().start().unwrap();
-    server.expect_exit(code).unwrap();
-    assert_eq!(server.stdout_text(), "", "errors go to stderr");
-    server.stderr_text()
+    step::refused("tcp-server", args, code)
 }
 
 #[test]

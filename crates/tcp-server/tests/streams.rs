@@ -1,17 +1,15 @@
 //! Step 4 and whatever a client may send or do: text in pieces, no text at all, too much of it, a reset.
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
-#[path = "../../common/tests/support/mod.rs"]
-mod support;
-
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use support::{PATIENCE, call, expect_bytes, expect_rest, reset, send_all, waiting};
 use testkit::Program;
+use testkit::peer::{PATIENCE, call, expect_bytes, expect_rest, reset, send_all};
 use testkit::program::Result;
+use testkit::step::waiting;
 
 fn server(args: &[&str]) -> (Program, String) {
     waiting("tcp-server", &[&["127.0.0.1:0"], args].concat())

@@ -2,9 +2,6 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
-#[path = "../../common/tests/support/mod.rs"]
-mod support;
-
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
@@ -13,11 +10,12 @@ use std::path::Path;
 
 use nix::sys::signal::Signal;
 use socket2::{Domain, Socket, Type};
-use support::{
-    PATIENCE, RESTARTS, call, expect_bytes, expect_rest, installed, send_all, send_until, shell,
-    skipped, waiting,
+use testkit::peer::{
+    A_MOMENT, PATIENCE, RESTARTS, call, expect_bytes, expect_rest, send_all, send_until,
 };
 use testkit::program::Result;
+use testkit::skip::{installed, skipped};
+use testkit::step::{shell, waiting};
 use testkit::{Launch, Program, step_program};
 
 fn unix_client(path: &Path) -> UnixStream {
@@ -297,7 +295,7 @@ fn the_queue_is_as_long_as_the_backlog_says() -> Result<()> {
         let _served = call(&address);
         server.expect_stderr(&format!("serving one client; *(backlog {queue})"))?;
         let address = address.parse().unwrap();
-        let connect = || std::net::TcpStream::connect_timeout(&address, support::A_MOMENT);
+        let connect = || std::net::TcpStream::connect_timeout(&address, A_MOMENT);
         let waiting: Vec<_> = (0..=queue).map(|_| connect()).collect();
         assert!(waiting.iter().all(std::result::Result::is_ok), "{args:?}: {waiting:?}");
         connect().expect_err("the queue is full");

@@ -2,105 +2,47 @@
 //! terminal is tested with the crate `common`.
 #![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
 
-use std::io::Write;
-use std::net::UdpSocket;
 use std::time::Duration;
 
+use testkit::peer::UdpPeer;
 use testkit::program::Result;
-use testkit::{Launch, Program};
-
-const DEADLINE: Duration = Duration::from_secs(20);
-
-/// A bare socket that is the other side of the chat.
-struct Peer {
-    socket: UdpSocket,
-    name: String,
-}
-
-impl Peer {
-    fn new() -> Peer {
-        Self::at("127.0.0.1:0").unwrap()
-    }
-
-    fn at(address: &str) -> std::io::Result<Peer> {
-        let socket = UdpSocket::bind(address)?;
-        socket.set_read_timeout(Some(DEADLINE))?;
-        let name = socket.local_addr()?.to_string();
-        Ok(Peer { socket, name })
-    }
-
-    /// The chat that this peer talks to sends to one address only.
-    fn talks_to(&self, address: &str) {
-        self.socket.connect(address).unwrap();
-    }
-
-    fn say(&self, payload: impl AsRef<[u8]>) {
-        self.socket.send(payload.as_ref()).unwrap();
-    }
-
-    fn hears(&self, payload: impl AsRef<[u8]>) {
-        let mut buffer = vec![0; 1 << 16];
-        let length = self.socket.recv(&mut buffer).unwrap();
-        assert_eq!(
-            &buffer[..length],
-            payload.as_ref(),
-            "{}",
-            String::from_utf8_lossy(&buffer[..length])
-        );
-    }
-
-    fn hears_nothing_more(&self) {
-        self.socket.set_nonblocking(true).unwrap();
-        assert!(self.socket.recv(&mut [0; 10]).is_err());
-        self.socket.set_nonblocking(false).unwrap();
-    }
-}
+use testkit::skip::skipped;
+use testkit::{Launch, Program, step};
 
 fn start(args: &[&str]) -> Result<Program> {
-    Launch::step("udp-chat").args(args).without_env("SOCKET_ENCODING").start()
+    Program::step("udp-chat", args)
 }
 
 /// A chat that calls the peer from an address that the peer knows.
-fn call(options: &[&str]) -> (Program, Peer) {
-    let peer = Peer::new();
-    let args = [&[&*peer.name, "--bind", "127.0.0.1:0"], options].concat();
+fn call(options: &[&str]) -> (Program, UdpPeer) {
+    let peer = UdpPeer::new();
+    let args = [&[&*peer.address, "--bind", "127.0.0.1:0"], options].concat();
     let mut chat = start(&args).unwrap();
-    peer.talks_to(&chat.listening().unwrap());
+    peer.connect(&chat.listening().unwrap());
     (chat, peer)
 }
 
 fn expect_error(args: &[&str], exit_code: i32, words: &[&str]) {
-    let mut chat = start(args).unwrap();
-    chat.expect_exit(exit_code).unwrap();
-    let stderr = chat.stderr_text();
-    for word in words {
-        assert!(stderr.contains(word), "{args:?}: no {word:?} in:\n{stderr}");
-    }
-    assert_eq!(chat.stdout_text(), "", "{args:?}");
-}
-
-/// Tells on the real stderr, which no test's output hides, that something was not tested.
-fn skip(what: &str) {
-    let _ = writeln!(std::io::stderr(), "SKIPPED {what}");
+    step::expect_error("udp-chat", args, exit_code, words);
 }
 
 #[test]
 fn both_directions_are_free() -> Result<()> {
     let (mut chat, peer) = call(&[]);
-    chat.expect_stderr(&format!("chatting with {}; 88 ends on both sides", peer.name))?;
+    chat.expect_stderr(&format!("chatting with {}; 88 ends on both sides", peer.address))?;
     for text in ["one", "你好", ""] {
-        peer.say(text);
-        chat.expect_stdout(&format!("[{}] {text}", peer.name))?;
+        peer.send(text);
+        chat.expect_stdout(&format!("[{}] {text}", peer.address))?;
     }
     for text in ["two", "三", " 88", ""] {
         chat.type_line(text)?;
-        peer.hears(text);
+        peer.expect(text);
     }
     chat.type_line("88")?;
-    peer.hears("88");
+    peer.expect("88");
     chat.expect_exit(0)?;
     let (stdout, stderr) = (chat.stdout_text(), chat.stderr_text());
-    assert_eq!(stdout, format!("[{0}] one\n[{0}] 你好\n[{0}] \n", peer.name), "results only");
+    assert_eq!(stdout, format!("[{0}] one\n[{0}] 你好\n[{0}] \n", peer.address), "results only");
     assert_eq!(stderr.lines().count(), 4, "and no prompt: {stderr}");
     Ok(())
 }
@@ -110,14 +52,14 @@ fn received_88_ends_it_too() -> Result<()> {
     for last in ["88", "88\r\n", "88\n"] {
         let (mut chat, peer) = call(&[]);
         for not_the_end in [" 88", "88 ", "888", "8", "８８"] {
-            peer.say(not_the_end);
+            peer.send(not_the_end);
             chat.expect_stdout(&format!("[*] {not_the_end}"))?;
         }
-        peer.say(last);
+        peer.send(last);
         chat.expect_exit(0)?;
-        assert!(chat.stdout_text().ends_with(&format!("[{}] 88\n", peer.name)));
+        assert!(chat.stdout_text().ends_with(&format!("[{}] 88\n", peer.address)));
         assert!(chat.stderr_text().ends_with("the peer said 88: the chat is over\n"));
-        peer.hears_nothing_more();
+        peer.expect_nothing_more();
     }
     Ok(())
 }
@@ -128,49 +70,49 @@ fn the_first_datagram_names_the_peer() -> Result<()> {
     let address = chat.listening()?;
     chat.expect_stderr("waiting for the first datagram, which names the peer …")?;
     chat.type_line("typed before anyone was there")?;
-    let peer = Peer::new();
-    peer.talks_to(&address);
-    peer.say("hello");
-    chat.expect_stdout(&format!("[{}] hello", peer.name))?;
-    chat.expect_stderr(&format!("chatting with {}; *", peer.name))?;
-    peer.hears("typed before anyone was there");
+    let peer = UdpPeer::new();
+    peer.connect(&address);
+    peer.send("hello");
+    chat.expect_stdout(&format!("[{}] hello", peer.address))?;
+    chat.expect_stderr(&format!("chatting with {}; *", peer.address))?;
+    peer.expect("typed before anyone was there");
     chat.type_line("88")?;
-    peer.hears("88");
+    peer.expect("88");
     chat.expect_exit(0)
 }
 
 #[test]
 fn the_first_datagram_may_be_the_last() -> Result<()> {
     let mut chat = start(&["--bind", "127.0.0.1:0"])?;
-    let peer = Peer::new();
-    peer.talks_to(&chat.listening()?);
-    peer.say("88\r\n");
+    let peer = UdpPeer::new();
+    peer.connect(&chat.listening()?);
+    peer.send("88\r\n");
     chat.expect_exit(0)?;
-    assert_eq!(chat.stdout_text(), format!("[{}] 88\n", peer.name));
+    assert_eq!(chat.stdout_text(), format!("[{}] 88\n", peer.address));
     Ok(())
 }
 
 #[test]
 fn a_stranger_is_heard_but_ends_nothing() -> Result<()> {
     let (mut chat, peer) = call(&[]);
-    let stranger = Peer::new();
-    stranger.talks_to(&peer.socket.peer_addr().unwrap().to_string());
-    stranger.say("88");
-    chat.expect_stdout(&format!("[{}] 88", stranger.name))?;
+    let stranger = UdpPeer::new();
+    stranger.connect(&peer.socket.peer_addr().unwrap().to_string());
+    stranger.send("88");
+    chat.expect_stdout(&format!("[{}] 88", stranger.address))?;
     chat.type_line("for the peer only")?;
-    peer.hears("for the peer only");
-    stranger.hears_nothing_more();
-    stranger.say("still heard");
-    chat.expect_stdout(&format!("[{}] still heard", stranger.name))?;
-    peer.say("88");
-    chat.expect_stdout(&format!("[{}] 88", peer.name))?;
+    peer.expect("for the peer only");
+    stranger.expect_nothing_more();
+    stranger.send("still heard");
+    chat.expect_stdout(&format!("[{}] still heard", stranger.address))?;
+    peer.send("88");
+    chat.expect_stdout(&format!("[{}] 88", peer.address))?;
     chat.expect_exit(0)
 }
 
 #[test]
 fn two_chats_with_fixed_ports_in_gbk() -> Result<()> {
     // Two ports that were free a moment ago: each side must know the other's.
-    let (one, other) = (Peer::new().name, Peer::new().name);
+    let (one, other) = (UdpPeer::new().address, UdpPeer::new().address);
     let mut left = start(&[&one, "--bind", &other, "--encoding", "gbk"])?;
     let mut right = start(&[&other, "--bind", &one, "--encoding", "cp936"])?;
     left.listening()?;
@@ -206,26 +148,26 @@ fn the_end_of_a_pipe_is_not_the_end_of_the_chat() -> Result<()> {
     let (mut chat, peer) = call(&[]);
     chat.send_bytes("last line without an end 行".as_bytes())?;
     chat.end_input();
-    peer.hears("last line without an end 行");
+    peer.expect("last line without an end 行");
     chat.expect_stderr("end of input: still receiving, until 88 comes")?;
-    peer.say("still there?");
+    peer.send("still there?");
     chat.expect_stdout("[*] still there?")?;
-    peer.say("88");
+    peer.send("88");
     chat.expect_exit(0)?;
-    peer.hears_nothing_more();
+    peer.expect_nothing_more();
     Ok(())
 }
 
 #[test]
 fn without_input_it_only_receives() -> Result<()> {
-    let peer = Peer::new();
-    let args = [&*peer.name, "--bind", "127.0.0.1:0"];
+    let peer = UdpPeer::new();
+    let args = [&*peer.address, "--bind", "127.0.0.1:0"];
     let mut chat = Launch::step("udp-chat").args(&args).no_input().start()?;
-    peer.talks_to(&chat.listening()?);
+    peer.connect(&chat.listening()?);
     chat.expect_stderr("end of input: *")?;
-    peer.say("one");
+    peer.send("one");
     chat.expect_stdout("[*] one")?;
-    peer.say("88");
+    peer.send("88");
     chat.expect_exit(0)
 }
 
@@ -233,25 +175,26 @@ fn without_input_it_only_receives() -> Result<()> {
 fn encodings_on_the_wire_and_in_the_pipe() -> Result<()> {
     let (mut chat, peer) = call(&["--encoding", "gbk"]);
     chat.type_line("你好")?; // UTF-8 in the pipe
-    peer.hears(b"\xc4\xe3\xba\xc3");
-    peer.say(b"\xba\xc3");
+    peer.expect(b"\xc4\xe3\xba\xc3");
+    peer.send(b"\xba\xc3");
     chat.expect_stdout("[*] 好")?;
-    peer.say("你好");
+    peer.send("你好");
     chat.expect_stdout("[*] 浣犲ソ")?;
     chat.expect_stderr("  hint: *looks like UTF-8 read as GBK: try --encoding utf-8")?;
 
-    let args = [&*peer.name, "--bind", "127.0.0.1:0"];
+    let args = [&*peer.address, "--bind", "127.0.0.1:0"];
     let mut chat = Launch::step("udp-chat").args(&args).env("SOCKET_ENCODING", "gbk").start()?;
     let peer_socket = peer.socket.try_clone().unwrap();
     peer_socket.connect(chat.listening()?).unwrap();
     chat.type_line("你")?;
-    peer.hears(b"\xc4\xe3");
+    peer.expect(b"\xc4\xe3");
 
-    let peer = Peer::new();
-    let gbk_pipe = Launch::step("udp-chat").args(&[&peer.name]).env("SOCKET_INPUT_ENCODING", "gbk");
+    let peer = UdpPeer::new();
+    let gbk_pipe =
+        Launch::step("udp-chat").args(&[&peer.address]).env("SOCKET_INPUT_ENCODING", "gbk");
     let mut chat = gbk_pipe.start()?;
     chat.send_bytes(b"\xc4\xe3\r\n")?;
-    peer.hears("你");
+    peer.expect("你");
     Ok(())
 }
 
@@ -261,29 +204,29 @@ fn a_character_that_does_not_fit_is_told_and_the_chat_goes_on() -> Result<()> {
     chat.type_line("好😀")?;
     chat.expect_stderr("error: gbk can't hold '😀' (U+1F600); nothing was sent")?;
     chat.type_line("好")?;
-    peer.hears(b"\xba\xc3");
-    peer.say("88");
+    peer.expect(b"\xba\xc3");
+    peer.send("88");
     chat.expect_exit(2)?; // not all that was typed was sent
-    peer.hears_nothing_more();
+    peer.expect_nothing_more();
     Ok(())
 }
 
 #[test]
 fn what_is_no_text_is_shown_and_the_chat_goes_on() -> Result<()> {
     let (mut chat, peer) = call(&[]);
-    peer.say(b"\xc4\xe3\xff\x00");
+    peer.send(b"\xc4\xe3\xff\x00");
     chat.expect_stdout("[*] ���␀")?;
     chat.expect_stderr("  hint: *not valid UTF-8: try --encoding gbk")?;
-    peer.say("\x1b[2J\x1b]0;t\x07\n");
+    peer.send("\x1b[2J\x1b]0;t\x07\n");
     chat.expect_stdout("[*] ␛[2J␛]0;t␇")?;
-    peer.say("still here");
+    peer.send("still here");
     chat.expect_stdout("[*] still here")?;
     Ok(())
 }
 
 #[test]
 fn a_peer_that_is_not_there_is_no_error() -> Result<()> {
-    let gone = Peer::new().name; // its port is closed again
+    let gone = UdpPeer::new().address; // its port is closed again
     let mut chat = start(&[&gone])?;
     chat.send_bytes(b"one\ntwo\n88\n")?;
     chat.expect_exit(0)?;
@@ -297,13 +240,13 @@ fn a_line_that_is_too_long_is_told() -> Result<()> {
     chat.send_bytes(&vec![b'x'; 10_000_000])?;
     chat.send_bytes(b"\nsmall\n")?;
     chat.expect_stderr("  too big for one datagram (at most 65507 bytes); send it in parts")?;
-    peer.hears("small");
+    peer.expect("small");
     chat.send_bytes(&vec![b'x'; 17 << 20])?;
     chat.expect_stderr("error: stdin: a line of more than 16 MiB")?;
     chat.expect_stderr("end of input: still receiving, until 88 comes")?;
-    peer.say("88");
+    peer.send("88");
     chat.expect_exit(2)?; // not all of the input was sent
-    peer.hears_nothing_more();
+    peer.expect_nothing_more();
     Ok(())
 }
 
@@ -311,33 +254,33 @@ fn a_line_that_is_too_long_is_told() -> Result<()> {
 fn a_large_datagram_is_printed_whole() -> Result<()> {
     let (mut chat, peer) = call(&[]);
     let text = "long ".repeat(1600);
-    peer.say(&text);
+    peer.send(&text);
     chat.expect_stdout(&format!("[*] {text}"))?;
     Ok(())
 }
 
 #[test]
 fn ipv6_and_names() -> Result<()> {
-    let peer = Peer::new();
-    let port = peer.name.rsplit(':').next().unwrap();
+    let peer = UdpPeer::new();
+    let port = peer.address.rsplit(':').next().unwrap();
     let mut chat = start(&[&format!("localhost:{port}"), "--bind", "localhost:0"])?;
-    peer.talks_to(&chat.listening()?);
+    peer.connect(&chat.listening()?);
     chat.type_line("by name")?;
-    peer.hears("by name");
+    peer.expect("by name");
 
-    let Ok(peer) = Peer::at("[::1]:0") else {
-        skip("udp-chat over IPv6: this computer has none");
+    let Ok(peer) = UdpPeer::at("[::1]:0") else {
+        skipped("udp-chat over IPv6", "this computer has no IPv6");
         return Ok(());
     };
     for own in ["[::1]:0", "[::]:0"] {
-        let mut chat = start(&[&peer.name, "--bind", own])?;
+        let mut chat = start(&[&peer.address, "--bind", own])?;
         chat.listening()?;
         chat.type_line("six")?;
-        peer.hears("six");
+        peer.expect("six");
     }
-    let mut chat = start(&[&peer.name])?;
+    let mut chat = start(&[&peer.address])?;
     chat.type_line("from any port")?;
-    peer.hears("from any port");
+    peer.expect("from any port");
     Ok(())
 }
 
@@ -358,17 +301,20 @@ fn wrong_usage_ends_with_2_and_a_reason() {
     for (args, reason) in rows {
         expect_error(args, 2, &["error: ", reason]);
     }
-    expect_error(&["bad..name:1"], 1, &["error: can't find host 'bad..name': "]);
+    expect_error(&["bad..address:1"], 1, &["error: can't find host 'bad..address': "]);
 }
 
 #[test]
 fn a_port_that_is_taken() {
-    let taken = Peer::new();
-    let port = taken.name.rsplit(':').next().unwrap();
+    let taken = UdpPeer::new();
+    let port = taken.address.rsplit(':').next().unwrap();
     expect_error(
-        &["--bind", &taken.name],
+        &["--bind", &taken.address],
         2,
-        &[&format!("error: bind {}: ", taken.name), &format!("port {port} is taken, probably by")],
+        &[
+            &format!("error: bind {}: ", taken.address),
+            &format!("port {port} is taken, probably by"),
+        ],
     );
 }
 
@@ -401,17 +347,17 @@ fn in_shell(script: &str, args: &[&str]) -> Result<Program> {
 #[cfg(unix)]
 #[test]
 fn stdout_that_nobody_reads_and_stdin_that_is_closed() -> Result<()> {
-    let peer = Peer::new();
-    let args = [&*peer.name, "--bind", "127.0.0.1:0"];
+    let peer = UdpPeer::new();
+    let args = [&*peer.address, "--bind", "127.0.0.1:0"];
     let mut chat = in_shell(r#"exec "$0" "$@" <&-"#, &args)?;
     let address = chat.listening()?;
-    peer.talks_to(&address);
-    peer.say("88");
+    peer.connect(&address);
+    peer.send("88");
     chat.expect_exit(0)?;
 
     let mut chat = in_shell(r#"{ "$0" "$@"; echo "exit $?" >&2; } | head -n 1"#, &args)?;
     let address = chat.listening()?;
-    peer.talks_to(&address);
+    peer.connect(&address);
     let mut ended = None;
     for _ in 0..50 {
         let _ = peer.socket.send(b"more"); // refused, when the chat has ended meanwhile
@@ -429,11 +375,11 @@ fn stdout_that_nobody_reads_and_stdin_that_is_closed() -> Result<()> {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_told() -> Result<()> {
-    let peer = Peer::new();
-    let args = [&*peer.name, "--bind", "127.0.0.1:0"];
+    let peer = UdpPeer::new();
+    let args = [&*peer.address, "--bind", "127.0.0.1:0"];
     let mut chat = in_shell(r#"exec "$0" "$@" >/dev/full"#, &args)?;
-    peer.talks_to(&chat.listening()?);
-    peer.say("one");
+    peer.connect(&chat.listening()?);
+    peer.send("one");
     chat.expect_stderr("error: stdout: No space left on device*")?;
     chat.expect_exit(2)
 }
@@ -444,7 +390,7 @@ fn signals_end_it_at_once() -> Result<()> {
     use nix::sys::signal::Signal;
     for (signal, exit_code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)] {
         let (mut chat, peer) = call(&[]);
-        peer.say("before");
+        peer.send("before");
         chat.expect_stdout("[*] before")?;
         chat.signal(signal);
         chat.expect_exit(exit_code)?;
@@ -460,7 +406,7 @@ fn signals_end_it_at_once() -> Result<()> {
 #[test]
 #[cfg_attr(not(debug_assertions), ignore = "only a debug build has a panic to plant")]
 fn a_panic_in_the_receiving_thread_ends_the_chat() -> Result<()> {
-    let launch = Launch::step("udp-chat").args(&[&Peer::new().name]);
+    let launch = Launch::step("udp-chat").args(&[&UdpPeer::new().address]);
     let mut chat = launch.env("SOCKET_STEPS_PANIC", "receiver").start()?;
     chat.expect_stderr("error: this is a bug of the program, not yours: planted by *")?;
     chat.expect_exit(2) // it would be deaf otherwise, and wait for the keyboard

@@ -1,80 +1,49 @@
 //! udp-recv's contract, with bare sockets as the senders.
 #![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
 
-use std::io::Write;
-use std::net::UdpSocket;
 use std::time::Duration;
 
+use testkit::peer::UdpPeer;
 use testkit::program::Result;
-use testkit::{Launch, Program};
-
-const DEADLINE: Duration = Duration::from_secs(20);
+use testkit::skip::skipped;
+use testkit::{Launch, Program, step};
 
 /// A running udp-recv and one sender that talks to it.
 struct Talk {
     receiver: Program,
     address: String,
-    sender: UdpSocket,
-    /// The sender's address, as it stands before each of its datagrams.
-    name: String,
+    sender: UdpPeer,
 }
 
 impl Talk {
     fn new(options: &[&str]) -> Talk {
         let mut receiver = start(&[&["127.0.0.1:0"], options].concat()).unwrap();
         let address = receiver.listening().unwrap();
-        let (sender, name) = sender();
-        Talk { receiver, address, sender, name }
+        Talk { receiver, address, sender: UdpPeer::new() }
     }
 
     fn send(&self, datagram: impl AsRef<[u8]>) {
-        self.sender.send_to(datagram.as_ref(), &self.address).unwrap();
+        self.sender.send_to(datagram, &self.address);
     }
 
     /// Sends a datagram and expects exactly this line.
     fn shows(&mut self, datagram: impl AsRef<[u8]>, text: &str) {
         self.send(datagram);
         let line = self.receiver.expect_stdout("*").unwrap();
-        assert_eq!(line, format!("[{}] {text}", self.name));
+        assert_eq!(line, format!("[{}] {text}", self.sender.address));
     }
 
     fn expect_answer(&self, payload: impl AsRef<[u8]>) {
-        assert_eq!(receive(&self.sender), payload.as_ref());
+        self.sender.expect(payload);
     }
-}
-
-fn sender() -> (UdpSocket, String) {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(DEADLINE)).unwrap();
-    let name = socket.local_addr().unwrap().to_string();
-    (socket, name)
-}
-
-fn receive(socket: &UdpSocket) -> Vec<u8> {
-    let mut buffer = vec![0; 1 << 16];
-    let length = socket.recv(&mut buffer).unwrap();
-    buffer.truncate(length);
-    buffer
 }
 
 fn start(args: &[&str]) -> Result<Program> {
-    Launch::step("udp-recv").args(args).without_env("SOCKET_ENCODING").start()
+    Program::step("udp-recv", args)
 }
 
-/// Runs udp-recv, which must end with this exit code, say these words on stderr, and nothing on stdout.
 fn expect_error(args: &[&str], exit_code: i32, words: &[&str]) {
-    let mut receiver = start(args).unwrap();
-    receiver.expect_exit(exit_code).unwrap();
-    let stderr = receiver.stderr_text();
-    for word in words {
-        assert!(stderr.contains(word), "{args:?}: no {word:?} in:\n{stderr}");
-    }
-    assert_eq!(receiver.stdout_text(), "", "{args:?}");
-}
-
-/// Tells on the real stderr, which no test's output hides, that something was not tested.
-fn skip(what: &str) {
-    let _ = writeln!(std::io::stderr(), "SKIPPED {what}");
+    step::expect_error("udp-recv", args, exit_code, words);
 }
 
 #[test]
@@ -112,17 +81,17 @@ fn the_line_end_of_88_does_not_matter() -> Result<()> {
 #[test]
 fn senders_are_told_apart() -> Result<()> {
     let mut talk = Talk::new(&[]);
-    let others: Vec<(UdpSocket, String)> = (0..5).map(|_| sender()).collect();
+    let others: Vec<UdpPeer> = (0..5).map(|_| UdpPeer::new()).collect();
     let mut expected = String::new();
     for round in 0..20 {
-        for (socket, name) in &others {
+        for other in &others {
             let text = format!("round {round} 轮");
-            socket.send_to(text.as_bytes(), &talk.address).unwrap();
-            expected += &format!("[{name}] {text}\n");
+            other.send_to(&text, &talk.address);
+            expected += &format!("[{}] {text}\n", other.address);
         }
     }
     talk.send("88");
-    expected += &format!("[{}] 88\n", talk.name);
+    expected += &format!("[{}] 88\n", talk.sender.address);
     talk.receiver.expect_exit(0)?;
     assert_eq!(talk.receiver.stdout_text(), expected);
     Ok(())
@@ -140,9 +109,9 @@ fn each_sender_is_answered() -> Result<()> {
     let mut talk = Talk::new(&["--reply", "收到"]);
     talk.shows("one", "one");
     talk.expect_answer("收到");
-    let (other, _) = sender();
-    other.send_to(b"two", &talk.address).unwrap();
-    assert_eq!(receive(&other), "收到".as_bytes());
+    let other = UdpPeer::new();
+    other.send_to("two", &talk.address);
+    other.expect("收到");
     talk.receiver.expect_stdout("[*] two")?;
     talk.shows("88", "88");
     talk.expect_answer("收到");
@@ -153,10 +122,10 @@ fn each_sender_is_answered() -> Result<()> {
 fn a_sender_that_has_gone_stops_nothing() -> Result<()> {
     let mut talk = Talk::new(&["--reply", "answer"]);
     for _ in 0..3 {
-        let (gone, name) = sender();
-        gone.send_to(b"bye", &talk.address).unwrap();
-        drop(gone);
-        talk.receiver.expect_stdout(&format!("[{name}] bye"))?;
+        let gone = UdpPeer::new();
+        gone.send_to("bye", &talk.address);
+        drop(gone.socket);
+        talk.receiver.expect_stdout(&format!("[{}] bye", gone.address))?;
     }
     talk.shows("still there?", "still there?");
     talk.expect_answer("answer");
@@ -187,7 +156,7 @@ fn a_datagram_that_the_buffer_cuts_is_reported() -> Result<()> {
     talk.shows("123456789", "12345678");
     let told = talk.receiver.expect_stderr("[*] more than 8 bytes*")?;
     let expected = "more than 8 bytes in this datagram, buffer 8: the rest is gone; --buffer 65507";
-    assert_eq!(told, format!("[{}] {expected}", talk.name));
+    assert_eq!(told, format!("[{}] {expected}", talk.sender.address));
     // A character that the buffer cuts is not a wrong encoding.
     talk.shows("你好吗", "你好�");
     talk.receiver.expect_stderr("[*] more than 8 bytes*")?;
@@ -229,7 +198,7 @@ fn what_a_peer_sends_can_not_move_the_cursor() {
 fn bytes_that_are_no_text_are_hinted_at() -> Result<()> {
     let mut talk = Talk::new(&[]);
     let expect_hint = |talk: &mut Talk, about: &str| {
-        let expected = format!("  hint: {}: {about}", talk.name);
+        let expected = format!("  hint: {}: {about}", talk.sender.address);
         assert_eq!(talk.receiver.expect_stderr("  hint: *").unwrap(), expected);
     };
     talk.shows(b"\xc4\xe3\xba\xc3", "���");
@@ -264,7 +233,7 @@ fn text_in_the_wrong_encoding_is_hinted_at() -> Result<()> {
         let mut talk = Talk::new(&["--encoding", "gbk"]);
         talk.shows(b"\xc4\xe3\xba\xc3", "你好");
         talk.shows(datagram, text);
-        talk.receiver.expect_stderr(&format!("  hint: {}: *{hint}*", talk.name))?;
+        talk.receiver.expect_stderr(&format!("  hint: {}: *{hint}*", talk.sender.address))?;
     }
     Ok(())
 }
@@ -283,7 +252,7 @@ fn encodings() -> Result<()> {
     let mut receiver =
         Launch::step("udp-recv").args(&["127.0.0.1:0"]).env("SOCKET_ENCODING", "gbk").start()?;
     let address = receiver.listening()?;
-    sender().0.send_to(b"\xc4\xe3", &address).unwrap();
+    UdpPeer::new().send_to(b"\xc4\xe3", &address);
     receiver.expect_stdout("[*] 你")?;
     Ok(())
 }
@@ -294,7 +263,7 @@ fn all_forms_of_an_address() -> Result<()> {
         let mut receiver = start(&[address, "--once"])?;
         let address = receiver.listening()?;
         assert!(address.starts_with("127.0.0.1:"), "{address}");
-        sender().0.send_to(b"hi", &address).unwrap();
+        UdpPeer::new().send_to(b"hi", &address);
         receiver.expect_exit(0)?;
     }
     Ok(())
@@ -302,24 +271,23 @@ fn all_forms_of_an_address() -> Result<()> {
 
 #[test]
 fn ipv6_and_both() -> Result<()> {
-    let Ok(six) = UdpSocket::bind("[::1]:0") else {
-        skip("udp-recv on [::1] and [::]: this computer has no IPv6");
+    let Ok(six) = UdpPeer::at("[::1]:0") else {
+        skipped("udp-recv on [::1] and [::]", "this computer has no IPv6");
         return Ok(());
     };
-    let name = six.local_addr().unwrap();
     let mut receiver = start(&["[::1]:0"])?;
-    six.send_to(b"six", receiver.listening()?).unwrap();
-    receiver.expect_stdout(&format!("[{name}] six"))?;
+    six.send_to("six", &receiver.listening()?);
+    receiver.expect_stdout(&format!("[{}] six", six.address))?;
 
     let mut both = start(&["[::]:0", "--reply", "re"])?;
     let address = both.listening()?;
     let port = address.strip_prefix("[::]:").unwrap();
-    six.send_to(b"six", format!("[::1]:{port}")).unwrap();
-    both.expect_stdout(&format!("[{name}] six"))?;
-    let (four, name) = sender();
-    four.send_to(b"four", format!("127.0.0.1:{port}")).unwrap();
-    both.expect_stdout(&format!("[{name}] four"))?; // not [::ffff:127.0.0.1]
-    assert_eq!(receive(&four), b"re");
+    six.send_to("six", &format!("[::1]:{port}"));
+    both.expect_stdout(&format!("[{}] six", six.address))?;
+    let four = UdpPeer::new();
+    four.send_to("four", &format!("127.0.0.1:{port}"));
+    both.expect_stdout(&format!("[{}] four", four.address))?; // not [::ffff:127.0.0.1]
+    four.expect("re");
     Ok(())
 }
 
@@ -419,9 +387,9 @@ fn stdin_does_not_matter() -> Result<()> {
     for input in ["<&-", "</dev/null"] {
         let mut receiver = in_shell(&format!(r#"exec "$0" "$@" {input}"#), &["127.0.0.1:0"])?;
         let address = receiver.listening()?;
-        let (sender, name) = sender();
-        sender.send_to(b"88", address).unwrap();
-        receiver.expect_stdout(&format!("[{name}] 88"))?;
+        let sender = UdpPeer::new();
+        sender.send_to("88", &address);
+        receiver.expect_stdout(&format!("[{}] 88", sender.address))?;
         receiver.expect_exit(0)?;
     }
     Ok(())
@@ -440,13 +408,13 @@ fn a_reader_that_leaves_ends_it_quietly() -> Result<()> {
     let script = r#"{ "$0" "$@"; echo "exit $?" >&2; } | head -n 1"#;
     let mut receiver = in_shell(script, &["127.0.0.1:0"])?;
     let address = receiver.listening()?;
-    let (sender, name) = sender();
-    sender.send_to(b"one", &address).unwrap();
-    receiver.expect_stdout(&format!("[{name}] one"))?;
+    let sender = UdpPeer::new();
+    sender.send_to("one", &address);
+    receiver.expect_stdout(&format!("[{}] one", sender.address))?;
     // `head` may take a moment to leave; what comes after that can't be written.
     let mut ended = None;
     for _ in 0..50 {
-        let _ = sender.send_to(b"more", &address);
+        let _ = sender.socket.send_to(b"more", &address);
         receiver.set_deadline(Duration::from_millis(100));
         ended = receiver.expect_stderr("exit *").ok();
         if ended.is_some() {
@@ -464,7 +432,7 @@ fn a_reader_that_leaves_ends_it_quietly() -> Result<()> {
 fn a_full_disk_is_told() -> Result<()> {
     let mut receiver = in_shell(r#"exec "$0" "$@" >/dev/full"#, &["127.0.0.1:0"])?;
     let address = receiver.listening()?;
-    sender().0.send_to(b"one", &address).unwrap();
+    UdpPeer::new().send_to(b"one", &address);
     receiver.expect_exit(2)?;
     let stderr = receiver.stderr_text();
     assert!(stderr.contains("error: stdout: No space left on device"), "{stderr}");
@@ -490,7 +458,7 @@ fn the_narration_goes_to_stderr() -> Result<()> {
     // Told before the call, so that a program that blocks shows what it waits for.
     talk.receiver.expect_stderr("3. recvfrom wait for a datagram of up to 1024 bytes …")?;
     talk.shows(b"\xc4\xe3\xba\xc3", "你好");
-    let outcome = format!(r#"   {} sent 4 bytes: c4 e3 ba c3  "你好" (gbk)"#, talk.name);
+    let outcome = format!(r#"   {} sent 4 bytes: c4 e3 ba c3  "你好" (gbk)"#, talk.sender.address);
     talk.receiver.expect_stderr(&outcome)?;
     talk.receiver.expect_stderr("3. recvfrom *")?;
     talk.shows("88", "88");

@@ -1,60 +1,15 @@
 //! udp-send's contract, with a bare socket as the receiver.
 #![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
 
-use std::io::Write;
-use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
+use testkit::peer::UdpPeer;
 use testkit::program::Result;
-use testkit::{Launch, Program};
-
-/// A receiver that waits at most this long, which is much longer than a datagram takes on loopback.
-const DEADLINE: Duration = Duration::from_secs(20);
-
-/// The receiver that udp-send talks to.
-struct Receiver {
-    socket: UdpSocket,
-    address: String,
-}
-
-impl Receiver {
-    fn new() -> Receiver {
-        Self::at("127.0.0.1:0").unwrap()
-    }
-
-    fn at(address: &str) -> std::io::Result<Receiver> {
-        let socket = UdpSocket::bind(address)?;
-        socket.set_read_timeout(Some(DEADLINE))?;
-        let address = socket.local_addr()?.to_string();
-        Ok(Receiver { socket, address })
-    }
-
-    fn next(&self) -> (Vec<u8>, SocketAddr) {
-        let mut buffer = vec![0; 1 << 16];
-        let (length, from) = self.socket.recv_from(&mut buffer).unwrap();
-        buffer.truncate(length);
-        (buffer, from)
-    }
-
-    fn expect(&self, payload: impl AsRef<[u8]>) -> SocketAddr {
-        let (came, from) = self.next();
-        let text = String::from_utf8_lossy(&came);
-        assert_eq!(came, payload.as_ref(), "{text}");
-        from
-    }
-
-    /// Nothing waits. Loopback delivers within `sendto`, so after the sender's end there is nothing to wait for.
-    fn expect_nothing_more(&self) {
-        self.socket.set_nonblocking(true).unwrap();
-        let mut buffer = [0; 100];
-        let more = self.socket.recv(&mut buffer).map(|length| buffer[..length].to_vec());
-        assert!(more.is_err(), "{more:?}");
-        self.socket.set_nonblocking(false).unwrap();
-    }
-}
+use testkit::skip::skipped;
+use testkit::{Launch, Program, step};
 
 fn start(args: &[&str]) -> Result<Program> {
-    Launch::step("udp-send").args(args).without_env("SOCKET_ENCODING").start()
+    Program::step("udp-send", args)
 }
 
 /// Runs udp-send with this input to its end; returns stdout and stderr.
@@ -66,23 +21,13 @@ fn run(args: &[&str], input: &[u8], exit_code: i32) -> (String, String) {
     (sender.stdout_text(), sender.stderr_text())
 }
 
-/// Runs udp-send with no input; it must end with this exit code, say these words on stderr, and nothing on stdout.
 fn expect_error(args: &[&str], exit_code: i32, words: &[&str]) {
-    let (stdout, stderr) = run(args, b"", exit_code);
-    for word in words {
-        assert!(stderr.contains(word), "{args:?}: no {word:?} in:\n{stderr}");
-    }
-    assert_eq!(stdout, "", "{args:?}");
-}
-
-/// Tells on the real stderr, which no test's output hides, that something was not tested.
-fn skip(what: &str) {
-    let _ = writeln!(std::io::stderr(), "SKIPPED {what}");
+    step::expect_error("udp-send", args, exit_code, words);
 }
 
 #[test]
 fn words_become_one_datagram() {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let (stdout, _) = run(&[&receiver.address, "你好,", "peer", "  two  "], b"not read", 0);
     receiver.expect("你好, peer   two  ");
     receiver.expect_nothing_more();
@@ -91,7 +36,7 @@ fn words_become_one_datagram() {
 
 #[test]
 fn every_line_is_a_datagram_until_88() {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     run(&[&receiver.address], "one\n二\r\n\n 88\n88 \n88\r\nnot sent\n".as_bytes(), 0);
     for payload in ["one", "二", "", " 88", "88 ", "88"] {
         receiver.expect(payload);
@@ -101,7 +46,7 @@ fn every_line_is_a_datagram_until_88() {
 
 #[test]
 fn the_end_of_the_input_ends_it_too() {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     run(&[&receiver.address], b"one\nlast line without an end", 0);
     receiver.expect("one");
     receiver.expect("last line without an end");
@@ -112,7 +57,7 @@ fn the_end_of_the_input_ends_it_too() {
 
 #[test]
 fn lines_are_sent_as_they_are_typed() -> Result<()> {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let mut sender = start(&[&receiver.address])?;
     sender.type_line("one")?;
     let first = receiver.expect("one");
@@ -128,18 +73,18 @@ fn lines_are_sent_as_they_are_typed() -> Result<()> {
 
 #[test]
 fn all_forms_of_an_address() {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let port = receiver.address.rsplit(':').next().unwrap();
     for address in [port.to_owned(), format!(":{port}"), format!("localhost:{port}")] {
         run(&[&address, &address], b"", 0);
         receiver.expect(address);
     }
-    match Receiver::at("[::1]:0") {
+    match UdpPeer::at("[::1]:0") {
         Ok(receiver) => {
             run(&[&receiver.address, "six"], b"", 0);
             receiver.expect("six");
         }
-        Err(error) => skip(&format!("udp-send to [::1]: {error}")),
+        Err(error) => skipped("udp-send to [::1]", &error.to_string()),
     }
 }
 
@@ -167,7 +112,7 @@ fn the_help_names_the_defaults() {
 fn being_stopped_for_a_while_does_not_end_the_waiting() -> Result<()> {
     use nix::sys::signal::Signal;
 
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let mut sender = start(&[&receiver.address, "--wait", "60", "--explain", "?"])?;
     let from = receiver.expect("?");
     sender.expect_stderr("2b. recvfrom *")?;
@@ -182,7 +127,7 @@ fn being_stopped_for_a_while_does_not_end_the_waiting() -> Result<()> {
 
 #[test]
 fn an_answer_is_waited_for() -> Result<()> {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let mut sender = start(&[&receiver.address, "--wait", "5", "在吗"])?;
     let from = receiver.expect("在吗");
     receiver.socket.send_to("在\x1b[2J\n".as_bytes(), from).unwrap();
@@ -194,7 +139,7 @@ fn an_answer_is_waited_for() -> Result<()> {
 
 #[test]
 fn an_answer_to_each_line_is_waited_for() -> Result<()> {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let mut sender = start(&[&receiver.address, "--wait", "5"])?;
     sender.send_bytes(b"one\ntwo\n88\n")?;
     for line in ["one", "two", "88"] {
@@ -207,7 +152,7 @@ fn an_answer_to_each_line_is_waited_for() -> Result<()> {
 
 #[test]
 fn a_large_answer_is_printed_whole() -> Result<()> {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let mut sender = start(&[&receiver.address, "--wait", "5", "?"])?;
     let from = receiver.expect("?");
     let answer = "long ".repeat(1600); // macOS sends at most 9216 bytes
@@ -219,7 +164,7 @@ fn a_large_answer_is_printed_whole() -> Result<()> {
 
 #[test]
 fn a_missing_answer_is_an_error_and_the_next_line_is_still_sent() {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let started = Instant::now();
     let (stdout, stderr) = run(&[&receiver.address, "--wait", "0.2"], b"one\ntwo\n", 1);
     assert!(started.elapsed() >= Duration::from_millis(400), "it waits for each");
@@ -234,12 +179,12 @@ fn a_missing_answer_is_an_error_and_the_next_line_is_still_sent() {
 #[test]
 fn the_own_address_can_be_chosen() {
     // A port that was free a moment ago; its number must be known before.
-    let own = Receiver::new().address;
-    let receiver = Receiver::new();
+    let own = UdpPeer::new().address;
+    let receiver = UdpPeer::new();
     run(&[&receiver.address, "--bind", &own, "hi"], b"", 0);
     assert_eq!(receiver.expect("hi").to_string(), own);
 
-    let taken = Receiver::new();
+    let taken = UdpPeer::new();
     let port = taken.address.rsplit(':').next().unwrap();
     expect_error(
         &[&receiver.address, "--bind", &taken.address, "hi"],
@@ -266,7 +211,7 @@ fn the_own_address_can_be_chosen() {
 #[cfg(target_os = "linux")]
 #[test]
 fn broadcast_must_be_asked_for() {
-    let receiver = Receiver::at("0.0.0.0:0").unwrap();
+    let receiver = UdpPeer::at("0.0.0.0:0").unwrap();
     let port = receiver.address.rsplit(':').next().unwrap();
     let everyone = format!("127.255.255.255:{port}");
     expect_error(
@@ -284,7 +229,7 @@ fn broadcast_must_be_asked_for() {
 
 #[test]
 fn encodings() {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let rows: [(&str, &str, &[u8]); 6] = [
         ("gbk", "你吃了吗", b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0"),
         ("cp936", "你", b"\xc4\xe3"),
@@ -301,7 +246,7 @@ fn encodings() {
 
 #[test]
 fn the_encoding_may_come_from_the_environment() -> Result<()> {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let with_gbk =
         |args: &[&str]| Launch::step("udp-send").args(args).env("SOCKET_ENCODING", "gbk").start();
     with_gbk(&[&receiver.address, "你"])?.expect_exit(0)?;
@@ -317,7 +262,7 @@ fn the_encoding_may_come_from_the_environment() -> Result<()> {
 
 #[test]
 fn an_answer_is_decoded() -> Result<()> {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let mut sender = start(&[&receiver.address, "--wait", "5", "--encoding", "gbk", "?"])?;
     let from = receiver.expect("?");
     receiver.socket.send_to(b"\xc4\xe3\xba\xc3", from).unwrap();
@@ -334,7 +279,7 @@ fn an_answer_is_decoded() -> Result<()> {
 
 #[test]
 fn a_pipe_holds_what_input_encoding_says() {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     run(&[&receiver.address, "--encoding", "gbk"], "你好\n".as_bytes(), 0);
     receiver.expect(b"\xc4\xe3\xba\xc3");
     let gbk = [&receiver.address, "--encoding", "gbk", "--input-encoding", "gbk"];
@@ -355,7 +300,7 @@ fn a_pipe_holds_what_input_encoding_says() {
 
 #[test]
 fn a_character_that_does_not_fit_is_named_and_nothing_is_sent() {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let told =
         "error: gbk can't hold '😀' (U+1F600); nothing was sent\n  use utf-8 on both sides\n";
     let (stdout, stderr) = run(&[&receiver.address, "--encoding", "gbk", "好😀"], b"", 2);
@@ -414,9 +359,9 @@ fn an_unknown_host() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_datagram_holds_at_most_65507_bytes() {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     run(&[&receiver.address, &"x".repeat(65507)], b"", 0);
-    assert_eq!(receiver.next().0.len(), 65507);
+    assert_eq!(receiver.receive().0.len(), 65507);
     expect_error(
         &[&receiver.address, &"x".repeat(65508)],
         2,
@@ -427,7 +372,7 @@ fn a_datagram_holds_at_most_65507_bytes() {
 
 #[test]
 fn a_line_without_an_end() {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let mut long = vec![b'x'; 10_000_000];
     let (_, stderr) = run(&[&receiver.address], &long, 2);
     assert!(stderr.contains("too big for one datagram"), "{}", &stderr[..stderr.len().min(500)]);
@@ -445,7 +390,7 @@ fn a_line_without_an_end() {
 #[cfg(unix)]
 #[test]
 fn no_input_at_all() -> Result<()> {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let mut sender = Launch::step("udp-send").args(&[&receiver.address]).no_input().start()?;
     sender.expect_exit(0)?;
     for input in ["<&-", "</dev/null"] {
@@ -463,7 +408,7 @@ fn no_input_at_all() -> Result<()> {
 #[cfg(target_os = "linux")]
 #[test]
 fn stdout_full_or_closed() -> Result<()> {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let rows = [(">/dev/full", 2), ("| true; exit \"${PIPESTATUS[0]}\"", 0)];
     for (output, exit_code) in rows {
         let program = testkit::step_program("udp-send");
@@ -485,7 +430,7 @@ fn stdout_full_or_closed() -> Result<()> {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_it_with_130() -> Result<()> {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     for args in [vec![&*receiver.address], vec![&receiver.address, "--wait", "60", "?"]] {
         let mut sender = start(&args)?;
         match args.len() {
@@ -501,7 +446,7 @@ fn ctrl_c_ends_it_with_130() -> Result<()> {
 
 #[test]
 fn the_narration_goes_to_stderr() {
-    let receiver = Receiver::new();
+    let receiver = UdpPeer::new();
     let args = [&*receiver.address, "--encoding", "gbk", "--explain", "你好"];
     let (stdout, stderr) = run(&args, b"", 0);
     receiver.expect(b"\xc4\xe3\xba\xc3");

@@ -5,6 +5,7 @@
 //! - [`running`] ends all programs on Ctrl-C, and with [`supervisor`] all that they started (Linux);
 //! - [`namespace`] is a network of their own (Linux);
 //! - [`find`] knows where the programs of the steps lie, and [`build`] builds them;
+//! - [`peer`], [`skip`] and [`step`] are for tests: bare sockets, what a computer may lack, and a step as it is run;
 //! - [`screen`] and [`outcome`] are how the tool prints, and how a command ends.
 
 pub mod build;
@@ -12,9 +13,12 @@ pub mod find;
 pub mod namespace;
 pub mod outcome;
 pub mod output;
+pub mod peer;
 pub mod program;
 pub mod running;
 pub mod screen;
+pub mod skip;
+pub mod step;
 pub mod supervisor;
 
 pub use find::step_program;

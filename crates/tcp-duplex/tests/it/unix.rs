@@ -1,24 +1,16 @@
 //! Step 6 and what only Unix has: socket files, signals, descriptors that are closed or full.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
-
-#[path = "../../common/tests/support/mod.rs"]
-mod support;
 
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 
 use nix::sys::signal::Signal;
-use support::{
-    RESTARTS, accept, call, expect_bytes, expect_rest, listener, send_until, shell, skipped,
-};
+use testkit::peer::{RESTARTS, accept, call, expect_bytes, expect_rest, listener, send_until};
 use testkit::program::Result;
-use testkit::{Launch, Program};
+use testkit::skip::skipped;
+use testkit::step::shell;
 
-fn start(args: &[&str]) -> Program {
-    Launch::step("tcp-duplex").args(args).start().unwrap()
-}
+use crate::start;
 
 #[test]
 fn a_socket_file_is_removed_at_every_end() -> Result<()> {

@@ -1,25 +1,25 @@
 //! What the tests' own peers are made of: bare sockets with a deadline on every call, so that a test can't hang.
-//! The tests of several steps include this file.
-#![allow(dead_code, clippy::unwrap_used, clippy::panic)] // each test uses a part of it; a helper may fail like its test
+#![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like its test
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, SockRef, Socket, Type};
-use testkit::program::Exit;
-use testkit::{Launch, Program};
+
+use crate::Program;
 
 /// How long a peer waits for anything. Only a test that fails ever waits so long.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long a peer waits before it believes that nothing comes. A test that needs this is no slower than it must be,
 /// and a program that is wrong fails it whenever the program is faster than this.
 pub const A_MOMENT: Duration = Duration::from_millis(200);
 
 /// A connection to a program that waits.
+#[track_caller]
 pub fn call(address: &str) -> TcpStream {
     let stream = TcpStream::connect_timeout(&address.parse().unwrap(), PATIENCE).unwrap();
     with_deadlines(stream)
@@ -52,14 +52,16 @@ pub fn nobody() -> (Socket, String) {
 pub const RESTARTS: &str = if cfg!(target_os = "linux") { "127.8.99.1:0" } else { "127.0.0.1:0" };
 
 /// The next client of a listener: accept, with a deadline.
+#[track_caller]
 pub fn accept(listener: &TcpListener) -> TcpStream {
     let (sender, accepted) = mpsc::channel();
     let listener = listener.try_clone().unwrap();
     thread::spawn(move || sender.send(listener.accept()));
-    with_deadlines(accepted.recv_timeout(PATIENCE).expect("nobody connected").unwrap().0)
+    with_deadlines(accepted.recv_timeout(PATIENCE).expect("somebody connects").unwrap().0)
 }
 
 /// Exactly as many bytes as `expected` has; they must be the same.
+#[track_caller]
 pub fn expect_bytes(mut stream: impl Read, expected: &[u8]) {
     let mut bytes = vec![0; expected.len()];
     stream.read_exact(&mut bytes).unwrap_or_else(|error| {
@@ -69,6 +71,7 @@ pub fn expect_bytes(mut stream: impl Read, expected: &[u8]) {
 }
 
 /// All that comes until the program closes its sending half; it must be this.
+#[track_caller]
 pub fn expect_rest(mut stream: impl Read, expected: &[u8]) {
     let mut bytes = Vec::new();
     let end = stream.read_to_end(&mut bytes);
@@ -77,6 +80,7 @@ pub fn expect_rest(mut stream: impl Read, expected: &[u8]) {
 }
 
 /// Nothing comes for a moment, and the stream does not end either.
+#[track_caller]
 pub fn expect_silence(mut stream: &TcpStream) {
     stream.set_read_timeout(Some(A_MOMENT)).unwrap();
     let mut byte = [0];
@@ -113,46 +117,76 @@ pub fn send_until(mut stream: &TcpStream, bytes: &[u8], program: &Program, said:
     }
 }
 
-/// True where this computer has IPv6. Says aloud what is skipped where it hasn't.
-pub fn ipv6(what: &str) -> bool {
-    let there = TcpListener::bind("[::1]:0").is_ok();
-    if !there {
-        skipped(what, "this computer has no IPv6");
+/// A bare UDP socket.
+pub struct UdpPeer {
+    /// The socket.
+    pub socket: UdpSocket,
+    /// Where it receives.
+    pub address: String,
+}
+
+impl UdpPeer {
+    /// On a free port of 127.0.0.1.
+    pub fn new() -> UdpPeer {
+        Self::at("127.0.0.1:0").unwrap()
     }
-    there
-}
 
-/// True where a program is installed; `ask` is a command that only then succeeds, such as `ncat --version`. Says aloud
-/// what is skipped where it isn't.
-pub fn installed(ask: &[&str], what: &str) -> bool {
-    let started = Launch::new(ask[0]).args(&ask[1..]).no_input().start();
-    let there = started.is_ok_and(|mut program| program.wait().is_ok_and(Exit::success));
-    if !there {
-        skipped(what, &format!("{} is not installed", ask[0]));
+    /// At this address; an error where the computer has no such one.
+    pub fn at(address: &str) -> io::Result<UdpPeer> {
+        let socket = UdpSocket::bind(address)?;
+        socket.set_read_timeout(Some(PATIENCE))?;
+        let address = socket.local_addr()?.to_string();
+        Ok(UdpPeer { socket, address })
     }
-    there
+
+    /// Talks to this address only: connect(2).
+    #[track_caller]
+    pub fn connect(&self, address: &str) {
+        self.socket.connect(address).unwrap();
+    }
+
+    /// Sends a datagram to this address.
+    #[track_caller]
+    pub fn send_to(&self, payload: impl AsRef<[u8]>, address: &str) {
+        self.socket.send_to(payload.as_ref(), address).unwrap();
+    }
+
+    /// Sends a datagram to the address that the socket is connected to.
+    #[track_caller]
+    pub fn send(&self, payload: impl AsRef<[u8]>) {
+        self.socket.send(payload.as_ref()).unwrap();
+    }
+
+    /// The next datagram, and its sender.
+    #[track_caller]
+    pub fn receive(&self) -> (Vec<u8>, SocketAddr) {
+        let mut buffer = vec![0; 1 << 16];
+        let (length, from) = self.socket.recv_from(&mut buffer).unwrap();
+        buffer.truncate(length);
+        (buffer, from)
+    }
+
+    /// The next datagram must be this one; returns its sender.
+    #[track_caller]
+    pub fn expect(&self, payload: impl AsRef<[u8]>) -> SocketAddr {
+        let (received, from) = self.receive();
+        assert_eq!(received, payload.as_ref(), "{}", String::from_utf8_lossy(&received));
+        from
+    }
+
+    /// No datagram waits. Loopback delivers within sendto(2), so after the sender's end none can come either.
+    #[track_caller]
+    pub fn expect_nothing_more(&self) {
+        self.socket.set_nonblocking(true).unwrap();
+        let mut buffer = [0; 100];
+        let more = self.socket.recv(&mut buffer).map(|length| buffer[..length].to_vec());
+        assert!(more.is_err(), "{more:?}");
+        self.socket.set_nonblocking(false).unwrap();
+    }
 }
 
-/// A line that `cargo test` shows although the test passes: it hides what goes through `eprintln!`.
-pub fn skipped(what: &str, why: &str) {
-    say(&format!("SKIPPED: {what}: {why}"));
-}
-
-/// A line that `cargo test` shows although the test passes.
-pub fn say(line: &str) {
-    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
-}
-
-/// Starts a step and waits until it listens.
-pub fn waiting(step: &str, args: &[&str]) -> (Program, String) {
-    let mut program = Launch::step(step).args(args).no_input().deadline(PATIENCE).start().unwrap();
-    let address = program.listening().unwrap();
-    (program, address)
-}
-
-/// A command of the shell in which `$PROGRAM` is a step, for what only a shell can do: `>&-`, `| head -1`.
-#[cfg(unix)]
-pub fn shell(step: &str, command: &str) -> Program {
-    let path = testkit::step_program(step);
-    Launch::new("sh").args(&["-c", command]).env("PROGRAM", path.to_str().unwrap()).start().unwrap()
+impl Default for UdpPeer {
+    fn default() -> UdpPeer {
+        Self::new()
+    }
 }

@@ -1,37 +1,13 @@
 //! Step 6 and whatever a peer may do to it: leave, reset, be killed, send no text, too much of it, or escape codes.
-#![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
-
-#[path = "../../common/tests/support/mod.rs"]
-mod support;
 
 use std::io::Write;
-use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use support::{accept, call, listener, reset, send_all};
+use testkit::peer::{reset, send_all};
 use testkit::program::Result;
-use testkit::{Launch, Program};
 
-const ROLES: [&str; 2] = ["serve", "connect"];
-
-/// One of the two roles of the program, and the peer at the other end of its connection.
-fn talking(role: &str, args: &[&str]) -> (Program, TcpStream) {
-    let (mut program, peer) = if role == "serve" {
-        let mut program = start(&[&["serve", "127.0.0.1:0"], args].concat());
-        let peer = call(&program.listening().unwrap());
-        (program, peer)
-    } else {
-        let (listener, address) = listener();
-        (start(&[&["connect", &address], args].concat()), accept(&listener))
-    };
-    program.expect_stderr("connected to 127.0.0.1:*").unwrap();
-    (program, peer)
-}
-
-fn start(args: &[&str]) -> Program {
-    Launch::step("tcp-duplex").args(args).start().unwrap()
-}
+use crate::{ROLES, start, talking};
 
 /// All ways to talk.
 fn modes() -> impl Iterator<Item = (&'static str, [&'static str; 3])> {

@@ -1,45 +1,18 @@
 //! Does step 6 keep its promises? Both roles, both framings, in turns and freely; commands, addresses, exit codes.
-#![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
-
-#[path = "../../common/tests/support/mod.rs"]
-mod support;
 
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
-use support::{
-    accept, call, expect_bytes, expect_rest, expect_silence, ipv6, listener, nobody, send_all,
-};
+use testkit::peer::{call, expect_bytes, expect_rest, expect_silence, listener, nobody, send_all};
 use testkit::program::Result;
-use testkit::{Launch, Program};
+use testkit::skip::ipv6;
+use testkit::{Launch, Program, step};
 
-const ROLES: [&str; 2] = ["serve", "connect"];
+use crate::{ROLES, start, talking};
 
-/// One of the two roles of the program, and the peer at the other end of its connection.
-fn talking(role: &str, args: &[&str]) -> (Program, TcpStream) {
-    let (mut program, peer) = if role == "serve" {
-        let mut program = start(&[&["serve", "127.0.0.1:0"], args].concat());
-        let peer = call(&program.listening().unwrap());
-        (program, peer)
-    } else {
-        let (listener, address) = listener();
-        (start(&[&["connect", &address], args].concat()), accept(&listener))
-    };
-    program.expect_stderr("connected to 127.0.0.1:*").unwrap();
-    (program, peer)
-}
-
-fn start(args: &[&str]) -> Program {
-    Launch::step("tcp-duplex").args(args).start().unwrap()
-}
-
-/// Runs it with arguments that it must refuse, and returns what it says.
 fn refused(args: &[&str], code: i32) -> String {
-    let mut program = Launch::step("tcp-duplex").args(args).no_input().start().unwrap();
-    program.expect_exit(code).unwrap();
-    assert_eq!(program.stdout_text(), "", "errors go to stderr");
-    program.stderr_text()
+    step::refused("tcp-duplex", args, code)
 }
 
 /// What it printed, without the peer's name before each message.
