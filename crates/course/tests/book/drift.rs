@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::page::{Book, Problem};
-use crate::{excerpt, help, links, order, programs_are_built, steps, task, transcript};
+use crate::{excerpt, help, links, order, programs_are_built, steps, task, terms, transcript};
 
 /// A book of one lesson and a table of contents, all of it true.
 const LESSON: &str = "lessons/01-udp-send.md";
@@ -201,6 +201,33 @@ fn sections_and_contents_are_held() {
         fs::write(&file, text).unwrap();
         assert!(problems.iter().any(|problem| problem.what.contains(what)), "{what}: {problems:?}");
     }
+}
+
+#[test]
+fn a_term_that_is_used_too_early_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    fs::create_dir(folder.path().join("lessons")).unwrap();
+    write(
+        "glossary.md",
+        "| **backlog** | 队列上限 | How many may wait. | [2](lessons/02-b.md#two) |\n",
+    );
+    write("lessons/02-b.md", "# Two\n\nThe backlog (队列上限).\n");
+    for (page, line) in [
+        ("# One\n\n## A\n\nThe two backlogs.\n", Some(5)),
+        ("# One\n\nIts 队列上限.\n", Some(3)),
+        ("# One\n\nIts `backlog`, or:\n\n```\nbacklog\n```\n", None),
+        ("# One\n\nThe [backlog](02-b.md#two).\n\nThe backlog again.\n", None),
+        ("# One\n\nThe [backlog](02-b.md#two).\n\n## A\n\nThe backlog again.\n", Some(7)),
+        ("# One\n\nA log, and backlogging.\n\n## For the instructor\n\nbacklog\n", None),
+    ] {
+        write("lessons/01-a.md", page);
+        let problems = terms::problems(&open(folder.path()));
+        assert_eq!(problems.first().map(|problem| problem.line), line, "{page}: {problems:?}");
+    }
+    write("lessons/02-b.md", "# Two\n\nThe backlog.\n");
+    let problems = terms::problems(&open(folder.path()));
+    assert!(problems[0].what.contains("doesn't have 队列上限"), "{problems:?}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod order;
 mod page;
 mod steps;
 mod task;
+mod terms;
 mod transcript;
 
 use std::env;
@@ -123,6 +124,11 @@ fn lessons_have_the_stable_sections() {
 #[test]
 fn every_prediction_is_answered() {
     none(order::predictions(&Book::of(&home())));
+}
+
+#[test]
+fn no_term_is_used_before_the_page_that_explains_it() {
+    none(terms::problems(&Book::of(&home())));
 }
 
 #[test]
