@@ -2,7 +2,7 @@
 //! these with millions of inputs, the test `seeds` with the few that lie in `corpus`.
 #![allow(dead_code)] // each target calls one of them
 
-use common::{Address, Encoding, console};
+use common::{Address, Encoding, text};
 
 #[path = "../../file-download/src/protocol.rs"]
 mod protocol;
@@ -43,13 +43,13 @@ pub fn encoding(bytes: &[u8]) {
 
 /// Nothing that is cleaned can control a terminal, and a clean text stays as it is.
 pub fn cleaner(bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
-    let line = console::clean(&text);
+    let found = String::from_utf8_lossy(bytes);
+    let line = text::clean(&found);
     assert!(!line.chars().any(|c| c.is_control() && c != '\t'), "{line:?}");
-    assert_eq!(console::clean(&line), line);
-    let lines = console::clean_text(&text);
+    assert_eq!(text::clean(&line), line);
+    let lines = text::clean_text(&found);
     assert!(!lines.chars().any(|c| c.is_control() && c != '\t' && c != '\n'), "{lines:?}");
-    assert!(!console::clean_message(&text).contains('\n'));
+    assert!(!text::clean_message(&found).contains('\n'));
 }
 
 /// A request that is understood is of our dialect, and reads the same when it is written again.

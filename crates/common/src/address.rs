@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use socket2::SockAddr;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Target};
 
 /// An address that may still hold a name: DNS is asked when a program uses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,6 +198,22 @@ pub fn show(address: &SockAddr) -> String {
         (Some(inet), _) => SocketAddr::new(inet.ip().to_canonical(), inet.port()).to_string(),
         (None, Some(path)) => format!("unix:{}", path.display()),
         (None, None) => "unix client".into(),
+    }
+}
+
+impl From<&SockAddr> for Target {
+    fn from(address: &SockAddr) -> Self {
+        match address.as_socket() {
+            Some(inet) => SocketAddr::new(inet.ip().to_canonical(), inet.port()).into(),
+            None if address.is_unix() => Self::Unix(show(address)),
+            None => Self::Named(show(address)),
+        }
+    }
+}
+
+impl From<&Address> for Target {
+    fn from(address: &Address) -> Self {
+        Self::Named(address.to_string())
     }
 }
 

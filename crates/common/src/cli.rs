@@ -5,7 +5,10 @@ use std::ffi::OsStr;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Command, Parser};
 
-use crate::{Encoding, console, stop};
+use crate::console;
+use crate::encoding::Encoding;
+use crate::exit;
+use crate::text::clean_text;
 
 /// The options that every step understands, before or after a subcommand.
 #[derive(clap::Args, Clone, Debug)]
@@ -25,39 +28,23 @@ pub struct Options {
     pub explain: bool,
 }
 
-/// The option of the steps that read lines from a pipe or a file. What is typed in a terminal is text already.
-#[derive(clap::Args, Clone, Debug)]
-#[group(id = "input")]
-pub struct Input {
-    /// How a pipe or a file as input holds its text
-    #[arg(
-        id = "input_encoding",
-        long = "input-encoding",
-        value_name = "LABEL",
-        default_value = "utf-8",
-        env = "SOCKET_INPUT_ENCODING",
-        global = true
-    )]
-    pub encoding: Encoding,
-}
-
 /// Reads the command line. What it refuses is printed without the control characters that an argument may hold.
 pub fn parse<Options: Parser>() -> Options {
     match Options::try_parse() {
         Ok(options) => options,
         Err(refused) => {
-            let text = console::clean_text(&refused.to_string());
+            let text = clean_text(&refused.to_string());
             if refused.use_stderr() {
-                console::tell(text.trim_end());
+                console::status(text.trim_end());
                 if let Some(variable) = variable_to_blame(&Options::command(), &refused) {
-                    console::tell(&format!(
-                        "  the environment variable {variable} holds this value: change it, or unset it"
+                    console::hint(&format!(
+                        "the environment variable {variable} holds this value: change it, or unset it"
                     ));
                 }
             } else {
                 console::result_part(&text); // --help and --version
             }
-            stop::leave(refused.exit_code() as u8)
+            exit::leave(refused.exit_code() as u8)
         }
     }
 }

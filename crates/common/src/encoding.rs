@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_in_the_middle_of_a_character_is_told() {
+    fn the_end_in_the_middle_of_a_character_is_reported() {
         let mut decoder = encoding("gbk").stream_decoder();
         assert_eq!(decoder.decode(&[0xc4]).text, "");
         let end = decoder.finish();

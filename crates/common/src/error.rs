@@ -1,15 +1,20 @@
 //! Errors that teach: what happened in the system's words, the likely cause, and what to do.
 //!
 //! Exit codes: 0 done · 1 network or peer error · 2 wrong usage or local error · 130 Ctrl-C.
+//!
+//! Nothing here prints: `console::print_error` does. The advice for a failed call is chosen by the call, the kind of the
+//! error, and what the call was made on; all three are types, so that a typo doesn't compile.
 
 use std::fmt::{self, Display};
 use std::io::{self, ErrorKind};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
-use crate::console;
+use crate::interfaces::own_addresses;
+use crate::text::{clean, clean_text};
 
-/// The highest exit code of the errors that were told while the program went on.
-static TOLD: AtomicU8 = AtomicU8::new(0);
+/// How long `net::connect` waits for an answer. The system alone would wait two minutes.
+pub const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The result of everything that can go wrong in a step.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -43,54 +48,135 @@ impl Error {
 
     /// Adds one more line: what there is all the same, or what else to do.
     pub fn and(mut self, more: impl Display) -> Self {
-        self.message += &format!("\n  {}", console::clean(&more.to_string()));
+        self.message += &format!("\n  {}", clean(&more.to_string()));
         self
     }
 
-    /// Tells the error where the program goes on; its exit code is kept for the end.
-    pub fn tell(&self) {
-        count(self.exit_code);
-        console::tell(&format!("error: {self}"));
-    }
-
     /// A failed system call, explained by what usually causes it.
-    pub fn of_call(call: &str, target: impl Display, error: &io::Error) -> Self {
-        let target = target.to_string();
+    pub fn of_call(call: Call, target: impl Into<Target>, error: &io::Error) -> Self {
+        let target = target.into();
         let what = format!("{call} {target}: {error}");
         match advice(call, &target, error) {
             (exit_code, Some(advice)) => Self::new(exit_code, what, advice),
-            (exit_code, None) => Self { exit_code, message: console::clean(&what) },
+            (exit_code, None) => Self { exit_code, message: clean(&what) },
         }
     }
 
     /// Names of files, hosts and peers stand in it, so both parts are cleaned here, once for all errors.
     fn new(exit_code: u8, what: impl Display, advice: impl Display) -> Self {
         let (what, advice) = (what.to_string(), advice.to_string());
-        let message = format!("{}\n  {}", console::clean(&what), console::clean_text(&advice));
+        let message = format!("{}\n  {}", clean(&what), clean_text(&advice));
         Self { exit_code, message }
     }
 }
 
 /// Turns an [`io::Error`] of a system call into an [`Error`] that teaches.
 pub trait Explain<T> {
-    /// Names the call and what it was called on: `socket.bind(…).explain("bind", address)?`.
-    fn explain(self, call: &str, target: impl Display) -> Result<T>;
+    /// Names the call and what it was made on: `socket.bind(…).explain(Call::Bind, address)?`.
+    fn explain(self, call: Call, target: impl Into<Target>) -> Result<T>;
 }
 
 impl<T> Explain<T> for io::Result<T> {
-    fn explain(self, call: &str, target: impl Display) -> Result<T> {
+    fn explain(self, call: Call, target: impl Into<Target>) -> Result<T> {
         self.map_err(|error| Error::of_call(call, target, &error))
     }
 }
 
-/// Keeps an exit code for the end; the highest one counts.
-pub(crate) fn count(exit_code: u8) {
-    TOLD.fetch_max(exit_code, Ordering::SeqCst);
+/// What the system was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named after its call")]
+pub enum Call {
+    Accept,
+    Bind,
+    Connect,
+    Duplicate,
+    Fsync,
+    FsyncFolder,
+    Getpeername,
+    Getsockname,
+    Join,
+    Listen,
+    OpenFolder,
+    Read,
+    Recv,
+    Recvfrom,
+    RemoveOld,
+    Rename,
+    Send,
+    Sendto,
+    Setsockopt,
+    Shutdown,
+    Socket,
+    StartThread,
+    Write,
 }
 
-/// The exit code that the errors told so far ask for; 0 when there were none.
-pub fn exit_code_so_far() -> u8 {
-    TOLD.load(Ordering::SeqCst)
+impl Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FsyncFolder => f.write_str("fsync the folder of"),
+            Self::OpenFolder => f.write_str("open the folder"),
+            Self::RemoveOld => f.write_str("remove the old"),
+            Self::StartThread => f.write_str("start a thread for"),
+            call => f.write_str(&format!("{call:?}").to_lowercase()),
+        }
+    }
+}
+
+/// What a call was made on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// An address and its port.
+    Inet(SocketAddr),
+    /// An address of the form `unix:PATH`.
+    Unix(String),
+    /// Anything else, by its name: an option, a file, a peer.
+    Named(String),
+}
+
+impl Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inet(address) => address.fmt(f),
+            Self::Unix(name) | Self::Named(name) => f.write_str(name),
+        }
+    }
+}
+
+impl From<SocketAddr> for Target {
+    fn from(address: SocketAddr) -> Self {
+        Self::Inet(address)
+    }
+}
+
+impl From<IpAddr> for Target {
+    fn from(address: IpAddr) -> Self {
+        Self::Named(address.to_string())
+    }
+}
+
+impl From<&str> for Target {
+    fn from(name: &str) -> Self {
+        Self::Named(name.to_owned())
+    }
+}
+
+impl From<&String> for Target {
+    fn from(name: &String) -> Self {
+        Self::Named(name.clone())
+    }
+}
+
+impl From<String> for Target {
+    fn from(name: String) -> Self {
+        Self::Named(name)
+    }
+}
+
+impl From<std::path::Display<'_>> for Target {
+    fn from(path: std::path::Display<'_>) -> Self {
+        Self::Named(path.to_string())
+    }
 }
 
 /// EMSGSIZE: a datagram that is too big to send, or (on Windows) for the receiver's buffer.
@@ -119,94 +205,100 @@ pub fn is_reset(error: &io::Error) -> bool {
     )
 }
 
+/// True when a call gave up because of its timeout: Unix says EAGAIN, Windows WSAETIMEDOUT.
+pub fn timed_out(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+}
+
 const RESET: &str = "the peer ended abruptly (reset); its last message may be lost";
 const CLOSED_BEFORE: &str = "the peer had already closed; this message was not delivered";
+const NO_WAY: &str =
+    "there is no way to that network: is this computer connected, and the address right?";
 
 /// The exit code, and the cause and what to do where the system's words don't say them.
-fn advice(call: &str, target: &str, error: &io::Error) -> (u8, Option<String>) {
+fn advice(call: Call, target: &Target, error: &io::Error) -> (u8, Option<String>) {
     let say = |exit_code, text: &str| (exit_code, Some(text.to_owned()));
     match (call, error.kind()) {
-        ("bind", kind) => (2, bind_advice(target, kind)),
-        ("connect", kind) => (1, connect_advice(target, kind)),
-        ("sendto", ErrorKind::PermissionDenied) => {
+        (Call::Bind, kind) => (2, bind_advice(target, kind)),
+        (Call::Connect, kind) => (1, connect_advice(target, kind)),
+        (Call::Sendto, ErrorKind::PermissionDenied) => {
             say(2, "sending to a broadcast address needs --broadcast")
         }
-        ("send" | "sendto", _) if is_message_size(error) => {
+        (Call::Send | Call::Sendto, _) if is_message_size(error) => {
             say(2, "too big for one datagram (at most 65507 bytes); send it in parts")
         }
-        ("sendto" | "recvfrom", ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset) => {
+        (Call::Sendto | Call::Recvfrom, _) if is_lost_datagram(error) => {
             say(1, "nobody listens there; an earlier datagram was lost")
         }
-        ("send", _) if is_reset(error) => say(1, CLOSED_BEFORE),
-        ("recv", _) if is_reset(error) => say(1, RESET),
-        (_, ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => say(
-            1,
-            "there is no way to that network: is this computer connected, and the address right?",
-        ),
-        ("send" | "recv" | "sendto" | "recvfrom" | "accept", _) => (1, None),
-        ("start a thread for", _) => {
+        (Call::Send, _) if is_reset(error) => say(1, CLOSED_BEFORE),
+        (Call::Recv, _) if is_reset(error) => say(1, RESET),
+        (_, ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => say(1, NO_WAY),
+        (Call::Send | Call::Recv | Call::Sendto | Call::Recvfrom | Call::Accept, _) => (1, None),
+        (Call::StartThread, _) => {
             say(2, "the system has no more threads or memory for this program")
         }
         _ => (2, None),
     }
 }
 
-fn bind_advice(target: &str, kind: ErrorKind) -> Option<String> {
-    let port = target.rsplit(':').next().unwrap_or(target);
-    Some(match kind {
-        ErrorKind::AddrInUse if target.starts_with("unix:") => {
-            format!("{target} is in use by another program; stop it, or give another path")
+fn bind_advice(target: &Target, kind: ErrorKind) -> Option<String> {
+    Some(match (target, kind) {
+        (Target::Unix(name), ErrorKind::AddrInUse) => {
+            format!("{name} is in use by another program; stop it, or give another path")
         }
-        ErrorKind::AddrInUse => format!(
-            "port {port} is taken, probably by another copy of this program;\n  \
-             stop it, or give another port"
-        ),
-        ErrorKind::AddrNotAvailable => {
-            let host = target.strip_suffix(port).unwrap_or(target).trim_end_matches(':');
-            let own = crate::net::own_addresses().join(", ");
-            format!(
-                "this computer doesn't own {host};\n  bind 0.0.0.0:{port} (all its addresses) or one of: {own}"
-            )
-        }
-        ErrorKind::PermissionDenied if target.starts_with("unix:") => {
+        (Target::Unix(_), ErrorKind::PermissionDenied) => {
             "this folder may not be written to; give a path in a folder of your own".into()
         }
-        ErrorKind::PermissionDenied => {
-            format!("ports below 1024 need administrator rights; try 8080 instead of {port}")
-        }
-        ErrorKind::NotFound => {
+        (Target::Unix(_), ErrorKind::NotFound) => {
             "there is no such folder; make it first, or give another path".into()
         }
+        (Target::Inet(own), ErrorKind::AddrInUse) => format!(
+            "port {} is taken, probably by another copy of this program;\n  \
+             stop it, or give another port",
+            own.port()
+        ),
+        (Target::Inet(own), ErrorKind::AddrNotAvailable) => {
+            let all: Vec<String> = own_addresses().iter().map(IpAddr::to_string).collect();
+            format!(
+                "this computer doesn't own {};\n  bind 0.0.0.0:{} (all its addresses) or one of: {}",
+                own.ip(),
+                own.port(),
+                all.join(", ")
+            )
+        }
+        (Target::Inet(own), ErrorKind::PermissionDenied) => format!(
+            "ports below 1024 need administrator rights; try 8080 instead of {}",
+            own.port()
+        ),
         _ => return None,
     })
 }
 
-fn connect_advice(target: &str, kind: ErrorKind) -> Option<String> {
-    let (host, port) = target.rsplit_once(':').unwrap_or((target, ""));
-    Some(match kind {
-        _ if target.starts_with("unix:") => {
+fn connect_advice(target: &Target, kind: ErrorKind) -> Option<String> {
+    Some(match (target, kind) {
+        (Target::Unix(_), _) => {
             "start the server first, and check that both sides name the same path".into()
         }
-        ErrorKind::ConnectionRefused => {
+        (Target::Inet(peer), ErrorKind::ConnectionRefused) => {
             let mut text = format!(
-                "{host} answered, but nothing listens on port {port};\n  \
-                 start the server first, check that both ports match"
+                "{} answered, but nothing listens on port {};\n  \
+                 start the server first, check that both ports match",
+                peer.ip(),
+                peer.port()
             );
-            if host == "127.0.0.1" || host == "[::1]" {
+            if peer.ip().is_loopback() {
                 text += "\n  if the server is on another computer: localhost means this computer; \
                          use the server's address on the LAN";
             }
             text
         }
-        ErrorKind::TimedOut => format!(
+        (Target::Inet(peer), ErrorKind::TimedOut) => format!(
             "no answer in {} s: are both computers on the same network?\n  \
-             is the server's firewall open for port {port}?",
-            crate::net::CONNECT_PATIENCE.as_secs()
+             is the server's firewall open for port {}?",
+            CONNECT_PATIENCE.as_secs(),
+            peer.port()
         ),
-        ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable => {
-            "there is no way to that network: is this computer connected, and the address right?"
-                .into()
-        }
+        (_, ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => NO_WAY.into(),
         _ => return None,
     })
 }
@@ -221,48 +313,45 @@ mod tests {
         assert_eq!(error.to_string(), "cut\n  try again\n  got 1 of ␛2");
     }
 
-    fn told(call: &str, target: &str, kind: ErrorKind) -> Error {
-        Error::of_call(call, target, &kind.into())
-    }
-
     #[test]
     fn symptoms_come_with_cause_and_what_to_do() {
+        use Call::*;
+        use ErrorKind::*;
         let rows = [
-            ("bind", "127.0.0.1:8080", ErrorKind::AddrInUse, 2, "port 8080 is taken"),
-            ("bind", "127.0.0.1:80", ErrorKind::PermissionDenied, 2, "ports below 1024"),
-            ("bind", "8.8.8.8:80", ErrorKind::AddrNotAvailable, 2, "doesn't own 8.8.8.8;"),
-            (
-                "connect",
-                "127.0.0.1:8899",
-                ErrorKind::ConnectionRefused,
-                1,
-                "nothing listens on port 8899",
-            ),
-            (
-                "connect",
-                "[::1]:8899",
-                ErrorKind::ConnectionRefused,
-                1,
-                "localhost means this computer",
-            ),
-            ("connect", "10.0.0.9:1", ErrorKind::TimedOut, 1, "firewall"),
-            ("connect", "unix:/tmp/x", ErrorKind::NotFound, 1, "same path"),
-            ("sendto", "255.255.255.255:1", ErrorKind::PermissionDenied, 2, "--broadcast"),
-            ("send", "1.2.3.4:1", ErrorKind::BrokenPipe, 1, "not delivered"),
-            ("recv", "1.2.3.4:1", ErrorKind::ConnectionReset, 1, "its last message may be lost"),
+            (Bind, "127.0.0.1:8080", AddrInUse, 2, "port 8080 is taken"),
+            (Bind, "[::1]:8080", AddrInUse, 2, "port 8080 is taken"),
+            (Bind, "127.0.0.1:80", PermissionDenied, 2, "ports below 1024"),
+            (Bind, "8.8.8.8:80", AddrNotAvailable, 2, "doesn't own 8.8.8.8;"),
+            (Bind, "unix:/tmp/x", AddrInUse, 2, "unix:/tmp/x is in use"),
+            (Bind, "unix:/tmp/x", PermissionDenied, 2, "this folder may not be written to"),
+            (Bind, "unix:/no/x", NotFound, 2, "no such folder"),
+            (Connect, "127.0.0.1:8899", ConnectionRefused, 1, "nothing listens on port 8899"),
+            (Connect, "[::1]:8899", ConnectionRefused, 1, "localhost means this computer"),
+            (Connect, "10.0.0.9:1", TimedOut, 1, "firewall open for port 1?"),
+            (Connect, "unix:/tmp/x", NotFound, 1, "same path"),
+            (Sendto, "255.255.255.255:1", PermissionDenied, 2, "--broadcast"),
+            (Send, "1.2.3.4:1", BrokenPipe, 1, "not delivered"),
+            (Recv, "1.2.3.4:1", ConnectionReset, 1, "its last message may be lost"),
+            (StartThread, "client 7", WouldBlock, 2, "no more threads"),
         ];
-        for (call, target, kind, exit_code, expected) in rows {
-            let error = told(call, target, kind);
+        for (call, name, kind, exit_code, expected) in rows {
+            let target = match name.parse::<SocketAddr>() {
+                Ok(address) => address.into(),
+                Err(_) if name.starts_with("unix:") => Target::Unix(name.into()),
+                Err(_) => name.into(),
+            };
+            let error = Error::of_call(call, target, &kind.into());
             assert!(error.to_string().contains(expected), "{call} {kind}: {error}");
-            assert!(error.to_string().starts_with(&format!("{call} {target}: ")));
+            assert!(error.to_string().starts_with(&format!("{call} {name}: ")), "{error}");
             assert_eq!(error.exit_code, exit_code, "{call} {kind}");
         }
     }
+
     #[test]
     fn what_an_error_quotes_cannot_reach_the_terminal_raw() {
         let refused = ErrorKind::ConnectionRefused.into();
         for error in [
-            Error::of_call("connect", "\x1b[31mred:1", &refused),
+            Error::of_call(Call::Connect, "\x1b[31mred:1", &refused),
             Error::network("\x1b[31mred", "start it with: run \x1b[31mred"),
             Error::local("a name\nerror: \x1b[31mred", "another one"),
         ] {

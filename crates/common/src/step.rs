@@ -6,53 +6,77 @@
 //!    accepted 127.0.0.1:53412 on a new socket
 //! ```
 //!
-//! `course watch` puts these lines between the packets that they cause. It would read them later than they were
-//! written, so it names a file in [`TRACE`]: the narration goes there too, each line with the time at which it was
-//! told, on the clock that the kernel stamps packets with.
+//! Besides its sentence a line may have facts: the peer, and the bytes that are sent or received. `course watch` makes
+//! its pictures of these (see [`crate::record`]), never of the sentence.
 
-use std::fmt::Arguments;
-use std::fs::File;
-use std::io::Write;
-use std::sync::LazyLock;
+use std::fmt::{self, Arguments, Display};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::{Encoding, console};
-
-/// The environment variable that names the file for the narration with its times. Each line of it is
-/// `NANOSECONDS PROCESS PROGRAM THREAD KIND TEXT`, separated by tabs. KIND is `step` (told before its call; its TEXT is
-/// `NUMBER CALL TEXT`, with tabs too), `outcome` or `status` (told after the call has returned).
-pub const TRACE: &str = "SOCKET_STEPS_TRACE";
+use crate::console;
+use crate::encoding::Encoding;
+use crate::record::{self, Event, Facts};
+use crate::text::{clean, hex};
 
 static EXPLAIN: AtomicBool = AtomicBool::new(false);
 
-static TRACE_FILE: LazyLock<Option<File>> = LazyLock::new(|| {
-    let path = std::env::var_os(TRACE)?;
-    // Opening a FIFO would wait for its reader, and writing to it too. Without the file only the picture is lost.
-    if std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
-        return None;
-    }
-    File::options().append(true).create(true).open(path).ok()
-});
-
-/// This program's name, for the trace: looked up once, not for each line.
-static PROGRAM: LazyLock<String> = LazyLock::new(|| {
-    let path = std::env::current_exe().unwrap_or_default();
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
-});
-
-/// Says a numbered step of the lesson before its system call: `step!("4", "accept", "wait …")`.
+/// Prints a numbered step of the lesson before its system call: its number, the call, and a sentence or the bytes
+/// to send.
+///
+/// ```text
+/// step!("4", "accept", "wait for a client …");
+/// step!("5", "recv", peer = peer, "wait for up to {} bytes from {peer} …", buffer.len());
+/// step!("6", "send", peer = peer, step::bytes(&message, encoding));
+/// ```
 #[macro_export]
 macro_rules! step {
-    ($number:literal, $call:literal, $($text:tt)+) => {
-        $crate::step::tell_step($number, $call, format_args!($($text)+))
+    ($number:literal, $call:literal, peer = $peer:expr, $text:literal $($args:tt)*) => {
+        if $crate::step::explaining() {
+            let facts = $crate::record::Facts::of_step($number, $call).peer(&$peer);
+            $crate::step::print_step(&facts, format_args!($text $($args)*));
+        }
+    };
+    ($number:literal, $call:literal, peer = $peer:expr, $bytes:expr) => {
+        $crate::step::print_bytes($number, $call, Some(&$peer), &$bytes)
+    };
+    ($number:literal, $call:literal, $text:literal $($args:tt)*) => {
+        $crate::step::print_step(
+            &$crate::record::Facts::of_step($number, $call),
+            format_args!($text $($args)*),
+        )
+    };
+    ($number:literal, $call:literal, $bytes:expr) => {
+        $crate::step::print_bytes($number, $call, None, &$bytes)
     };
 }
 
-/// Says what came out of a step, indented below it: `outcome!("received {n} bytes")`.
+/// Prints what came out of a step, indented below it: `outcome!("sent from port {port}")`.
 #[macro_export]
 macro_rules! outcome {
-    ($($text:tt)+) => { $crate::step::tell_outcome(format_args!($($text)+)) };
+    ($($text:tt)+) => {
+        $crate::step::print_outcome(&$crate::record::Facts::default(), format_args!($($text)+))
+    };
+}
+
+/// Prints that accept has returned a connection.
+pub fn accepted(peer: impl Display) {
+    let facts = Facts::of_return("accept").peer(&peer);
+    print_outcome(&facts, format_args!("accepted {peer} on a new socket"));
+}
+
+/// Prints what recv has returned.
+pub fn received(bytes: &[u8], encoding: Encoding) {
+    if explaining() {
+        let facts = Facts::of_return("recv").bytes(bytes.len());
+        print_outcome(&facts, format_args!("received {}", self::bytes(bytes, encoding)));
+    }
+}
+
+/// Prints what recvfrom has returned.
+pub fn received_from(peer: impl Display, bytes: &[u8], encoding: Encoding) {
+    if explaining() {
+        let facts = Facts::of_return("recvfrom").peer(&peer).bytes(bytes.len());
+        print_outcome(&facts, format_args!("{peer} sent {}", self::bytes(bytes, encoding)));
+    }
 }
 
 /// Switches the narration on or off.
@@ -62,52 +86,65 @@ pub fn explain(on: bool) {
 
 /// True when someone follows the narration: work that only the narration needs is done only then.
 pub fn explaining() -> bool {
-    EXPLAIN.load(Ordering::Relaxed) || TRACE_FILE.is_some()
+    EXPLAIN.load(Ordering::Relaxed) || record::is_read()
 }
 
-#[doc(hidden)]
-pub fn tell_step(number: &str, call: &str, text: Arguments<'_>) {
+/// What [`step!`] does.
+pub fn print_step(facts: &Facts<'_>, text: Arguments<'_>) {
     if EXPLAIN.load(Ordering::Relaxed) {
+        let (number, call) = (facts.number.unwrap_or_default(), facts.call.unwrap_or_default());
         console::show(&format!("{number}. {call:<8} {text}"));
     }
-    if TRACE_FILE.is_some() {
-        trace("step", &format!("{number}\t{call}\t{text}")); // last, so that it is close to the call
+    if record::is_read() {
+        record::write(Event::Call, facts, &text.to_string()); // last, so that it is close to the call
     }
 }
 
-#[doc(hidden)]
-pub fn tell_outcome(text: Arguments<'_>) {
-    if TRACE_FILE.is_some() {
-        trace("outcome", &text.to_string()); // first, so that it is close to the call
+/// What [`step!`] does with the bytes that a call is about to send.
+pub fn print_bytes(number: &str, call: &str, peer: Option<&dyn Display>, bytes: &Bytes<'_>) {
+    if !explaining() {
+        return;
+    }
+    let facts = Facts::of_step(number, call).bytes(bytes.bytes.len());
+    match peer {
+        None => print_step(&facts, format_args!("{bytes}")),
+        Some(peer) => {
+            let to = if call == "sendto" { "" } else { "to " }; // sendto has the word in its name
+            print_step(&facts.peer(peer), format_args!("{to}{peer}: {bytes}"));
+        }
+    }
+}
+
+/// What [`outcome!`] does.
+pub fn print_outcome(facts: &Facts<'_>, text: Arguments<'_>) {
+    if record::is_read() {
+        record::write(Event::Return, facts, &text.to_string()); // first, so that it is close to the call
     }
     if EXPLAIN.load(Ordering::Relaxed) {
         console::show(&format!("   {text}"));
     }
 }
 
-/// Writes an event with its time to the trace, if there is one.
-pub(crate) fn trace(kind: &str, text: &str) {
-    let Some(mut file) = TRACE_FILE.as_ref() else { return };
-    let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
-    let (process, thread) = (std::process::id(), std::thread::current().id());
-    let text = text.replace('\n', "\u{2028}"); // a line separator that ends no line of the file
-    // One write for one line: those of several threads and programs must not mix.
-    let line = format!("{time}\t{process}\t{}\t{thread:?}\t{kind}\t{text}\n", *PROGRAM);
-    let _ = file.write_all(line.as_bytes()); // a full disk costs the picture, not the program
+/// The bytes of a message and the text that they are: `4 bytes: c4 e3 ba c3  "你好" (gbk)`.
+pub fn bytes(bytes: &[u8], encoding: Encoding) -> Bytes<'_> {
+    Bytes { bytes, encoding }
 }
 
-/// The bytes of a message and the text that they are: `4 bytes: c4 e3 ba c3  "你好" (gbk)`.
-pub fn bytes_and_text(bytes: &[u8], encoding: Encoding) -> String {
-    let text = console::clean(&encoding.decode(&bytes[..bytes.len().min(SHOWN)]).text);
-    let more = if bytes.len() > SHOWN { " …" } else { "" };
-    format!("{} bytes: {}  \"{text}\"{more} ({encoding})", bytes.len(), hex(bytes))
+/// What [`bytes`] returns, to be printed.
+pub struct Bytes<'a> {
+    bytes: &'a [u8],
+    encoding: Encoding,
 }
 
 /// How many bytes of a message the narration shows.
 const SHOWN: usize = 24;
 
-fn hex(bytes: &[u8]) -> String {
-    let shown: Vec<String> = bytes.iter().take(SHOWN).map(|byte| format!("{byte:02x}")).collect();
-    let more = if bytes.len() > SHOWN { " …" } else { "" };
-    shown.join(" ") + more
+impl Display for Bytes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, encoding) = (self.bytes.len(), self.encoding);
+        let shown = &self.bytes[..count.min(SHOWN)];
+        let (digits, text) = (hex(shown), clean(&encoding.decode(shown).text));
+        let more = if count > SHOWN { " …" } else { "" };
+        write!(f, "{count} bytes: {digits}{more}  \"{text}\"{more} ({encoding})")
+    }
 }

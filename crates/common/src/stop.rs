@@ -1,21 +1,20 @@
-//! Ending at once, and leaving the terminal as it was: Ctrl-C, SIGTERM, a peer that is gone; and Ctrl-Z.
+//! Signals: Ctrl-C and SIGTERM end the program and leave the terminal as it was, Ctrl-Z stops it.
 
-use std::path::PathBuf;
 use std::sync::Mutex;
 
 #[cfg(unix)]
 use nix::sys::signal::{SigSet, Signal, raise};
 
-use crate::{console, error};
+#[cfg(unix)]
+use crate::console;
+#[cfg(unix)]
+use crate::exit::{self, INTERRUPTED};
+use crate::lock::lock;
 
 /// What to do on the first signal instead of ending; the number is the exit code it asks for.
 type Hook = Box<dyn FnOnce(u8) + Send>;
 
 static FIRST_SIGNAL: Mutex<Option<Hook>> = Mutex::new(None);
-static SOCKET_FILES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-
-/// Exit code after Ctrl-C: 128 + SIGINT, as shells have it.
-pub const INTERRUPTED: u8 = 130;
 
 /// Starts the thread that waits for signals and acts on them: sigwait(3). SIGINT (Ctrl-C), SIGTERM and SIGQUIT
 /// (Ctrl-\) end the program, SIGTSTP (Ctrl-Z) stops it, and SIGCONT lets it go on.
@@ -77,39 +76,14 @@ fn on_signal(exit_code: u8) {
     if exit_code == INTERRUPTED && io::stderr().is_terminal() && !console::has_prompt() {
         let _ = io::stderr().write_all(b"\n"); // the terminal wrote ^C
     }
-    let hook = FIRST_SIGNAL.lock().ok().and_then(|mut hook| hook.take());
+    let hook = lock(&FIRST_SIGNAL).take();
     match hook {
         Some(hook) => hook(exit_code),
-        None => leave(exit_code),
+        None => exit::leave(exit_code),
     }
 }
 
 /// Has the first Ctrl-C or SIGTERM call `hook` with the exit code it stands for; a second one ends at once.
 pub fn on_first_signal(hook: impl FnOnce(u8) + Send + 'static) {
-    if let Ok(mut first) = FIRST_SIGNAL.lock() {
-        *first = Some(Box::new(hook));
-    }
-}
-
-/// Removes a `unix:` socket's file when the program ends; the system leaves it behind.
-pub fn remove_at_exit(path: PathBuf) {
-    if let Ok(mut files) = SOCKET_FILES.lock() {
-        files.push(path);
-    }
-}
-
-/// Prints what is still to be printed, restores the terminal, removes socket files.
-pub fn clean_up() {
-    console::close();
-    if let Ok(mut files) = SOCKET_FILES.try_lock() {
-        for path in files.drain(..) {
-            let _ = std::fs::remove_file(path);
-        }
-    }
-}
-
-/// Ends the program at once from any thread, whatever the others are blocked in: exit(3).
-pub fn leave(exit_code: u8) -> ! {
-    clean_up();
-    std::process::exit(exit_code.max(error::exit_code_so_far()).into())
+    *lock(&FIRST_SIGNAL) = Some(Box::new(hook));
 }

@@ -4,33 +4,18 @@ use std::io::Write;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::thread::{Builder, JoinHandle};
 
-use crate::error::{self, Explain, Result};
-use crate::{console, stop};
+use crate::error::{Call, Explain, Result};
+use crate::exit;
+use crate::text::clean;
 
 /// Starts a thread that the program can't do without: pthread_create(3). A panic in it ends the program.
 pub fn start_thread(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
     let guarded = move || {
         if !survives(work) {
-            stop::leave(DEFECT);
+            exit::leave(DEFECT);
         }
     };
-    Builder::new().name(name.into()).spawn(guarded).explain("start a thread for", name)
-}
-
-/// Starts a thread for one of a server's clients. A panic in it closes what the thread owned, such as the client's
-/// socket, and the server goes on.
-pub fn start_client(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
-    Builder::new()
-        .name(name.into())
-        .spawn(|| guard_client(work))
-        .explain("start a thread for", name)
-}
-
-/// The same, in a thread that has other clients to serve afterwards.
-pub fn guard_client(work: impl FnOnce()) {
-    if !survives(work) {
-        console::tell("  only this client is affected; the server goes on");
-    }
+    Builder::new().name(name.into()).spawn(guarded).explain(Call::StartThread, name)
 }
 
 /// The exit code after a panic.
@@ -49,8 +34,8 @@ pub(crate) fn survives(work: impl FnOnce()) -> bool {
 pub(crate) fn report_panics() {
     let backtrace = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
-        error::count(DEFECT);
-        // Not through `console::tell`: this thread may hold one of the screen's locks.
+        exit::count(DEFECT);
+        // Not through the console: this thread may hold one of the screen's locks.
         let _ = std::io::stderr().write_all(report(panic).as_bytes());
         if std::env::var_os("RUST_BACKTRACE").is_some() {
             backtrace(panic);
@@ -62,7 +47,7 @@ fn report(panic: &PanicHookInfo<'_>) -> String {
     let program = env!("CARGO_PKG_VERSION");
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     // The message may quote what a peer sent.
-    let message = console::clean(panic.payload_as_str().unwrap_or("no message"));
+    let message = clean(panic.payload_as_str().unwrap_or("no message"));
     format!(
         "error: this is a bug of the program, not yours: {message}\n  \
          it happened at {place}, version {program}\n  \

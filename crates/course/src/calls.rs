@@ -10,13 +10,15 @@
 //! A program has its calls in one order. This one has them in any order, so it shows what happens between calls that
 //! no good program makes: closing with unread bytes, a recv that comes too late, a backlog that nobody empties.
 
+use std::fmt::Display;
 use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use common::console::{self, Lines};
-use common::{Address, Encoding, Error, Explain, Result, address, net, step};
+use common::record::Facts;
+use common::{Address, Call, Encoding, Error, Explain, Result, address, net, step};
 use socket2::{Domain, Socket, Type};
 
 /// The calls to make, and in which encoding text is sent.
@@ -36,10 +38,10 @@ pub struct Options {
 pub fn run(options: &Options) -> ExitCode {
     step::explain(true);
     if let Err(error) = Caller::new(options.encoding).make_all(&options.calls, &options.input) {
-        error.tell();
+        console::print_error(&error);
     }
     console::close();
-    ExitCode::from(common::error::exit_code_so_far())
+    ExitCode::from(common::exit::code_so_far())
 }
 
 /// The sockets so far.
@@ -67,7 +69,7 @@ impl Caller {
         let mut lines = Lines::open("> ", input, None)?;
         while let Some(line) = lines.next_line() {
             if let Err(error) = self.make(&line) {
-                error.tell(); // the next call may be a better one
+                console::print_error(&error); // the next call may be a better one
             }
         }
         Ok(())
@@ -102,32 +104,40 @@ impl Caller {
         }
     }
 
-    /// Tells a call before it is made.
-    fn tell(&mut self, call: &str, text: &str) {
+    /// Prints a call before it is made.
+    fn announce(&mut self, call: &str, text: &str) {
         self.made += 1;
-        step::tell_step(&self.made.to_string(), call, format_args!("{text}"));
+        let number = self.made.to_string();
+        step::print_step(&Facts::of_step(&number, call), format_args!("{text}"));
+    }
+
+    /// The same for a call that sends bytes.
+    fn announce_bytes(&mut self, call: &str, peer: Option<&dyn Display>, bytes: &[u8]) {
+        self.made += 1;
+        let bytes = step::bytes(bytes, self.encoding);
+        step::print_bytes(&self.made.to_string(), call, peer, &bytes);
     }
 
     fn listen(&mut self, text: &str) -> Result<()> {
         let (own, backlog) = text.split_once('/').unwrap_or((text, "128"));
         let backlog = i32::try_from(number(backlog)?).unwrap_or(i32::MAX);
-        self.tell("listen", &format!("{own}, backlog {backlog}: socket, bind and listen"));
+        self.announce("listen", &format!("{own}, backlog {backlog}: socket, bind and listen"));
         self.listener = Some(net::listen(&parse(own)?, backlog)?);
         Ok(())
     }
 
     fn accept(&mut self) -> Result<()> {
-        self.tell("accept", "wait for a client …");
+        self.announce("accept", "wait for a client …");
         let listener = self.listener.as_ref().ok_or_else(|| missing("listen"))?;
-        let (socket, peer) = listener.accept().explain("accept", "a client")?;
+        let (socket, peer) = listener.accept().explain(Call::Accept, "a client")?;
         self.peer = address::show(&peer);
-        step::tell_outcome(format_args!("accepted {} on a new socket", self.peer));
+        step::accepted(&self.peer);
         self.earlier.extend(self.socket.replace(socket)); // nothing is closed that wasn't asked for
         Ok(())
     }
 
     fn connect(&mut self, text: &str) -> Result<()> {
-        self.tell("connect", &format!("{text}: socket and connect"));
+        self.announce("connect", &format!("{text}: socket and connect"));
         let socket = net::connect(&parse(text)?)?;
         net::send_without_delay(&socket);
         text.clone_into(&mut self.peer);
@@ -136,74 +146,76 @@ impl Caller {
     }
 
     fn open_udp(&mut self, text: &str) -> Result<()> {
-        self.tell("bind", &format!("{text}: a UDP socket with this address"));
+        self.announce("bind", &format!("{text}: a UDP socket with this address"));
         let own = net::first_address(&parse(text)?)?;
         let domain = if own.is_ipv6() { Domain::IPV6 } else { Domain::IPV4 };
-        let socket = Socket::new(domain, Type::DGRAM, None).explain("socket", text)?;
-        socket.bind(&own).explain("bind", text)?;
-        net::tell_listening(&socket)?;
+        let socket = Socket::new(domain, Type::DGRAM, None).explain(Call::Socket, text)?;
+        socket.bind(&own).explain(Call::Bind, &own)?;
+        net::report_listening(&socket)?;
         self.earlier.extend(self.socket.replace(socket));
         Ok(())
     }
 
     fn send(&mut self, text: &str) -> Result<()> {
         let bytes = self.bytes_of(text)?;
-        self.tell("send", &step::bytes_and_text(&bytes, self.encoding));
-        self.open()?.write_all(&bytes).explain("send", &self.peer)
+        self.announce_bytes("send", None, &bytes);
+        self.open()?.write_all(&bytes).explain(Call::Send, &self.peer)
     }
 
     fn send_to(&mut self, text: &str) -> Result<()> {
         let (peer, text) = text.split_once('=').unwrap_or((text, ""));
         let bytes = self.bytes_of(text)?;
-        self.tell("sendto", &format!("{peer}: {}", step::bytes_and_text(&bytes, self.encoding)));
+        self.announce_bytes("sendto", Some(&peer), &bytes);
         let to = net::first_address(&parse(peer)?)?;
-        self.open()?.send_to(&bytes, &to).explain("sendto", peer)?;
+        self.open()?.send_to(&bytes, &to).explain(Call::Sendto, peer)?;
         Ok(())
     }
 
     fn recv(&mut self, length: usize) -> Result<()> {
-        self.tell("recv", &format!("wait for up to {length} bytes …"));
+        self.announce("recv", &format!("wait for up to {length} bytes …"));
         let mut buffer = vec![0; length];
-        let length = self.open()?.read(&mut buffer).explain("recv", &self.peer)?;
-        self.tell_received("received", &buffer[..length], "the peer has closed");
+        let length = self.open()?.read(&mut buffer).explain(Call::Recv, &self.peer)?;
+        match length {
+            0 => step::print_outcome(
+                &Facts::of_return("recv").bytes(0),
+                format_args!("received 0 bytes: the peer has closed"),
+            ),
+            _ => step::received(&buffer[..length], self.encoding),
+        }
         Ok(())
     }
 
     fn recv_from(&mut self, length: usize) -> Result<()> {
-        self.tell("recvfrom", &format!("wait for a datagram of up to {length} bytes …"));
-        let socket = self.open()?.try_clone().explain("dup", "the socket")?;
+        self.announce("recvfrom", &format!("wait for a datagram of up to {length} bytes …"));
+        let socket = self.open()?.try_clone().explain(Call::Duplicate, "the socket")?;
         let mut buffer = vec![0; length];
         let (length, peer) = std::net::UdpSocket::from(socket)
             .recv_from(&mut buffer)
-            .explain("recvfrom", "anyone")?;
-        self.tell_received(&format!("{peer} sent"), &buffer[..length], "an empty datagram");
+            .explain(Call::Recvfrom, "anyone")?;
+        match length {
+            0 => step::print_outcome(
+                &Facts::of_return("recvfrom").peer(peer).bytes(0),
+                format_args!("{peer} sent 0 bytes: an empty datagram"),
+            ),
+            _ => step::received_from(peer, &buffer[..length], self.encoding),
+        }
         Ok(())
     }
 
-    fn tell_received(&self, what: &str, bytes: &[u8], nothing: &str) {
-        match bytes.len() {
-            0 => step::tell_outcome(format_args!("{what} 0 bytes: {nothing}")),
-            _ => step::tell_outcome(format_args!(
-                "{what} {}",
-                step::bytes_and_text(bytes, self.encoding)
-            )),
-        }
-    }
-
     fn shutdown(&mut self) -> Result<()> {
-        self.tell("shutdown", "the sending half: a FIN, and receiving goes on");
-        self.open()?.shutdown(Shutdown::Write).explain("shutdown", &self.peer)
+        self.announce("shutdown", "the sending half: a FIN, and receiving goes on");
+        self.open()?.shutdown(Shutdown::Write).explain(Call::Shutdown, &self.peer)
     }
 
     fn close(&mut self, what: &str) -> Result<()> {
         if what == "listener" {
-            self.tell("close", "the listening socket: new clients are refused from now on");
+            self.announce("close", "the listening socket: new clients are refused from now on");
             self.listener = None;
         } else {
             // UDP has no connection that could be closed.
             let is_udp = |socket: &Socket| socket.r#type().is_ok_and(|kind| kind == Type::DGRAM);
             let udp = self.socket.as_ref().is_some_and(is_udp);
-            self.tell("close", if udp { "the socket" } else { "the connection" });
+            self.announce("close", if udp { "the socket" } else { "the connection" });
             self.socket = self.socket.take().and_then(|_| self.earlier.pop());
         }
         Ok(())
@@ -214,7 +226,7 @@ impl Caller {
     #[cfg(target_os = "linux")]
     fn lose(&mut self) -> Result<()> {
         const RETURN_0_BYTES: socket2::SockFilter = socket2::SockFilter::new(0x06, 0, 0, 0);
-        self.tell("filter", "all that comes for this socket is lost from now on");
+        self.announce("filter", "all that comes for this socket is lost from now on");
         match self.open()?.attach_filter(&[RETURN_0_BYTES]) {
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
                 Err(Error::local(
@@ -223,15 +235,15 @@ impl Caller {
                      `cargo course watch -- bash` opens a network of your own, where you are one",
                 ))
             }
-            done => done.explain("setsockopt", "SO_ATTACH_FILTER"),
+            done => done.explain(Call::Setsockopt, "SO_ATTACH_FILTER"),
         }
     }
 
     /// Takes the filter away.
     #[cfg(target_os = "linux")]
     fn hear(&mut self) -> Result<()> {
-        self.tell("filter", "nothing is lost any more");
-        self.open()?.detach_filter().explain("setsockopt", "SO_DETACH_FILTER")
+        self.announce("filter", "nothing is lost any more");
+        self.open()?.detach_filter().explain(Call::Setsockopt, "SO_DETACH_FILTER")
     }
 
     #[cfg(not(target_os = "linux"))]

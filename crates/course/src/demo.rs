@@ -109,9 +109,9 @@ fn difference(out: &mut dyn Write, screen: &Screen, failure: &Failure) -> io::Re
         let lines: Vec<&str> = text.lines().collect();
         let lines = &lines[lines.len().saturating_sub(10)..];
         let first = lines.first().copied().unwrap_or("(nothing)");
-        screen.paragraph(out, label, &common::console::clean(first))?;
+        screen.paragraph(out, label, &common::text::clean(first))?;
         for line in lines.iter().skip(1) {
-            screen.paragraph(out, &" ".repeat(label.len()), &common::console::clean(line))?;
+            screen.paragraph(out, &" ".repeat(label.len()), &common::text::clean(line))?;
         }
     }
     Ok(())

@@ -76,7 +76,7 @@ fn main() -> ExitCode {
     }
     // A call that `calls` is blocked in, such as accept, is interrupted by nothing but the end of the process.
     let is_calls = matches!(arguments.command, Some(Commands::Calls(_)));
-    let handled = signals::take(is_calls.then_some(common::stop::leave));
+    let handled = signals::take(is_calls.then_some(common::exit::leave));
     let done = match (handled, arguments.command) {
         (Err(error), _) => Err(format!("can't handle signals: {error}")),
         (_, None) => told(

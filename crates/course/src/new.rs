@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use common::console::clean;
+use common::text::clean;
 
 use ladder::scenario::Scenario;
 

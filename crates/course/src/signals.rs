@@ -51,7 +51,7 @@ fn handle(mut act: impl FnMut(u8) + Send + 'static) -> io::Result<()> {
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {
-            act(u8::try_from(128 + signal).unwrap_or(common::stop::INTERRUPTED));
+            act(u8::try_from(128 + signal).unwrap_or(common::exit::INTERRUPTED));
         }
     })?;
     Ok(())
@@ -59,5 +59,5 @@ fn handle(mut act: impl FnMut(u8) + Send + 'static) -> io::Result<()> {
 
 #[cfg(windows)]
 fn handle(mut act: impl FnMut(u8) + Send + 'static) -> io::Result<()> {
-    ctrlc::set_handler(move || act(common::stop::INTERRUPTED)).map_err(io::Error::other)
+    ctrlc::set_handler(move || act(common::exit::INTERRUPTED)).map_err(io::Error::other)
 }

@@ -48,9 +48,14 @@ fn skipped(why: &str) {
 }
 
 fn watch(args: &[&str]) -> Output {
+    watching(args).output().unwrap()
+}
+
+fn watching(args: &[&str]) -> Command {
     let mut course = Command::new(COURSE);
     course.args(["watch", "--programs", programs().to_str().unwrap()]).args(args);
-    course.env("COLUMNS", "100").env("NO_COLOR", "1").output().unwrap()
+    course.env("COLUMNS", "100").env("NO_COLOR", "1");
+    course
 }
 
 fn text(output: &Output) -> String {
@@ -60,9 +65,13 @@ fn text(output: &Output) -> String {
 }
 
 /// The ladder of a step as JSON; `None`, and a word about it, where packets can't be captured.
+///
+/// The programs' sentences are all the same and wrong in it, in debug builds: what these tests look for stands in the
+/// records' other fields, so a better sentence breaks no picture.
 fn ladder(args: &[&str]) -> Option<Value> {
-    let all = [&["--format", "json"], args].concat();
-    let ladder: Value = serde_json::from_str(&text(&watch(&all))).unwrap();
+    let mut course = watching(&[&["--format", "json"], args].concat());
+    let output = course.env("SOCKET_STEPS_GARBLE", "1").output().unwrap();
+    let ladder: Value = serde_json::from_str(&text(&output)).unwrap();
     if let Some(why) = ladder["without_packets"].as_str() {
         skipped(&format!("no packets on this system: {why}"));
         return None;
@@ -93,8 +102,8 @@ fn the_handshake_lies_between_connect_and_accepts_return() {
     let syn = place(rows, connect, |row| is(row, "head", "SYN"));
     let syn_ack = place(rows, syn, |row| is(row, "head", "SYN+ACK"));
     let ack = place(rows, syn_ack, |row| is(row, "head", "ACK"));
-    let accepted =
-        place(rows, ack, |row| row["text"].as_str().unwrap_or("").starts_with("accepted"));
+    let caller = &ladder["connections"][0]["caller"];
+    let accepted = place(rows, ack, |row| is(row, "row", "return") && row["peer"] == *caller);
     assert_eq!(rows[syn]["caller_state"], "SYN_SENT");
     assert_eq!(rows[syn_ack]["waiting_state"], "SYN_RECV");
     assert_eq!(rows[ack]["waiting_state"], "ESTABLISHED");
@@ -106,12 +115,6 @@ fn the_handshake_lies_between_connect_and_accepts_return() {
     place(rows, close, |row| is(row, "head", "FIN+ACK") && is(row, "side", "waiting"));
     assert!(rows.iter().skip(fin).any(|row| row["caller_state"] == "TIME_WAIT"));
     assert!(rows[..fin].iter().all(|row| !is(row, "head", "FIN+ACK")), "no FIN before a close");
-}
-
-/// The number before `bytes:` in what a recv returned.
-fn length_of(text: &str) -> Option<u64> {
-    let before = text.split(" bytes:").next().filter(|before| *before != text)?;
-    before.rsplit(' ').next()?.parse().ok()
 }
 
 /// For each step: no recv has returned more than the packets above it had brought, and each send stands above its packet.
@@ -127,22 +130,20 @@ fn a_recvs_return_never_stands_above_its_packet() {
         for row in rows(&ladder) {
             let side = row["side"].as_str().unwrap_or_default().to_owned();
             let other = if side == "caller" { "waiting" } else { "caller" };
-            let told = row["text"].as_str().unwrap_or_default();
+            let bytes = row["bytes"].as_u64().unwrap_or(0);
             if is(row, "row", "packet") && !is(row, "protocol", "icmp") {
                 *brought.entry(other.to_owned()).or_insert(0) += row["length"].as_u64().unwrap();
                 *sent.entry(side.clone()).or_insert(0) += row["length"].as_u64().unwrap();
-            } else if is(row, "row", "return")
-                && (told.starts_with("received ") || told.contains(" sent "))
-            {
-                *returned.entry(side.clone()).or_insert(0) += length_of(told).unwrap_or(0);
+            } else if is(row, "row", "return") {
+                *returned.entry(side.clone()).or_insert(0) += bytes;
             } else if is(row, "call", "send") || is(row, "call", "sendto") {
-                *sends.entry(side.clone()).or_insert(0) += length_of(told).unwrap_or(0);
+                *sends.entry(side.clone()).or_insert(0) += bytes;
             }
             let [returned, brought] =
                 [&returned, &brought].map(|all| *all.get(&side).unwrap_or(&0));
             assert!(returned <= brought, "{}: {row:#}", scenario.step);
             let [sent, sends] = [&sent, &sends].map(|all| *all.get(&side).unwrap_or(&0));
-            // file-download tells a request without its length.
+            // file-download records a request without its length.
             assert!(
                 sent <= sends || scenario.step == "file-download",
                 "{}: {row:#}",

@@ -1,6 +1,6 @@
 //! The tutorials' dialect, on both sides: a bare name, bare bytes, and the close is the end of the file.
 
-use common::{Encoding, Error, Result, console, step};
+use common::{Encoding, Error, Result, step, text};
 
 use crate::cli::Get;
 use crate::connection::ServerConnection;
@@ -15,7 +15,7 @@ pub fn open_file(folder: &Folder, name: &[u8]) -> std::result::Result<OpenFile, 
     let mut refusal = (BAD_REQUEST, "");
     for encoding in [Encoding::UTF_8, gbk] {
         let name = encoding.decode(name).text;
-        match folder.open_file(console::trim_line_end(&name)) {
+        match folder.open_file(text::trim_line_end(&name)) {
             Ok(found) => return Ok(found),
             Err(why) => refusal = why,
         }

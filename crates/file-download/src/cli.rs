@@ -103,7 +103,7 @@ impl Get {
             Some(name) => name.clone(),
             None => {
                 let address = &self.address;
-                console::tell(&format!("which file? (file-download list {address} shows them)"));
+                console::status(&format!("which file? (file-download list {address} shows them)"));
                 let stdin = BufReader::new(io::stdin());
                 Lines::Pipe(Encoding::UTF_8, stdin).next_line().unwrap_or_default()
             }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::time::Duration;
 
-use common::{Address, Error, Explain, Result, net, outcome};
+use common::{Address, Call, Error, Explain, Result, error, net, outcome};
 use socket2::Socket;
 
 use crate::engine::copy;
@@ -26,15 +26,15 @@ impl ServerConnection {
     /// socket(2) and connect(2), as in step 5. Each later recv and send waits for `patience` at most.
     pub fn open(address: &Address, patience: Duration) -> Result<Self> {
         let socket = net::connect(address)?;
-        socket.set_read_timeout(Some(patience)).explain("setsockopt", "SO_RCVTIMEO")?;
-        socket.set_write_timeout(Some(patience)).explain("setsockopt", "SO_SNDTIMEO")?;
+        socket.set_read_timeout(Some(patience)).explain(Call::Setsockopt, "SO_RCVTIMEO")?;
+        socket.set_write_timeout(Some(patience)).explain(Call::Setsockopt, "SO_SNDTIMEO")?;
         let socket = BufReader::with_capacity(LONGEST_LINE, socket);
         Ok(Self { socket, address: address.to_string(), patience, has_spoken: false })
     }
 
     /// send(2), until everything is sent.
     pub fn send(&mut self, bytes: &[u8]) -> Result<()> {
-        self.socket.get_mut().write_all(bytes).explain("send", &self.address)
+        self.socket.get_mut().write_all(bytes).explain(Call::Send, &self.address)
     }
 
     /// recv(2): what has come, at most as much as fits into the buffer. 0 is the end of the stream.
@@ -92,11 +92,11 @@ impl ServerConnection {
 
     /// A failed recv, in words.
     fn failed(&self, error: &std::io::Error) -> Error {
-        if net::timed_out(error) {
+        if error::timed_out(error) {
             let what = format!("nothing came for {} s", self.patience.as_secs_f64());
             return self.error(&what, "the server is too busy, or gone; try again");
         }
-        Error::of_call("recv", &self.address, error)
+        Error::of_call(Call::Recv, &self.address, error)
     }
 
     fn not_ours(&self, line: &[u8]) -> Error {

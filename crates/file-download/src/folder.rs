@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, DirEntry, OpenOptions};
-use common::{Explain, Result};
+use common::{Call, Explain, Result};
 
 use crate::engine;
 use crate::protocol::{BUSY, FORBIDDEN, NOT_A_FILE, NOT_FOUND, fits_into_line, names};
@@ -55,7 +55,7 @@ pub struct Listing {
 impl Folder {
     pub fn open(path: &Path) -> Result<Self> {
         let folder = Dir::open_ambient_dir(path, ambient_authority());
-        Ok(Self(folder.explain("open the folder", path.display())?))
+        Ok(Self(folder.explain(Call::OpenFolder, path.display())?))
     }
 
     /// Opens a regular file of this folder for reading: openat2(2), fstat(2).

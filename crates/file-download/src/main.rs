@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{Result, address, console, net, outcome, step};
+use common::{Result, address, console, error, net, outcome, step};
 
 mod classic;
 mod cli;
@@ -63,7 +63,7 @@ fn serve(options: &Serve) -> Result<()> {
     net::allow_many_files();
     step!("1", "listen", "{}: socket, bind and listen, as in step 4", options.address);
     let listener = net::listen(&options.address, BACKLOG)?;
-    console::tell(&format!("  serving the files in {}", options.folder.display()));
+    console::hint(&format!("serving the files in {}", options.folder.display()));
     step!("2", "accept", "a few threads wait for clients …");
     Server::new(listener, folder, options, accept_clients).run()
 }
@@ -73,9 +73,9 @@ fn accept_clients(server: &Arc<Server>) {
     while !server.is_stopping() {
         match server.listener.accept() {
             Ok((socket, peer)) => {
-                outcome!("accepted {} on a new socket", address::show(&peer));
+                step::accepted(address::show(&peer));
                 let mut session = ClientSession::new(server, socket, &peer);
-                common::guard_client(|| answer(&mut session));
+                net::guard_client(|| answer(&mut session));
                 // Another thread accepts by now: this one was busy with its client for too long.
                 if session.has_successor {
                     return;
@@ -93,21 +93,21 @@ fn answer(session: &mut ClientSession) {
         Ok(asked) => send_answer(session, asked),
         Err(error) => session.why(&error),
     };
-    step!("6", "close", "the connection to {}", session.peer);
+    step!("6", "close", peer = session.peer, "the connection to {}", session.peer);
     session.close();
-    console::tell(&format!("[{}] {}: {outcome}", session.peer, session.about));
+    console::status(&format!("[{}] {}: {outcome}", session.peer, session.about));
 }
 
 /// Receives until the request is whole. It may come in pieces, as each message over TCP (step 6).
 fn receive_request(session: &mut ClientSession) -> io::Result<Asked> {
-    step!("3", "recv", "wait for the request of {} …", session.peer);
+    step!("3", "recv", peer = session.peer, "wait for the request of {} …", session.peer);
     let mut received = Vec::new();
     let mut buffer = [0; LONGEST_LINE];
     loop {
         let is_classic = protocol::is_classic(&received);
         let count = match session.receive(&mut buffer, is_classic) {
             // The name of a tutorial's client has no end: it ends when nothing more comes.
-            Err(error) if is_classic && net::timed_out(&error) => 0,
+            Err(error) if is_classic && error::timed_out(&error) => 0,
             result => result?,
         };
         received.extend_from_slice(&buffer[..count]);
@@ -227,7 +227,7 @@ fn download(options: &Get, name: &str, target: &Path, part: &mut Part) -> Result
     let offset = if options.resume { part.length() } else { 0 };
     let mut server = fetch(options, name, offset, part)?;
     if server.is_none() {
-        console::tell("the file on the server has changed; starting over");
+        console::status("the file on the server has changed; starting over");
         server = fetch(options, name, 0, part)?;
     }
     step!("5", "rename", "{} to {}", part.name(), target.display());

@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use common::{Error, Explain, Result, console};
+use common::{Call, Error, Explain, Result, console};
 use indicatif::HumanBytes;
 use tempfile::TempPath;
 
@@ -101,7 +101,7 @@ impl Part {
     /// Begins the checksum, with the bytes of an earlier download.
     pub fn begin_sum(&mut self, is_wanted: bool, count: u64) -> Result<()> {
         self.sum = Sum::new(is_wanted);
-        self.sum.add_from(&self.file, 0, count).explain("read", self.name())
+        self.sum.add_from(&self.file, 0, count).explain(Call::Read, self.name())
     }
 
     /// Goes on writing at `offset`. Reserves the space for the whole file: a disk that is too full says so at once.
@@ -109,9 +109,9 @@ impl Part {
         match (self.length(), offset) {
             (0, _) => {}
             (length, 0) => {
-                console::tell(&format!("{}: {length} old bytes thrown away", self.name()))
+                console::status(&format!("{}: {length} old bytes thrown away", self.name()))
             }
-            _ => console::tell(&format!("{}: going on after {offset} bytes", self.name())),
+            _ => console::status(&format!("{}: going on after {offset} bytes", self.name())),
         }
         self.cut_at(offset)?;
         if let Some(size) = size {
@@ -126,9 +126,9 @@ impl Part {
     pub fn cut_at(&mut self, offset: u64) -> Result<()> {
         // Only when it is needed: ext4 writes a file that was cut to the disk at once when it is closed.
         if self.length() != offset {
-            self.file.set_len(offset).explain("write", self.name())?;
+            self.file.set_len(offset).explain(Call::Write, self.name())?;
         }
-        self.file.seek(SeekFrom::Start(offset)).explain("write", self.name())?;
+        self.file.seek(SeekFrom::Start(offset)).explain(Call::Write, self.name())?;
         Ok(())
     }
 
@@ -152,16 +152,16 @@ impl Part {
     /// The file is whole: gives it its name. With `sync`, file and name are on the disk afterwards.
     pub fn complete(&mut self, target: &Path, force: bool, sync: bool) -> Result<()> {
         if sync {
-            self.file.sync_all().explain("fsync", self.name())?;
+            self.file.sync_all().explain(Call::Fsync, self.name())?;
         }
         if force {
             // Replaces an existing file in one step: there is always one or the other.
-            fs::rename(&self.path, target).explain("rename", target.display())?;
+            fs::rename(&self.path, target).explain(Call::Rename, target.display())?;
         } else {
             rename_to_new(&self.path, target)?;
         }
         if sync {
-            engine::sync_folder(target).explain("fsync the folder of", target.display())?;
+            engine::sync_folder(target).explain(Call::FsyncFolder, target.display())?;
         }
         Ok(())
     }
@@ -178,13 +178,13 @@ impl Drop for Part {
 /// rename(2) alone would overwrite a file that appeared meanwhile. `tempfile` knows for each system how not to:
 /// renameat2(2) with RENAME_NOREPLACE on Linux.
 fn rename_to_new(from: &Path, target: &Path) -> Result<()> {
-    let part = TempPath::try_from_path(from).explain("rename", from.display())?;
+    let part = TempPath::try_from_path(from).explain(Call::Rename, from.display())?;
     part.persist_noclobber(target).map_err(|failed| {
         // Otherwise the download would be removed together with its temporary name.
         let _ = failed.path.keep();
         match failed.error.kind() {
             ErrorKind::AlreadyExists => already_there(target),
-            _ => Error::of_call("rename", target.display(), &failed.error),
+            _ => Error::of_call(Call::Rename, target.display(), &failed.error),
         }
     })
 }

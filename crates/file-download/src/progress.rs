@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Instant;
 
-use common::{Error, console, stop};
+use common::{Error, console, exit, stop, text};
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 use crate::cli::Get;
@@ -32,9 +32,9 @@ impl Progress {
         stop::on_first_signal(move |exit_code| {
             bar.finish_and_clear();
             if let Some(kept) = kept(&path, bar.length()) {
-                console::tell(&format!("stopped: {kept}"));
+                console::status(&format!("stopped: {kept}"));
             }
-            stop::leave(exit_code);
+            exit::leave(exit_code);
         });
         progress
     }
@@ -77,7 +77,7 @@ impl Progress {
             _ => ", checksum verified",
         };
         let (target, size, rate) = (target.display(), HumanBytes(size), rate(moved, seconds));
-        console::tell(&format!("saved {target}: {size} in {seconds:.2} s ({rate}){checked}"));
+        console::status(&format!("saved {target}: {size} in {seconds:.2} s ({rate}){checked}"));
     }
 }
 
@@ -103,7 +103,7 @@ pub fn rate(bytes: u64, seconds: f64) -> String {
 
 /// An entry of a list: "1.50 GiB" for a person, bytes for a script. On a terminal no name may move the cursor.
 pub fn show_entry(plain: bool, size: u64, name: &str) {
-    let shown = console::clean(name);
+    let shown = text::clean(name);
     console::result_part(&match plain {
         false => format!("{:>12}  {shown}\n", HumanBytes(size).to_string()),
         true if io::stdout().is_terminal() => format!("{size} {shown}\n"),
@@ -119,5 +119,5 @@ pub fn list_was_cut(error: Error, received: u64, count: u64) -> Error {
 pub fn show_total(count: u64, total: u64) {
     console::flush();
     let files = if count == 1 { "file" } else { "files" };
-    console::tell(&format!("{count} {files}, {}", HumanBytes(total)));
+    console::status(&format!("{count} {files}, {}", HumanBytes(total)));
 }

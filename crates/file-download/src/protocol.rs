@@ -19,7 +19,7 @@
 
 use std::fmt;
 
-use common::console;
+use common::text;
 
 /// The longest line that either side accepts, with its end.
 pub const LONGEST_LINE: usize = 4096;
@@ -106,7 +106,7 @@ pub fn about(asked: &Asked, received: &[u8]) -> String {
 
 /// The beginning of what a peer sent, for the screen: it can be anything.
 pub fn for_screen(received: &[u8]) -> String {
-    let text = console::clean_message(&String::from_utf8_lossy(received));
+    let text = text::clean_message(&String::from_utf8_lossy(received));
     let shown: String = text.chars().take(100).collect();
     if shown.len() < text.len() { format!("{shown} …") } else { shown }
 }
@@ -130,7 +130,7 @@ pub fn fits_into_line(name: &str) -> bool {
 pub fn parse_request(line: &[u8]) -> Result<Request, &'static str> {
     const USAGE: &str = "write GET <offset> <name>, for example: GET 0 a.txt";
     let line = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?;
-    let line = console::trim_line_end(line);
+    let line = text::trim_line_end(line);
     if line == "LIST" {
         return Ok(Request::List);
     }
@@ -186,7 +186,7 @@ impl fmt::Display for Answer {
 
 /// Understands a line of an answer; `None`: this is not our protocol.
 pub fn parse_answer(line: &[u8]) -> Option<Answer> {
-    let line = console::trim_line_end(std::str::from_utf8(line).ok()?);
+    let line = text::trim_line_end(std::str::from_utf8(line).ok()?);
     let (word, rest) = line.split_once(' ')?;
     match word {
         "OK" => Some(Answer::Ok(parse_number(rest)?)),
@@ -204,7 +204,7 @@ pub fn parse_answer(line: &[u8]) -> Option<Answer> {
 
 /// Understands a line of a list: the size and the name.
 pub fn parse_entry(line: &[u8]) -> Option<(u64, String)> {
-    let line = console::trim_line_end(std::str::from_utf8(line).ok()?);
+    let line = text::trim_line_end(std::str::from_utf8(line).ok()?);
     let (size, name) = line.split_once(' ')?;
     if name.is_empty() { None } else { Some((parse_number(size)?, name.into())) }
 }

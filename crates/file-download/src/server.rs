@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::net::Places;
-use common::{Explain, Result, console, stop};
+use common::{Call, Explain, Result, console, exit, stop};
 use socket2::Socket;
 
 use crate::cli::Serve;
@@ -64,7 +64,7 @@ impl Server {
         let count = thread::available_parallelism().map_or(2, NonZero::get).max(2);
         for number in 1..=count {
             let name = format!("acceptor {number}");
-            self.start_thread(&name).explain("start a thread for", "clients")?;
+            self.start_thread(&name).explain(Call::StartThread, "clients")?;
         }
         loop {
             thread::park();
@@ -90,7 +90,7 @@ impl Server {
         let _ = self.listener.shutdown(Shutdown::Both);
         let running = || Arc::strong_count(&self.running) - 1;
         if running() > 0 {
-            console::tell(&format!(
+            console::status(&format!(
                 "stopping: {} running, up to {} s to finish; press Ctrl-C again to end at once",
                 running(),
                 LAST_SECONDS.as_secs()
@@ -101,9 +101,9 @@ impl Server {
             thread::sleep(Duration::from_millis(10));
         }
         if running() > 0 {
-            console::tell(&format!("stopped; {} cut off", running()));
+            console::status(&format!("stopped; {} cut off", running()));
         }
-        stop::leave(exit_code);
+        exit::leave(exit_code);
     }
 }
 
@@ -112,10 +112,10 @@ impl Server {
 pub fn wait_after(error: &io::Error) {
     if engine::is_out_of_files(error) {
         let advice = "accept: too many open files; new clients wait until another one leaves";
-        console::tell_hint("", Some(advice.into()));
+        console::hint_once("", Some(advice.into()));
         thread::sleep(Duration::from_millis(100));
     } else {
-        console::tell(&format!("accept: {error}; still serving"));
+        console::status(&format!("accept: {error}; still serving"));
         thread::sleep(Duration::from_millis(10));
     }
 }

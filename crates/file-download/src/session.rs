@@ -80,7 +80,7 @@ impl ClientSession {
             give_up_after(self.socket.get_ref(), self.server.idle_timeout);
             match self.server.start_thread("successor") {
                 Ok(()) => self.has_successor = true,
-                Err(error) => console::tell_hint("", Some(format!("start a thread: {error}"))),
+                Err(error) => console::hint_once("", Some(format!("start a thread: {error}"))),
             }
         }
         self.socket.flush()
@@ -91,7 +91,7 @@ impl ClientSession {
     pub fn receive(&mut self, buffer: &mut [u8], is_classic: bool) -> io::Result<usize> {
         if !self.has_successor {
             match self.receive_within(buffer, MOMENT) {
-                Err(error) if net::timed_out(&error) => self.takes_long()?,
+                Err(error) if error::timed_out(&error) => self.takes_long()?,
                 result => return result,
             }
         }
@@ -179,7 +179,7 @@ impl ClientSession {
     /// A failed recv or send, in words.
     pub fn why(&self, error: &io::Error) -> String {
         match error.kind() {
-            _ if net::timed_out(error) => {
+            _ if error::timed_out(error) => {
                 format!("nothing moved for {} s", self.server.idle_timeout.as_secs_f64())
             }
             ErrorKind::UnexpectedEof => "the file became shorter while it was sent".into(),

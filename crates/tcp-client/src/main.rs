@@ -11,8 +11,9 @@ use std::net::Shutdown;
 use std::process::ExitCode;
 
 use clap::Parser;
-use common::console::{self, Lines, StreamCleaner};
-use common::{Address, Encoding, Error, Explain, Result, address, net, outcome, step};
+use common::console::{self, Lines};
+use common::text::StreamCleaner;
+use common::{Address, Call, Encoding, Error, Explain, Result, address, net, step};
 use socket2::{Socket, Type};
 
 /// Sends MESSAGE or the lines typed, and prints what comes until the server closes
@@ -44,7 +45,7 @@ fn tcp_client(options: &Options) -> Result<()> {
     if options.message.is_empty() {
         // Typing is slow: a thread of its own sends, so that what comes meanwhile is printed.
         let lines = Lines::open("> ", &options.input, None)?;
-        let sending = socket.try_clone().explain("duplicate", "the socket")?;
+        let sending = socket.try_clone().explain(Call::Duplicate, "the socket")?;
         common::start_thread("sender", move || send_lines(&sending, lines, encoding))?;
     } else {
         send_message(&socket, &message, encoding);
@@ -63,16 +64,16 @@ fn connect(server: &Address) -> Result<Socket> {
         let name = address::show(&peer);
         let family = net::family_of(&peer);
         step!("1", "socket", "{family}, SOCK_STREAM: ask the system for a TCP socket");
-        let socket = Socket::new(peer.domain(), Type::STREAM, None).explain("socket", &name)?;
+        let socket = Socket::new(peer.domain(), Type::STREAM, None).explain(Call::Socket, &peer)?;
 
         // No bind: the system chooses our port. When connect returns, the handshake is over.
         step!("2", "connect", "{name}: SYN, SYN+ACK, ACK …");
         match net::connect_within(&socket, &peer) {
             Ok(()) => {
-                net::tell_tries(&tried, &name);
+                net::report_connected(&tried, &peer);
                 return Ok(socket);
             }
-            Err(error) => tried.push((name, error)),
+            Err(error) => tried.push((peer, error)),
         }
     }
     Err(net::no_connection(&tried))
@@ -80,7 +81,7 @@ fn connect(server: &Address) -> Result<Socket> {
 
 fn send_message(socket: &Socket, message: &[u8], encoding: Encoding) {
     if let Err(error) = send(socket, message, encoding) {
-        error.tell(); // what the server has sent is still printed
+        console::print_error(&error); // what the server has sent is still printed
     }
     finish_sending(socket);
 }
@@ -91,12 +92,12 @@ fn send_lines(socket: &Socket, mut lines: Lines, encoding: Encoding) {
         let bytes = match encoding.encode(&format!("{line}\n")) {
             Ok(bytes) => bytes,
             Err(error) => {
-                error.tell();
+                console::print_error(&error);
                 continue; // the next line may fit
             }
         };
         if let Err(error) = send(socket, &bytes, encoding) {
-            error.tell();
+            console::print_error(&error);
             break; // the connection is gone
         }
     }
@@ -105,9 +106,9 @@ fn send_lines(socket: &Socket, mut lines: Lines, encoding: Encoding) {
 
 /// `mut` is here because `write_all` asks for it; the `&Socket` itself stays as it is.
 fn send(mut socket: &Socket, bytes: &[u8], encoding: Encoding) -> Result<()> {
-    step!("3", "send", "{}", step::bytes_and_text(bytes, encoding));
+    step!("3", "send", step::bytes(bytes, encoding));
     // The whole message in one call, so that it can travel in one segment.
-    socket.write_all(bytes).explain("send", "the message")
+    socket.write_all(bytes).explain(Call::Send, "the message")
 }
 
 fn finish_sending(socket: &Socket) {
@@ -116,7 +117,9 @@ fn finish_sending(socket: &Socket) {
         Ok(()) => {}
         // The server was faster: it has closed the connection already.
         Err(error) if error.kind() == io::ErrorKind::NotConnected => {}
-        Err(error) => Error::of_call("shutdown", "the sending half", &error).tell(),
+        Err(error) => {
+            console::print_error(&Error::of_call(Call::Shutdown, "the sending half", &error))
+        }
     }
 }
 
@@ -132,20 +135,18 @@ fn receive_all(mut socket: &Socket, server: &Address, encoding: Encoding) -> Res
             Ok(0) => break, // the server closed
             Ok(length) => &buffer[..length],
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(Error::of_call("recv", server, &error)),
+            Err(error) => return Err(Error::of_call(Call::Recv, server, &error)),
         };
-        if step::explaining() {
-            outcome!("received {}", step::bytes_and_text(bytes, encoding));
-        }
+        step::received(bytes, encoding);
         let decoded = decoder.decode(bytes);
         console::result_part(&cleaner.clean(&decoded.text));
         console::flush();
-        console::tell_hint("", decoded.hint);
+        console::hint_once("", decoded.hint);
     }
     let end = decoder.finish();
     console::result_part(&(cleaner.clean(&end.text) + &cleaner.finish()));
     console::end_line();
-    console::tell_hint("", end.hint);
-    console::tell("the server closed the connection (recv returned 0 bytes)");
+    console::hint_once("", end.hint);
+    console::status("the server closed the connection (recv returned 0 bytes)");
     Ok(())
 }

@@ -10,7 +10,7 @@ use std::io::{self, Read};
 
 use clap::ValueEnum;
 use common::encoding::StreamDecoder;
-use common::{Encoding, Error, Result, console, outcome, step};
+use common::{Call, Encoding, Error, Result, console, outcome, step};
 use socket2::Socket;
 
 /// What a message is.
@@ -62,7 +62,7 @@ impl Messages {
                 Ok(0) => self.finish(),
                 Ok(length) => self.cut(&buffer[..length]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::of_call("recv", &self.peer, &error)),
+                Err(error) => return Err(Error::of_call(Call::Recv, &self.peer, &error)),
             }
         }
         Ok(self.complete.pop_front())
@@ -70,9 +70,7 @@ impl Messages {
 
     /// Cuts what one recv returned into messages: first the bytes are cut, then each message becomes text.
     fn cut(&mut self, bytes: &[u8]) {
-        if step::explaining() {
-            outcome!("received {}", step::bytes_and_text(bytes, self.encoding));
-        }
+        step::received(bytes, self.encoding);
         if self.framing == Framing::Raw {
             outcome!("a part of a message, or several: TCP keeps no boundaries");
             return self.complete(bytes);
@@ -91,7 +89,7 @@ impl Messages {
 
     fn complete(&mut self, message: &[u8]) {
         let decoded = self.decoder.decode(message);
-        console::tell_hint(&self.peer, decoded.hint);
+        console::hint_once(&self.peer, decoded.hint);
         self.hand_out(decoded.text);
     }
 
@@ -100,8 +98,8 @@ impl Messages {
         self.at_end = true;
         let rest = self.decoder.decode(&self.unfinished);
         let end = self.decoder.finish();
-        console::tell_hint(&self.peer, rest.hint);
-        console::tell_hint(&self.peer, end.hint);
+        console::hint_once(&self.peer, rest.hint);
+        console::hint_once(&self.peer, end.hint);
         self.hand_out(rest.text + &end.text);
     }
 

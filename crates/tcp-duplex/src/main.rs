@@ -15,8 +15,8 @@ use std::thread;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use common::console::{self, Lines, clean_message};
-use common::{Address, Encoding, Explain, Result, address, net, step, stop};
+use common::console::{self, Lines};
+use common::{Address, Call, Encoding, Explain, Result, address, exit, net, step, text};
 use socket2::Socket;
 
 mod framing;
@@ -81,9 +81,9 @@ fn tcp_duplex(options: &Options) -> Result<()> {
         }
     };
     net::send_without_delay(&socket);
-    let receiving = socket.try_clone().explain("duplicate", "the socket")?;
+    let receiving = socket.try_clone().explain(Call::Duplicate, "the socket")?;
     let talk = Conversation {
-        peer: address::show(&socket.peer_addr().explain("getpeername", "the connection")?),
+        peer: address::show(&socket.peer_addr().explain(Call::Getpeername, "the connection")?),
         socket,
         encoding: options.course.encoding,
         framing: options.framing,
@@ -115,8 +115,8 @@ fn tcp_duplex(options: &Options) -> Result<()> {
 fn accept_one(address: &Address) -> Result<Socket> {
     let listener = net::listen(address, 1)?;
     step!("1", "accept", "wait for the peer (socket, bind and listen: as in step 4) …");
-    let (socket, peer) = listener.accept().explain("accept", address)?;
-    console::tell(&format!("connected to {}", address::show(&peer)));
+    let (socket, peer) = listener.accept().explain(Call::Accept, address)?;
+    net::report_connected(&[], &peer);
     Ok(socket)
 }
 
@@ -140,13 +140,13 @@ impl Conversation {
         };
         if message.is_empty() {
             // send would hand nothing over, and in turns both sides would wait for ever.
-            console::tell("an empty message has no bytes; nothing was sent");
+            console::status("an empty message has no bytes; nothing was sent");
             return false;
         }
         match self.send_message(&message) {
             Ok(()) => true,
             Err(error) => {
-                error.tell();
+                console::print_error(&error);
                 false
             }
         }
@@ -155,8 +155,8 @@ impl Conversation {
     /// The whole message in one call, so that it can travel in one segment.
     fn send_message(&self, message: &str) -> Result<()> {
         let bytes = self.encoding.encode(message)?;
-        step!("2", "send", "{}", step::bytes_and_text(&bytes, self.encoding));
-        (&self.socket).write_all(&bytes).explain("send", &self.peer)
+        step!("2", "send", step::bytes(&bytes, self.encoding));
+        (&self.socket).write_all(&bytes).explain(Call::Send, &self.peer)
     }
 }
 
@@ -165,20 +165,20 @@ fn receive_all(mut messages: Messages, turn: &Sender<Turn>) {
     loop {
         match messages.wait() {
             Ok(Some(message)) => {
-                console::result(&format!("[{}] {}", messages.peer, clean_message(&message)));
-                if console::trim_line_end(&message) == "end" {
-                    console::tell("the peer said end: the conversation is over");
-                    stop::leave(0);
+                console::result(&format!("[{}] {}", messages.peer, text::clean_message(&message)));
+                if text::trim_line_end(&message) == "end" {
+                    console::status("the peer said end: the conversation is over");
+                    exit::leave(0);
                 }
                 let _ = turn.send(Turn); // taken only by those who talk in turns
             }
             Ok(None) => {
-                console::tell("the peer closed the connection (recv returned 0 bytes)");
-                stop::leave(0);
+                console::status("the peer closed the connection (recv returned 0 bytes)");
+                exit::leave(0);
             }
             Err(error) => {
-                error.tell();
-                stop::leave(error.exit_code);
+                console::print_error(&error);
+                exit::leave(error.exit_code);
             }
         }
     }

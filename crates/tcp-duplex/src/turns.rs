@@ -20,12 +20,12 @@ pub fn talk_in_turns(
     let mut our_turn = we_begin;
     loop {
         if !our_turn {
-            console::tell("the peer's turn; what is typed now is sent afterwards");
+            console::status("the peer's turn; what is typed now is sent afterwards");
             if turns.recv().is_err() {
                 return true; // the receiving thread has ended, and with it the conversation
             }
         }
-        console::tell("your turn");
+        console::status("your turn");
         let Some(line) = lines.next_line() else { return lines.is_keyboard() };
         our_turn = !talk.send(&line); // when nothing was sent it is still our turn
         if line == "end" {

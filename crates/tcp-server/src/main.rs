@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use common::net::{self, Places};
-use common::{Address, Encoding, Error, Explain, Result, address, console, outcome, step};
+use common::{Address, Call, Encoding, Error, Explain, Result, address, console, step, text};
 use socket2::{Socket, Type};
 
 /// Serves every client in its own thread and prints what each recv returned
@@ -67,9 +67,11 @@ fn tcp_server(options: &Options) -> Result<()> {
     net::allow_many_files();
     let listener = open_listener(options)?;
     if options.once {
-        let (socket, peer) = accept(&listener, 1).explain("accept", &options.address)?;
+        let (socket, peer) = accept(&listener, 1).explain(Call::Accept, &options.address)?;
         let backlog = options.backlog;
-        console::tell(&format!("serving one client; others wait in the queue (backlog {backlog})"));
+        console::status(&format!(
+            "serving one client; others wait in the queue (backlog {backlog})"
+        ));
         serve(socket, &peer, &answers)?;
     } else {
         serve_all(&listener, options, &answers);
@@ -91,20 +93,20 @@ fn open_listener(options: &Options) -> Result<Socket> {
     let own = net::first_address(&options.address)?;
     let name = address::show(&own);
     step!("1", "socket", "{}, SOCK_STREAM: ask the system for a TCP socket", net::family_of(&own));
-    let socket = Socket::new(own.domain(), Type::STREAM, None).explain("socket", &name)?;
+    let socket = Socket::new(own.domain(), Type::STREAM, None).explain(Call::Socket, &own)?;
     if net::port_may_be_in_time_wait(&own) {
         step!("1b", "setsockopt", "SO_REUSEADDR: bind although TIME_WAIT holds the port");
-        socket.set_reuse_address(true).explain("setsockopt", "SO_REUSEADDR")?;
+        socket.set_reuse_address(true).explain(Call::Setsockopt, "SO_REUSEADDR")?;
     }
     net::prepare_to_bind(&socket, &own)?;
 
     step!("2", "bind", "{name}: clients will find us here");
-    socket.bind(&own).explain("bind", &name)?;
+    socket.bind(&own).explain(Call::Bind, &own)?;
 
     // listen makes the socket passive: it will never carry a byte, only hand out connections.
     step!("3", "listen", "up to {} clients may wait in the queue", options.backlog);
-    socket.listen(options.backlog).explain("listen", &name)?;
-    net::tell_listening(&socket)?;
+    socket.listen(options.backlog).explain(Call::Listen, &own)?;
+    net::report_listening(&socket)?;
     Ok(socket)
 }
 
@@ -115,7 +117,7 @@ fn serve_all(listener: &Socket, options: &Options, answers: &Answers) {
         let place = match places.try_take() {
             Some(place) => place,
             None => {
-                console::tell(&format!(
+                console::status(&format!(
                     "as many clients as --max-clients {} allows; more wait in the queue (backlog {})",
                     options.max_clients, options.backlog
                 ));
@@ -125,20 +127,20 @@ fn serve_all(listener: &Socket, options: &Options, answers: &Answers) {
         let (socket, peer) = match accept(listener, number) {
             Ok(accepted) => accepted,
             Err(error) => {
-                Error::of_call("accept", &options.address, &error).tell();
+                console::print_error(&Error::of_call(Call::Accept, &options.address, &error));
                 thread::sleep(Duration::from_millis(100)); // until another client leaves
                 continue;
             }
         };
         let answers = answers.clone();
-        let started = common::start_client(&format!("client {number}"), move || {
+        let started = net::start_client(&format!("client {number}"), move || {
             if let Err(error) = serve(socket, &peer, &answers) {
-                console::tell(&format!("[{peer}] {error}"));
+                console::status(&format!("[{peer}] {error}"));
             }
             drop(place); // the thread owned it until here; now the next client may have it
         });
         if let Err(error) = started {
-            error.tell(); // the client's socket is closed
+            console::print_error(&error); // the client's socket is closed
         }
     }
 }
@@ -149,13 +151,13 @@ fn accept(listener: &Socket, number: u64) -> io::Result<(Socket, String)> {
     step!("4", "accept", "wait for a client …");
     let (socket, peer) = listener.accept()?;
     let name = if peer.is_unix() { format!("unix client {number}") } else { address::show(&peer) };
-    outcome!("accepted {name} on a new socket");
+    step::accepted(&name);
     Ok((socket, name))
 }
 
 /// One client, from the greeting to its end. `socket` is its own: the listener is not involved.
 fn serve(mut socket: Socket, peer: &str, answers: &Answers) -> Result<()> {
-    console::tell(&format!("[{peer}] connected"));
+    console::status(&format!("[{peer}] connected"));
     if let Some(greeting) = &answers.greeting {
         send(&mut socket, peer, greeting, answers.encoding)?;
     }
@@ -166,33 +168,31 @@ fn serve(mut socket: Socket, peer: &str, answers: &Answers) -> Result<()> {
     let mut decoder = answers.encoding.stream_decoder();
     let mut buffer = [0; 1024];
     loop {
-        step!("5", "recv", "wait for up to {} bytes from {peer} …", buffer.len());
+        step!("5", "recv", peer = peer, "wait for up to {} bytes from {peer} …", buffer.len());
         let bytes = match socket.read(&mut buffer) {
             Ok(0) => break, // the peer closed
             Ok(length) => &buffer[..length],
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(Error::of_call("recv", peer, &error)),
+            Err(error) => return Err(Error::of_call(Call::Recv, peer, &error)),
         };
-        if step::explaining() {
-            outcome!("received {}", step::bytes_and_text(bytes, answers.encoding));
-        }
+        step::received(bytes, answers.encoding);
         let decoded = decoder.decode(bytes);
-        let text = console::clean_message(&decoded.text);
+        let text = text::clean_message(&decoded.text);
         console::result(&format!("[{peer}] {} bytes: {text}", bytes.len()));
-        console::tell_hint(peer, decoded.hint);
+        console::hint_once(peer, decoded.hint);
         let answer = if answers.echo { Some(bytes) } else { answers.reply.as_deref() };
         if let Some(answer) = answer {
             send(&mut socket, peer, answer, answers.encoding)?;
         }
     }
-    console::tell_hint(peer, decoder.finish().hint);
-    console::tell(&format!("[{peer}] closed the connection (recv returned 0 bytes)"));
-    step!("7", "close", "the socket of {peer}");
+    console::hint_once(peer, decoder.finish().hint);
+    console::status(&format!("[{peer}] closed the connection (recv returned 0 bytes)"));
+    step!("7", "close", peer = peer, "the socket of {peer}");
     Ok(())
 }
 
 fn send(socket: &mut Socket, peer: &str, bytes: &[u8], encoding: Encoding) -> Result<()> {
-    step!("6", "send", "to {peer}: {}", step::bytes_and_text(bytes, encoding));
+    step!("6", "send", peer = peer, step::bytes(bytes, encoding));
     // send may take only a part; write_all calls it again with the rest.
-    socket.write_all(bytes).explain("send", peer)
+    socket.write_all(bytes).explain(Call::Send, peer)
 }

@@ -10,7 +10,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use common::console::{self, Lines};
-use common::{Address, Encoding, Error, Explain, Result, address, error, net, outcome, step, stop};
+use common::{
+    Address, Call, Encoding, Error, Explain, Result, address, error, exit, net, step, text,
+};
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// Chats over UDP, both directions at once; `88`, typed or received, ends both sides
@@ -45,19 +47,19 @@ fn udp_chat(options: &Options) -> Result<()> {
         Some(peer) => peer,
         None => wait_for_peer(&socket, encoding)?,
     };
-    console::tell(&format!("chatting with {}; 88 ends on both sides", show(peer)));
+    console::status(&format!("chatting with {}; 88 ends on both sides", show(peer)));
     let lines = Lines::open("> ", &options.input, Some("88"))?;
 
     // One socket, two threads: the system lets one thread receive while another one sends. The clone is another handle
     // for the same socket, so that each thread has one.
-    let receiving = socket.try_clone().explain("duplicate", "the socket")?;
+    let receiving = socket.try_clone().explain(Call::Duplicate, "the socket")?;
     let receiver = common::start_thread("receiver", move || {
         receive_all(&receiving, peer, encoding);
     })?;
     send_lines(&socket, peer, lines, encoding);
 
     // The end of a pipe is not the end of the chat: `udp-chat PEER </dev/null` only receives.
-    console::tell("end of input: still receiving, until 88 comes");
+    console::status("end of input: still receiving, until 88 comes");
     let _ = receiver.join();
     Ok(())
 }
@@ -71,25 +73,25 @@ fn open_socket(options: &Options, peer: Option<SocketAddr>) -> Result<UdpSocket>
     net::check_families(own, peer.unwrap_or(own))?;
     step!("1", "socket", "{}, SOCK_DGRAM: one UDP socket for both directions", net::family(own));
     let socket = Socket::new(Domain::for_address(own), Type::DGRAM, Some(Protocol::UDP))
-        .explain("socket", own)?;
+        .explain(Call::Socket, own)?;
     net::accept_ipv4_too(&socket, &own.into())?;
     step!("2", "bind", "{own}: the peer answers to this address");
-    socket.bind(&own.into()).explain("bind", own)?;
+    socket.bind(&own.into()).explain(Call::Bind, own)?;
     if options.bind.is_some() || peer.is_none() {
-        net::tell_listening(&socket)?;
+        net::report_listening(&socket)?;
     }
     Ok(UdpSocket::from(socket))
 }
 
 /// Without a PEER the first datagram says who it is, as a phone shows who is calling.
 fn wait_for_peer(socket: &UdpSocket, encoding: Encoding) -> Result<SocketAddr> {
-    console::tell("waiting for the first datagram, which names the peer …");
+    console::status("waiting for the first datagram, which names the peer …");
     let mut buffer = [0; net::LARGEST_DATAGRAM];
     loop {
         step!("3", "recvfrom", "wait for the first datagram …");
         if let Some((peer, text)) = receive(socket, &mut buffer, encoding)? {
             if text == "88" {
-                stop::leave(0);
+                exit::leave(0);
             }
             return Ok(peer);
         }
@@ -104,13 +106,13 @@ fn receive_all(socket: &UdpSocket, peer: SocketAddr, encoding: Encoding) {
         step!("3", "recvfrom", "wait for the next datagram …");
         match receive(socket, &mut buffer, encoding) {
             Ok(Some((from, text))) if text == "88" && from == peer => {
-                console::tell("the peer said 88: the chat is over");
-                stop::leave(0);
+                console::status("the peer said 88: the chat is over");
+                exit::leave(0);
             }
             Ok(_) => {}
             Err(error) => {
-                error.tell();
-                stop::leave(error.exit_code);
+                console::print_error(&error);
+                exit::leave(error.exit_code);
             }
         }
     }
@@ -125,21 +127,19 @@ fn receive(
     match socket.recv_from(buffer) {
         Ok((length, from)) => {
             let name = show(from);
-            if step::explaining() {
-                outcome!("{name} sent {}", step::bytes_and_text(&buffer[..length], encoding));
-            }
+            step::received_from(&name, &buffer[..length], encoding);
             let decoded = encoding.decode(&buffer[..length]);
-            console::result(&format!("[{name}] {}", console::clean_message(&decoded.text)));
-            console::tell_hint(&name, decoded.hint);
-            Ok(Some((from, console::trim_line_end(&decoded.text).to_owned())))
+            console::result(&format!("[{name}] {}", text::clean_message(&decoded.text)));
+            console::hint_once(&name, decoded.hint);
+            Ok(Some((from, text::trim_line_end(&decoded.text).to_owned())))
         }
         Err(error) if error::is_lost_datagram(&error) => {
-            console::tell(
+            console::status(
                 "nobody listens at the peer's port; that datagram was lost; still receiving",
             );
             Ok(None)
         }
-        Err(error) => Err(Error::of_call("recvfrom", "the peer", &error)),
+        Err(error) => Err(Error::of_call(Call::Recvfrom, "the peer", &error)),
     }
 }
 
@@ -152,8 +152,8 @@ fn send_lines(socket: &UdpSocket, peer: SocketAddr, mut lines: Lines, encoding: 
             None => return,
         };
         match send(socket, peer, &line, encoding) {
-            Err(error) => error.tell(), // and go on: the next line may fit
-            Ok(()) if line == "88" => stop::leave(0),
+            Err(error) => console::print_error(&error), // and go on: the next line may fit
+            Ok(()) if line == "88" => exit::leave(0),
             Ok(()) => {}
         }
     }
@@ -161,8 +161,8 @@ fn send_lines(socket: &UdpSocket, peer: SocketAddr, mut lines: Lines, encoding: 
 
 fn send(socket: &UdpSocket, peer: SocketAddr, text: &str, encoding: Encoding) -> Result<()> {
     let payload = encoding.encode(text)?;
-    step!("4", "sendto", "{peer}: {}", step::bytes_and_text(&payload, encoding));
-    socket.send_to(&payload, peer).explain("sendto", peer)?;
+    step!("4", "sendto", peer = peer, step::bytes(&payload, encoding));
+    socket.send_to(&payload, peer).explain(Call::Sendto, peer)?;
     Ok(())
 }
 

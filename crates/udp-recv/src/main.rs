@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use common::{
-    Address, Encoding, Error, Explain, Result, address, console, error, net, outcome, step,
+    Address, Call, Encoding, Error, Explain, Result, address, console, error, net, step, text,
 };
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -55,21 +55,21 @@ fn udp_recv(options: &Options) -> Result<()> {
         let (length, peer) = match socket.recv_from(&mut buffer) {
             Ok(received) => received,
             Err(error) if error::is_lost_datagram(&error) => {
-                console::tell(
+                console::status(
                     "nobody listens at the last peer's port; that datagram was lost; still receiving",
                 );
                 continue;
             }
-            Err(error) => return Err(Error::of_call("recvfrom", &options.address, &error)),
+            Err(error) => return Err(Error::of_call(Call::Recvfrom, &options.address, &error)),
         };
         let text = show_datagram(&buffer[..length], peer, options.buffer as usize, encoding);
         if let Some(payload) = &reply {
-            step!("3b", "sendto", "{peer}: {}", step::bytes_and_text(payload, encoding));
+            step!("3b", "sendto", peer = peer, step::bytes(payload, encoding));
             if let Err(error) = socket.send_to(payload, peer) {
-                Error::of_call("sendto", peer, &error).tell(); // the others still get theirs
+                console::print_error(&Error::of_call(Call::Sendto, peer, &error)); // the others still get theirs
             }
         }
-        if options.once || console::trim_line_end(&text) == "88" {
+        if options.once || text::trim_line_end(&text) == "88" {
             break;
         }
     }
@@ -88,7 +88,7 @@ fn open_socket(options: &Options) -> Result<UdpSocket> {
     }
     step!("1", "socket", "{}, SOCK_DGRAM: ask the system for a UDP socket", net::family(own));
     let socket = Socket::new(Domain::for_address(own), Type::DGRAM, Some(Protocol::UDP))
-        .explain("socket", own)?;
+        .explain(Call::Socket, own)?;
     // Datagrams that nobody took yet wait in the system's buffer; a burst needs room. No error when
     // the system allows less.
     let _ = socket.set_recv_buffer_size(4 << 20);
@@ -100,10 +100,10 @@ fn open_socket(options: &Options) -> Result<UdpSocket> {
         }
         None => {
             step!("2", "bind", "{own}: datagrams to this address and port are ours");
-            socket.bind(&own.into()).explain("bind", own)?;
+            socket.bind(&own.into()).explain(Call::Bind, own)?;
         }
     }
-    net::tell_listening(&socket)?;
+    net::report_listening(&socket)?;
     Ok(UdpSocket::from(socket))
 }
 
@@ -111,21 +111,19 @@ fn open_socket(options: &Options) -> Result<UdpSocket> {
 fn show_datagram(bytes: &[u8], peer: SocketAddr, buffer: usize, encoding: Encoding) -> String {
     let peer = address::show(&peer.into());
     let kept = &bytes[..bytes.len().min(buffer)];
-    if step::explaining() {
-        outcome!("{peer} sent {}", step::bytes_and_text(kept, encoding));
-    }
+    step::received_from(&peer, kept, encoding);
     let decoded = encoding.decode(kept);
-    console::result_soon(&format!("[{peer}] {}", console::clean_message(&decoded.text)));
+    console::result_soon(&format!("[{peer}] {}", text::clean_message(&decoded.text)));
     if step::explaining() {
         console::flush(); // before the narration goes on
     }
     if bytes.len() > buffer {
         console::flush();
-        console::tell(&format!(
+        console::status(&format!(
             "[{peer}] more than {buffer} bytes in this datagram, buffer {buffer}: the rest is gone; --buffer 65507"
         ));
     } else {
-        console::tell_hint(&peer, decoded.hint);
+        console::hint_once(&peer, decoded.hint);
     }
     decoded.text
 }

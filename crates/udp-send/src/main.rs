@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use common::console::{self, Lines};
-use common::{Address, Error, Explain, Result, address, net, outcome, step};
+use common::{Address, Call, Error, Explain, Result, address, error, net, outcome, step, text};
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// Sends datagrams: one for MESSAGE, or one for every line typed until `88`
@@ -63,17 +63,17 @@ fn udp_send(options: &Options) -> Result<()> {
 fn open_socket(options: &Options, peer: SocketAddr) -> Result<UdpSocket> {
     step!("1", "socket", "{}, SOCK_DGRAM: ask the system for a UDP socket", net::family(peer));
     let socket = Socket::new(Domain::for_address(peer), Type::DGRAM, Some(Protocol::UDP))
-        .explain("socket", peer)?;
+        .explain(Call::Socket, peer)?;
 
     if options.broadcast {
         // The system refuses to shout at a whole network unless it is told that this is meant.
-        socket.set_broadcast(true).explain("setsockopt", "SO_BROADCAST")?;
+        socket.set_broadcast(true).explain(Call::Setsockopt, "SO_BROADCAST")?;
     }
     if let Some(own) = &options.bind {
         let own = own.resolve_udp()?;
         net::check_families(own, peer)?;
         step!("1b", "bind", "{own}: send from this address");
-        socket.bind(&own.into()).explain("bind", own)?;
+        socket.bind(&own.into()).explain(Call::Bind, own)?;
         net::send_multicast_from(&socket, own, peer)?;
     }
     Ok(UdpSocket::from(socket))
@@ -81,11 +81,11 @@ fn open_socket(options: &Options, peer: SocketAddr) -> Result<UdpSocket> {
 
 /// One datagram for every line, until `88` or the end of the input.
 fn send_lines(socket: &UdpSocket, peer: SocketAddr, options: &Options) -> Result<()> {
-    console::tell(&format!("each line is one datagram to {peer}; 88 ends"));
+    console::status(&format!("each line is one datagram to {peer}; 88 ends"));
     let mut lines = Lines::open("> ", &options.input, Some("88"))?;
     while let Some(line) = lines.next_line() {
         if let Err(error) = send(socket, peer, &line, options) {
-            error.tell(); // and go on: the next line may fit
+            console::print_error(&error); // and go on: the next line may fit
         }
         if line == "88" {
             break;
@@ -97,12 +97,12 @@ fn send_lines(socket: &UdpSocket, peer: SocketAddr, options: &Options) -> Result
 fn send(socket: &UdpSocket, peer: SocketAddr, text: &str, options: &Options) -> Result<()> {
     let encoding = options.course.encoding;
     let payload = encoding.encode(text)?;
-    step!("2", "sendto", "{peer}: {}", step::bytes_and_text(&payload, encoding));
+    step!("2", "sendto", peer = peer, step::bytes(&payload, encoding));
     // A datagram goes out whole or not at all. That it was sent doesn't mean that anyone got it.
-    socket.send_to(&payload, peer).explain("sendto", peer)?;
+    socket.send_to(&payload, peer).explain(Call::Sendto, peer)?;
 
     if step::explaining() && options.bind.is_none() {
-        let own = socket.local_addr().explain("getsockname", "the socket")?;
+        let own = socket.local_addr().explain(Call::Getsockname, "the socket")?;
         outcome!("sent from port {}, chosen by the system; --bind fixes it", own.port());
     }
     wait_for_answer(socket, peer, options)
@@ -111,7 +111,7 @@ fn send(socket: &UdpSocket, peer: SocketAddr, text: &str, options: &Options) -> 
 /// With `--wait`: prints the answer, or says that none came.
 fn wait_for_answer(socket: &UdpSocket, peer: SocketAddr, options: &Options) -> Result<()> {
     let Some(patience) = options.wait else { return Ok(()) };
-    socket.set_read_timeout(Some(patience)).explain("setsockopt", "SO_RCVTIMEO")?;
+    socket.set_read_timeout(Some(patience)).explain(Call::Setsockopt, "SO_RCVTIMEO")?;
     let mut buffer = [0; net::LARGEST_DATAGRAM];
     step!("2b", "recvfrom", "wait up to {} s for an answer …", patience.as_secs_f32());
     let mut received = socket.recv_from(&mut buffer);
@@ -121,15 +121,15 @@ fn wait_for_answer(socket: &UdpSocket, peer: SocketAddr, options: &Options) -> R
     match received {
         Ok((length, from)) => {
             let answer = options.course.encoding.decode(&buffer[..length]);
-            console::result(&format!("[{from}] {}", console::clean_message(&answer.text)));
-            console::tell_hint(&from.to_string(), answer.hint);
+            console::result(&format!("[{from}] {}", text::clean_message(&answer.text)));
+            console::hint_once(&from.to_string(), answer.hint);
             Ok(())
         }
-        Err(error) if net::timed_out(&error) => Err(Error::network(
+        Err(error) if error::timed_out(&error) => Err(Error::network(
             format!("no answer from {peer} in {} s", patience.as_secs_f32()),
             "is the receiver running, on this port, and does it answer (udp-recv --reply TEXT)?\n  \
              UDP can't tell: a lost datagram and a missing receiver look the same",
         )),
-        Err(error) => Err(Error::of_call("recvfrom", peer, &error)),
+        Err(error) => Err(Error::of_call(Call::Recvfrom, peer, &error)),
     }
 }

@@ -4,7 +4,8 @@ use std::mem;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::LONGEST_LINE;
+/// A line longer than this is refused: no one types it, and it would fill the memory.
+pub const LONGEST_LINE: usize = 16 << 20;
 
 /// A key, as the editor understands it.
 #[derive(Clone, Debug, PartialEq, Eq)]

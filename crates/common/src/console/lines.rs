@@ -3,12 +3,31 @@
 use std::io::{self, BufRead, IsTerminal, Read};
 use std::sync::mpsc::{self, Receiver, Sender};
 
-use super::output::{close_prompt, open_prompt, press, tell};
+use super::line::LONGEST_LINE;
+use super::output::{close_prompt, open_prompt, press, print_error, status};
 use super::prompt::Typed;
 use super::terminal::Keyboard;
-use super::{LONGEST_LINE, trim_line_end};
-use crate::error::{Error, Explain, Result};
-use crate::{Encoding, Input, start_thread, stop};
+use crate::encoding::Encoding;
+use crate::error::{Call, Error, Explain, Result};
+use crate::exit;
+use crate::text::trim_line_end;
+use crate::thread::start_thread;
+
+/// The option of the steps that read lines from a pipe or a file. What is typed in a terminal is text already.
+#[derive(clap::Args, Clone, Debug)]
+#[group(id = "input")]
+pub struct Input {
+    /// How a pipe or a file as input holds its text
+    #[arg(
+        id = "input_encoding",
+        long = "input-encoding",
+        value_name = "LABEL",
+        default_value = "utf-8",
+        env = "SOCKET_INPUT_ENCODING",
+        global = true
+    )]
+    pub encoding: Encoding,
+}
 
 /// The lines that a person types or a pipe holds, without their line ends.
 pub enum Lines {
@@ -41,7 +60,7 @@ impl Lines {
         match self {
             Self::Keyboard(lines) => lines.recv().ok().flatten(),
             Self::Pipe(encoding, input) => next_piped(*encoding, input).unwrap_or_else(|error| {
-                error.tell();
+                print_error(&error);
                 None
             }),
         }
@@ -72,7 +91,7 @@ fn is_editable() -> bool {
 fn next_piped(encoding: Encoding, input: &mut io::BufReader<io::Stdin>) -> Result<Option<String>> {
     let mut line = Vec::new();
     let limit = LONGEST_LINE as u64 + 1;
-    input.take(limit).read_until(b'\n', &mut line).explain("read", "stdin")?;
+    input.take(limit).read_until(b'\n', &mut line).explain(Call::Read, "stdin")?;
     if line.is_empty() {
         return Ok(None);
     }
@@ -106,7 +125,7 @@ fn type_lines(mut keyboard: Keyboard, last_word: Option<&str>, lines: &Sender<Op
             Ok(Some(key)) => press(&key),
             Ok(None) => Some(Typed::End),
             Err(error) => {
-                tell(&format!("error: reading the keyboard: {error}"));
+                status(&format!("error: reading the keyboard: {error}"));
                 Some(Typed::End)
             }
         };
@@ -129,7 +148,7 @@ fn type_lines(mut keyboard: Keyboard, last_word: Option<&str>, lines: &Sender<Op
                 let _ = lines.send(None);
                 return;
             }
-            Some(Typed::Interrupt) => stop::leave(stop::INTERRUPTED),
+            Some(Typed::Interrupt) => exit::leave(exit::INTERRUPTED),
         }
     }
 }

@@ -13,14 +13,12 @@
 //! output    what is printed, above the prompt if there is one
 //! prompt    the prompt on the screen          terminal    its mode and its keys, on each system
 //! line      what a key does to the line       bytes       which keys the bytes are (Unix)
-//! text      makes a peer's text safe
 //! ```
 
 mod line;
 mod lines;
 mod output;
 mod prompt;
-mod text;
 
 #[cfg(unix)]
 mod bytes;
@@ -28,18 +26,11 @@ mod bytes;
 #[cfg_attr(not(unix), path = "elsewhere.rs")]
 mod terminal;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-pub use lines::Lines;
-pub(crate) use output::show;
-pub use output::{close, end_line, flush, result, result_part, result_soon, tell, tell_hint};
+pub use line::LONGEST_LINE;
+pub use lines::{Input, Lines};
+pub use output::{
+    close, end_line, flush, hint, hint_once, print_error, result, result_part, result_soon, status,
+};
 #[cfg(unix)]
 pub(crate) use output::{hand_over_while, has_prompt, redraw};
-pub use text::{StreamCleaner, clean, clean_message, clean_text, trim_line_end};
-
-/// A line longer than this is refused: no one types it, and it would fill the memory.
-pub const LONGEST_LINE: usize = 16 << 20;
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+pub(crate) use output::{show, status_about};

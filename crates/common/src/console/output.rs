@@ -11,11 +11,17 @@ use std::time::Duration;
 
 use super::line::Key;
 use super::prompt::{Prompt, Typed};
-use super::{clean_text, lock, terminal};
-use crate::{start_thread, step, stop};
+use super::terminal;
+use crate::error::Error;
+use crate::exit;
+use crate::lock::lock;
+use crate::record::{self, Event, Facts};
+use crate::text::clean_text;
+use crate::thread::start_thread;
 
 /// All that is written to the terminal is written under one lock, so nothing comes between a prompt and its line.
 static SCREEN: LazyLock<Mutex<Screen>> = LazyLock::new(|| {
+    exit::at_end(close);
     // A busy receiver makes one system call for many lines.
     let output = BufWriter::with_capacity(64 << 10, io::stdout());
     Mutex::new(Screen { output, in_line: false, prompt: None })
@@ -126,23 +132,41 @@ pub fn flush() {
 fn check_output(written: io::Result<()>) {
     match written {
         Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => stop::leave(0),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit::leave(0),
         Err(error) => {
-            tell(&format!(
-                "error: stdout: {error}\n  what was received can't be written; free some space"
+            print_error(&Error::local(
+                format!("stdout: {error}"),
+                "what was received can't be written; free some space",
             ));
-            stop::leave(2);
+            exit::leave(2);
         }
     }
 }
 
-/// Prints a status line, a hint or an error to stderr. A stderr that nobody reads ends nothing.
-pub fn tell(line: &str) {
-    step::trace("status", line);
+/// Prints a line of status to stderr: what has happened. A stderr that nobody reads ends nothing.
+pub fn status(line: &str) {
+    status_about(&Facts::default(), line);
+}
+
+/// The same, with the facts in it for whoever watches the program.
+pub(crate) fn status_about(facts: &Facts<'_>, line: &str) {
+    record::write(Event::Status, facts, line);
     show(line);
 }
 
-/// The same, for a line that the narration has traced already.
+/// Prints advice to stderr, indented below the status that it is about.
+pub fn hint(line: &str) {
+    record::write(Event::Hint, &Facts::default(), line);
+    show(&format!("  {line}"));
+}
+
+/// Prints an error where the program goes on; its exit code is kept for the end.
+pub fn print_error(error: &Error) {
+    exit::count(error.exit_code);
+    status(&format!("error: {error}"));
+}
+
+/// Prints a line to stderr.
 ///
 /// What stands in it may come from anywhere, so it is cleaned here, once for all lines.
 pub(crate) fn show(line: &str) {
@@ -160,17 +184,17 @@ pub(crate) fn show(line: &str) {
     }
 }
 
-/// The hints that were told already.
+/// The hints that were printed already.
 static HINTS: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
 
-/// Tells a hint, but each hint only once: a thousand bad datagrams have one cause.
-pub fn tell_hint(about: &str, hint: Option<String>) {
-    if let Some(hint) = hint {
-        let line = format!("  hint: {about}{}{hint}", if about.is_empty() { "" } else { ": " });
-        let mut told = lock(&HINTS);
-        if told.len() < 1000 && told.insert(line.clone()) {
+/// Prints a hint about a peer, but each one only once: a thousand bad datagrams have one cause.
+pub fn hint_once(about: &str, advice: Option<String>) {
+    if let Some(advice) = advice {
+        let line = format!("hint: {about}{}{advice}", if about.is_empty() { "" } else { ": " });
+        let mut printed = lock(&HINTS);
+        if printed.len() < 1000 && printed.insert(line.clone()) {
             flush(); // what the hint is about comes first
-            tell(&line);
+            hint(&line);
         }
     }
 }

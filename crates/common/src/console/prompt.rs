@@ -6,7 +6,7 @@ use terminal_size::{Height, Width, terminal_size_of};
 use unicode_width::UnicodeWidthChar;
 
 use super::line::{Asked, Key, Line};
-use super::text::picture;
+use crate::text::picture;
 
 /// A terminal says before and after a paste that it is one: "bracketed paste".
 const MARK_PASTES: &str = "\x1b[?2004h";

@@ -13,7 +13,7 @@ use nix::unistd::{getpgrp, tcgetpgrp};
 
 use super::bytes::Parser;
 use super::line::Key;
-use super::lock;
+use crate::lock::lock;
 
 /// The mode in which the terminal was found.
 static FOUND: Mutex<Option<Termios>> = Mutex::new(None);

@@ -61,6 +61,12 @@ fn said_in_json(said: &Said) -> Value {
         row["step"] = json!(number);
         row["call"] = json!(call);
     }
+    if let Some(peer) = said.peer {
+        row["peer"] = json!(peer.to_string());
+    }
+    if let Some(bytes) = said.bytes {
+        row["bytes"] = json!(bytes);
+    }
     row
 }
 
@@ -161,7 +167,7 @@ fn sent_in_mermaid(out: &mut dyn Write, ladder: &Ladder, sent: &Sent) -> io::Res
 /// Signs that mean something in a diagram, as its language writes them.
 fn escape(text: &str) -> String {
     let mut escaped = String::new();
-    for character in common::console::clean(text).chars() {
+    for character in common::text::clean(text).chars() {
         match character {
             '#' | ';' | '<' | '>' | '%' => escaped.push_str(&format!("#{};", character as u32)),
             character => escaped.push(character),

@@ -1,6 +1,6 @@
 //! The ladder: what the programs said about their calls, and the packets, in one order of time.
 //!
-//! [`Builder`] is fed in that order and adds phases and captions; how a ladder is drawn is no matter of this file.
+//! [`Builder`] is fed in that order and adds phases and captions; drawing is done elsewhere.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use crate::scenario::Side;
 
 use crate::packet::{Kind, Packet};
 use crate::tcp::{self, Remark, State, duration};
-use crate::trace::{Told, What};
+use crate::trace::{Event, Record};
 
 /// Something that a program did or said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,10 @@ pub struct Said {
     pub kind: SaidKind,
     /// Its text.
     pub text: String,
+    /// The other end, where it is known.
+    pub peer: Option<SocketAddr>,
+    /// How many bytes are to be sent, or were received, where it is known.
+    pub bytes: Option<usize>,
 }
 
 /// What a program did or said.
@@ -109,7 +113,7 @@ pub struct Conversation {
     /// The program that called, where it is known.
     pub name: Option<String>,
     tcp: Option<tcp::Connection>,
-    /// The return of its accept has been told.
+    /// The return of its accept has been noted.
     accepted: bool,
     /// The lengths of the datagrams to the waiting side that no recvfrom has returned yet.
     on_the_way: VecDeque<usize>,
@@ -214,9 +218,9 @@ pub struct Builder {
     calling: Option<u32>,
     callers: HashMap<u32, usize>,
     told_about_udp: bool,
-    /// The meanings that were told.
+    /// The meanings that were explained.
     explained: HashSet<String>,
-    /// The waiting side tells its recvfroms.
+    /// The waiting side records its recvfroms.
     hears_datagrams: bool,
 }
 
@@ -230,7 +234,7 @@ impl Builder {
         self.ladder.rows.push(Row::Note(connection, text));
     }
 
-    /// The meaning of what happens again and again is told once.
+    /// The meaning of what happens again and again is explained once.
     fn remark(&mut self, connection: Option<usize>, remark: Remark) {
         let Remark { fact, meaning } = remark;
         let new = !meaning.is_empty() && self.explained.insert(meaning.clone());
@@ -242,85 +246,84 @@ impl Builder {
         }
     }
 
-    /// A program told something about its calls.
-    pub fn told(&mut self, told: &Told) {
-        let Some(speaker) = self.speakers.get(&told.process).cloned() else { return };
-        let (kind, text) = match &told.what {
-            What::Call { number, call, text } => {
-                self.calls(told, call, text);
-                (SaidKind::Call(number.clone(), call.clone()), text.clone())
+    /// A program wrote a record.
+    pub fn recorded(&mut self, record: &Record) {
+        let Some(speaker) = self.speakers.get(&record.process).cloned() else { return };
+        self.listening.extend(record.own);
+        let kind = match &record.event {
+            Event::Call { number, call } => {
+                self.calls(record, call, speaker.side);
+                SaidKind::Call(number.clone(), call.clone())
             }
-            What::Outcome(text) => (SaidKind::Return, text.clone()),
-            What::Status(text) => {
-                let text = text.lines().next().unwrap_or_default();
-                if let Some(address) = text.strip_prefix("listening on ") {
-                    self.listening.extend(address.parse::<SocketAddr>());
-                }
-                if text.starts_with("  ") || text.is_empty() {
-                    return; // a hint for the person at the terminal
-                }
-                (SaidKind::Return, text.to_owned())
-            }
+            Event::Return { .. } | Event::Status => SaidKind::Return,
+            Event::Hint => return, // for the person at the terminal
+        };
+        let returned = kind == SaidKind::Return;
+        let text = match record.event {
+            Event::Status => record.text.lines().next().unwrap_or_default().to_owned(), // an error's advice is left out
+            _ => record.text.clone(),
         };
         let label = speaker.labelled.then(|| speaker.name.clone());
-        let returned = kind == SaidKind::Return;
-        self.said(Said { at: told.at, side: speaker.side, label, kind, text: text.clone() });
+        let (at, side, peer, bytes) = (record.at, speaker.side, record.peer, record.bytes);
+        self.said(Said { at, side, label, kind, text, peer, bytes });
         if returned {
-            self.returns(told, speaker.side, &text);
+            self.returns(record, speaker.side);
         }
     }
 
     /// A thread is about to make a call.
-    fn calls(&mut self, told: &Told, call: &str, text: &str) {
+    fn calls(&mut self, record: &Record, call: &str, side: Side) {
         if matches!(call, "connect" | "sendto") {
-            self.calling = Some(told.process);
+            self.calling = Some(record.process);
         }
-        let side = self.speakers.get(&told.process).map_or(Side::Left, |speaker| speaker.side);
         self.hears_datagrams |= call == "recvfrom" && side == Side::Right;
-        let connection = self.mentioned(text);
-        let caller = self.callers.get(&told.process).copied();
-        let thread = self.threads.entry((told.process, told.thread.clone())).or_default();
+        let connection = self.called_by(record.peer);
+        let caller = self.callers.get(&record.process).copied();
+        let thread = self.threads.entry((record.process, record.thread.clone())).or_default();
         thread.call = call.to_owned();
-        thread.called = told.at;
+        thread.called = record.at;
         thread.connection = connection.or(caller).or(thread.connection);
         let (Some(connection), "send") = (thread.connection, call) else { return };
         if let Some(tcp) = self.tcp(connection)
-            && let Some(length) = bytes_in(text)
+            && let Some(length) = record.bytes
         {
             tcp.sends(end_of(side), length);
         }
     }
 
-    /// A call of a thread has returned, or it says what that means.
-    fn returns(&mut self, told: &Told, side: Side, text: &str) {
-        let mentioned = self.mentioned(text);
-        let thread = self.threads.entry((told.process, told.thread.clone())).or_default();
-        thread.connection = mentioned.or(thread.connection);
+    /// A call of a thread has returned, or the program says what that means.
+    fn returns(&mut self, record: &Record, side: Side) {
+        let named = self.called_by(record.peer);
+        let thread = self.threads.entry((record.process, record.thread.clone())).or_default();
+        thread.connection = named.or(thread.connection);
         let (call, called, connection) = (thread.call.clone(), thread.called, thread.connection);
         let Some(connection) = connection else { return };
-        if call == "accept" || text.starts_with("accepted ") {
-            self.note_accept(connection, told.at, called);
-        } else if call == "recv"
-            && let Some(length) = text.strip_prefix("received ").and_then(bytes_in)
-            && let Some(tcp) = self.tcp(connection)
-            && let Some(remark) = tcp.received(end_of(side), length)
-        {
-            self.remark(Some(connection), remark);
-        }
-        if side == Side::Right
-            && mentioned.is_some()
-            && let Some((_, sent)) = text.split_once(" sent ")
-        {
-            self.datagram_received(connection, sent);
+        let returned = match &record.event {
+            Event::Return { call } => call.as_deref(),
+            _ => None,
+        };
+        match (returned, record.bytes) {
+            (Some("recv"), Some(length)) => {
+                if let Some(tcp) = self.tcp(connection)
+                    && let Some(remark) = tcp.received(end_of(side), length)
+                {
+                    self.remark(Some(connection), remark);
+                }
+            }
+            (Some("recvfrom"), Some(length)) if side == Side::Right && named.is_some() => {
+                self.datagram_received(connection, length);
+            }
+            (Some("accept"), _) => self.note_accept(connection, record.at, called),
+            // A program may report the connection in its own words.
+            _ if call == "accept" => self.note_accept(connection, record.at, called),
+            _ => {}
         }
     }
 
-    fn datagram_received(&mut self, connection: usize, sent: &str) {
+    fn datagram_received(&mut self, connection: usize, length: usize) {
         let conversation = &mut self.ladder.connections[connection];
         conversation.datagrams.1 += 1;
-        let (Some(length), waiting) = (bytes_in(sent), &mut conversation.on_the_way) else {
-            return;
-        };
+        let waiting = &mut conversation.on_the_way;
         if let Some(place) = waiting.iter().position(|whole| *whole == length) {
             waiting.drain(..=place); // those before it were lost
             return;
@@ -338,12 +341,10 @@ impl Builder {
         self.ladder.connections.get_mut(connection).and_then(|connection| connection.tcp.as_mut())
     }
 
-    /// The conversation whose caller a text names.
-    fn mentioned(&self, text: &str) -> Option<usize> {
-        let mut addresses = text.split([' ', ',']).filter_map(address_in);
-        let address = addresses.next()?;
-        let same = |connection: &Conversation| connection.caller == address;
-        self.ladder.connections.iter().rposition(same)
+    /// The latest conversation that this address began.
+    fn called_by(&self, caller: Option<SocketAddr>) -> Option<usize> {
+        let caller = caller?;
+        self.ladder.connections.iter().rposition(|connection| connection.caller == caller)
     }
 
     /// The kernel shakes hands; accept only fetches the connection.
@@ -504,20 +505,6 @@ fn end_of(side: Side) -> usize {
     }
 }
 
-/// `127.0.0.1:5000`, `[127.0.0.1:5000]`, `127.0.0.1:5000:` and `[::1]:5000` are addresses.
-fn address_in(word: &str) -> Option<SocketAddr> {
-    let word = word.trim_end_matches(':');
-    let inside = word.strip_prefix('[').and_then(|word| word.strip_suffix(']'));
-    word.parse().or_else(|_| inside.unwrap_or(word).parse()).ok()
-}
-
-/// The number before `bytes:` in a text, as the narration writes the length of what follows.
-fn bytes_in(text: &str) -> Option<usize> {
-    let words: Vec<&str> = text.split(' ').collect();
-    let place = words.iter().position(|word| *word == "bytes:")?;
-    words.get(place.checked_sub(1)?)?.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -548,20 +535,5 @@ mod tests {
         assert_eq!(builder.ladder.packets, 20_000);
         let shown = builder.ladder.rows.iter().filter(|row| matches!(row, Row::Sent(_))).count();
         assert_eq!(shown, 20_000);
-    }
-
-    #[test]
-    fn addresses_are_found_as_the_programs_write_them() {
-        for text in [
-            "accepted 127.0.0.1:5000 on a new socket",
-            "[127.0.0.1:5000] connected",
-            "127.0.0.1:5000: 3 bytes",
-        ] {
-            let found = text.split(' ').find_map(address_in);
-            assert_eq!(found, Some("127.0.0.1:5000".parse().unwrap()), "{text}");
-        }
-        assert_eq!(address_in("[::1]:5000"), Some("[::1]:5000".parse().unwrap()));
-        assert_eq!(bytes_in("to 127.0.0.1:5000: 7 bytes: 31"), Some(7));
-        assert_eq!(bytes_in("OK 36, 36 bytes, the checksum"), None, "this is not all that is sent");
     }
 }

@@ -173,7 +173,7 @@ impl Packet {
         };
         let more = if self.length > kept.len() { " …" } else { "" };
         match valid {
-            Some(text) => format!("\"{}\"{more}", common::console::clean(text).replace('\t', "␉")),
+            Some(text) => format!("\"{}\"{more}", common::text::clean(text).replace('\t', "␉")),
             None => {
                 let bytes = &kept[..kept.len().min(most / 3)];
                 let hex: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -280,7 +280,7 @@ impl Stage {
         // A setting of the person who plays the demo must not change what the programs print.
         let mut launch = Launch::new(path).args(&args).without_env("SOCKET_ENCODING");
         if let Some(trace) = &self.setting.trace {
-            launch = launch.env(common::step::TRACE, trace);
+            launch = launch.env(common::record::TRACE, trace);
         }
         let launch = launch.current_dir(folder_of(&self.folder, side));
         let program = launch.observer(number, self.observer.clone()).start()?;

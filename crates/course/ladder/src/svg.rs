@@ -151,7 +151,7 @@ impl Page {
             Side::Left => (TIME + GAP, LEFT - TIME - 2 * GAP),
             Side::Right => (RIGHT + GAP, WIDTH - MARGIN - RIGHT - GAP),
         };
-        let text = without_pictures(&common::console::clean_message(&said.text));
+        let text = without_pictures(&common::text::clean_message(&said.text));
         let lines = crate::text::hang(&format!("{label}{mark}"), &text, 3, room / COLUMN);
         for (number, line) in lines.iter().enumerate() {
             self.y += LINE;

@@ -34,7 +34,7 @@ impl Terminals<'_> {
             if row.checked { self.screen.paint(Style::Good, "✓") } else { " ".to_owned() };
         // The check, the label, the mark, a space: then the text, and what doesn't fit goes on below it.
         let indent = 3 + width_of(&label);
-        let text = common::console::clean_message(&row.text).replace('\t', "    ");
+        let text = common::text::clean_message(&row.text).replace('\t', "    ");
         for (number, line) in wrap(&text, self.column().saturating_sub(indent)).iter().enumerate() {
             let before =
                 if number == 0 { format!("{label}{mark} ") } else { " ".repeat(indent - 1) };

@@ -104,7 +104,7 @@ impl<'a> Pen<'a> {
             SaidKind::Ended => (". ".to_owned(), Style::Dim),
         };
         let first = format!("{label}{mark}");
-        let text = common::console::clean_message(&said.text).replace('\t', "    ");
+        let text = common::text::clean_message(&said.text).replace('\t', "    ");
         // The lines after the first begin below the mark, so that they are not taken for a new one.
         let indent = (width_of(&label) + 3).min(self.side / 2);
         for (number, line) in hang(&first, &text, indent, self.side).iter().enumerate() {

@@ -1,43 +1,57 @@
-//! What the programs told about their calls, with the time of each line: `common::step` writes it, this reads it.
+//! What the programs did, with the time of each call: `common::record` writes it, this reads it.
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::net::SocketAddr;
 use std::path::Path;
 
-/// One line of the narration.
+use serde_json::{Map, Value};
+
+/// One line of the trace. Its fields are described in `common::record`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct Record {
     /// Nanoseconds since 1970.
     pub at: u64,
-    /// The process that told it.
+    /// The process that wrote it.
     pub process: u32,
     /// The name of its program.
     pub program: String,
     /// Which of its threads.
     pub thread: String,
-    /// What it told.
-    pub what: What,
+    /// What it is about.
+    pub event: Event,
+    /// The address that the program waits at from now on.
+    pub own: Option<SocketAddr>,
+    /// The other end, where it has an address.
+    pub peer: Option<SocketAddr>,
+    /// How many bytes are to be sent, or were received.
+    pub bytes: Option<usize>,
+    /// The sentence for a person. It is shown; nothing is read out of it.
+    pub text: String,
 }
 
-/// What a line of the narration is.
+/// What a record is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum Event {
     /// A call is about to be made.
     Call {
         /// The number of the step in its lesson.
         number: String,
         /// The name of the call.
         call: String,
-        /// What it is for.
-        text: String,
     },
-    /// A call has returned.
-    Outcome(String),
-    /// A line of status: what the program tells everybody.
-    Status(String),
+    /// A call has returned, or something is said about what it brought.
+    Return {
+        /// The name of the call, where the record says it.
+        call: Option<String>,
+    },
+    /// What the program reports to everybody.
+    Status,
+    /// Advice for the person at the terminal.
+    Hint,
 }
 
-/// A narration that is being written while it is read.
+/// A trace that is being written while it is read.
 pub struct Trace {
     file: File,
     /// A line whose end has not come yet.
@@ -51,38 +65,43 @@ impl Trace {
         Ok(Trace { file, begun: Vec::new() })
     }
 
-    /// The lines that have come since the last time.
-    pub fn news(&mut self) -> Vec<Told> {
+    /// The records that have come since the last time.
+    pub fn news(&mut self) -> Vec<Record> {
         // A file that can't be read brings no news; the packets are still shown.
         let _ = self.file.read_to_end(&mut self.begun);
         let Some(end) = self.begun.iter().rposition(|&byte| byte == b'\n') else {
             return Vec::new();
         };
         let rest = self.begun.split_off(end + 1);
-        let text = String::from_utf8_lossy(&self.begun).into_owned();
-        self.begun = rest;
-        text.lines().filter_map(parse).collect()
+        let complete = std::mem::replace(&mut self.begun, rest);
+        complete.split(|&byte| byte == b'\n').filter_map(parse).collect()
     }
 }
 
-fn parse(line: &str) -> Option<Told> {
-    let mut fields = line.splitn(6, '\t');
-    let at = fields.next()?.parse().ok()?;
-    let process = fields.next()?.parse().ok()?;
-    let program = fields.next()?.to_owned();
-    let thread = fields.next()?.to_owned();
-    let kind = fields.next()?;
-    let text = fields.next()?.replace('\u{2028}', "\n");
-    let what = match kind {
-        "step" => {
-            let mut fields = text.splitn(3, '\t').map(str::to_owned);
-            What::Call { number: fields.next()?, call: fields.next()?, text: fields.next()? }
-        }
-        "outcome" => What::Outcome(text),
-        "status" => What::Status(text),
+/// A line as a record; `None` when a field is missing or is not what it should be.
+fn parse(line: &[u8]) -> Option<Record> {
+    let fields: Map<String, Value> = serde_json::from_slice(line).ok()?;
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+    let number = |name: &str| fields.get(name).and_then(Value::as_u64);
+    let address = |name: &str| text(name).and_then(|address| address.parse().ok());
+    let event = match &*text("event")? {
+        "call" => Event::Call { number: text("number")?, call: text("call")? },
+        "return" => Event::Return { call: text("call") },
+        "status" => Event::Status,
+        "hint" => Event::Hint,
         _ => return None,
     };
-    Some(Told { at, process, program, thread, what })
+    Some(Record {
+        at: number("at")?,
+        process: u32::try_from(number("process")?).ok()?,
+        program: text("program")?,
+        thread: text("thread")?,
+        event,
+        own: address("own"),
+        peer: address("peer"),
+        bytes: number("bytes").and_then(|bytes| usize::try_from(bytes).ok()),
+        text: text("text")?,
+    })
 }
 
 #[cfg(test)]
@@ -90,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_read_when_it_is_complete() {
+    fn a_record_is_read_when_its_line_is_complete() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("trace");
         let mut trace = Trace::open(&path).unwrap();
@@ -99,11 +118,20 @@ mod tests {
             io::Write::write_all(&mut file, text.as_bytes()).unwrap();
             trace.news()
         };
-        assert_eq!(append("5\t7\tp\tThreadId(1)\tstep\t1\tsock"), []);
-        let call = What::Call { number: "1".into(), call: "socket".into(), text: "a\tb".into() };
-        let told = append("et\ta\tb\n6\t7");
-        let (program, thread) = ("p".into(), "ThreadId(1)".into());
-        assert_eq!(told, [Told { at: 5, process: 7, program, thread, what: call }]);
-        assert_eq!(append("\tnot\n").len(), 0);
+        let line = r#"{"at":5,"process":7,"program":"p","thread":"ThreadId(1)","event":"call","number":"6","call":"send","peer":"127.0.0.1:5000","bytes":3,"text":"a\u000a\"b\""}"#;
+        assert_eq!(append(&line[..100]), []);
+        let expected = Record {
+            at: 5,
+            process: 7,
+            program: "p".into(),
+            thread: "ThreadId(1)".into(),
+            event: Event::Call { number: "6".into(), call: "send".into() },
+            own: None,
+            peer: Some(([127, 0, 0, 1], 5000).into()),
+            bytes: Some(3),
+            text: "a\n\"b\"".into(),
+        };
+        let wrong = r#"{"at":"5","process":7}"#;
+        assert_eq!(append(&format!("{}\nno record\n{wrong}\n\n", &line[100..])), [expected]);
     }
 }

@@ -130,7 +130,7 @@ fn taken(protocol: Protocol, port: u16) -> (String, String) {
     // Before its connections the one that waits; of processes that share a socket the first.
     let first = here.min_by_key(|found| (found.state != SocketState::Listen, found.process.pid));
     if let Some(found) = first {
-        let (name, pid) = (common::console::clean(&found.process.name), found.process.pid);
+        let (name, pid) = (common::text::clean(&found.process.name), found.process.pid);
         let end = if cfg!(windows) { "taskkill /PID" } else { "kill" };
         let advice = format!("end it (Ctrl-C, or {end} {pid}), or give the step another port");
         return (format!("taken by {name}, process {pid}"), advice);
@@ -151,13 +151,13 @@ fn taken(protocol: Protocol, port: u16) -> (String, String) {
 
 /// The addresses that a classmate's computer can call.
 pub(super) fn addresses() -> Finding {
-    let mut own = common::net::own_addresses();
-    own.retain(|address| address.parse().is_ok_and(|ip: IpAddr| !ip.is_loopback()));
+    let mut own = common::interfaces::own_addresses();
+    own.retain(|address| !address.is_loopback());
     if own.is_empty() {
         let advice = "connect to a network before the exercises with two computers";
         return Finding::warning("none but loopback", advice);
     }
-    let own = own.join(", ");
+    let own = own.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", ");
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     if is_wsl(&kernel) {
         let advice = "this is WSL: other computers reach Windows only; see docs/instructors.md";

@@ -108,7 +108,7 @@ pub(super) fn first_line(program: &str, arguments: &[&str]) -> Result<String, &'
     let exit = program.wait().map_err(|_| "does not answer")?;
     let text = program.stdout_text() + "\n" + &program.stderr_text();
     let line = text.lines().find(|line| exit.success() && !line.trim().is_empty());
-    line.map(common::console::clean_message).ok_or("does not work")
+    line.map(common::text::clean_message).ok_or("does not work")
 }
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ mod system {
             let length = keyboard.read(&mut buffer)?;
             bytes.extend_from_slice(&buffer[..length]);
             if bytes.contains(&CTRL_C) {
-                running::interrupt(common::stop::INTERRUPTED);
+                running::interrupt(common::exit::INTERRUPTED);
             }
             if let Some(column) = column_in(&bytes) {
                 return Ok(Some(column));
@@ -174,7 +174,7 @@ fn locale_variable() -> (&'static str, String) {
     let value = |name: &str| env::var(name).unwrap_or_default();
     let set = ["LC_ALL", "LC_CTYPE"].into_iter().find(|name| !value(name).is_empty());
     let name = set.unwrap_or("LANG");
-    (name, common::console::clean(&value(name)))
+    (name, common::text::clean(&value(name)))
 }
 
 /// May our own lines hold more than ASCII?
@@ -212,7 +212,7 @@ pub(super) fn encoding() -> Finding {
         let Some(label) = env::var_os(name) else { continue };
         let label = label.to_string_lossy();
         if let Err(why) = label.parse::<Encoding>() {
-            let found = format!("{name}={}: {why}", common::console::clean(&label));
+            let found = format!("{name}={}: {why}", common::text::clean(&label));
             return Finding::missing(
                 found,
                 if cfg!(windows) {

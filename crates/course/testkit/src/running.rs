@@ -45,7 +45,7 @@ static RUNNING: Mutex<Running> = Mutex::new(Running { programs: Vec::new(), over
 static SUPERVISES: AtomicBool = AtomicBool::new(false);
 
 /// What the tool ends with after a signal; 128 + SIGINT unless another one came.
-static EXIT_CODE: AtomicU8 = AtomicU8::new(common::stop::INTERRUPTED);
+static EXIT_CODE: AtomicU8 = AtomicU8::new(common::exit::INTERRUPTED);
 
 fn running() -> MutexGuard<'static, Running> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)

@@ -3,7 +3,7 @@
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
-use common::console::clean_text;
+use common::text::clean_text;
 use unicode_width::UnicodeWidthChar;
 
 /// The width where none can be found out: a file, a pipe.

@@ -88,7 +88,7 @@ pub fn visible(text: &str) -> String {
             '\r' => seen.push('␍'),
             '\t' => seen.push('␉'),
             '\0' => seen.push('␀'),
-            other => seen.push_str(&common::console::clean(&other.to_string())),
+            other => seen.push_str(&common::text::clean(&other.to_string())),
         }
     }
     seen

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use common::console::clean;
+use common::text::clean;
 use serde_json::{Value, json};
 
 use testkit::screen::{Screen, Style};

@@ -86,7 +86,7 @@ pub(super) fn state_lines(program: &Program, ended: Option<Exit>) -> Vec<String>
     let said = without_libraries(&stderr);
     for (number, line) in said[said.len().saturating_sub(LINES)..].iter().enumerate() {
         let label = if number == 0 { "stderr" } else { "" };
-        lines.push(format!("{label:9} {}", common::console::clean(&shortened(line))));
+        lines.push(format!("{label:9} {}", common::text::clean(&shortened(line))));
     }
     lines
 }

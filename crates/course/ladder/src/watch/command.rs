@@ -1,7 +1,7 @@
 //! Watching programs that the student starts: any command in a namespace of its own, or a port of this computer.
 //!
 //! The packets are shown as they come. Programs of the course write down their calls too; everything is held back for
-//! a moment, so that what is told a little later than it happened still stands at its place.
+//! a moment, so that what is recorded a little later than it happened still stands at its place.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -19,7 +19,7 @@ use crate::clock::now;
 use crate::ladder::{Builder, Row, Speaker};
 use crate::packet::{self, Captured, Kind, Packet};
 use crate::text::Pen;
-use crate::trace::{Told, Trace, What};
+use crate::trace::{self, Record, Trace};
 use testkit::namespace::Refused;
 
 /// How long everything is held back.
@@ -50,7 +50,7 @@ pub fn watch_command(options: &Options) -> Result<ExitCode, String> {
     let trace = Trace::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let (program, args) = options.command.split_first().ok_or("no command")?;
     let mut command = Command::new(program);
-    command.args(args).env(common::step::TRACE, &path);
+    command.args(args).env(common::record::TRACE, &path);
     // It keeps the terminal, so it is not on the list of running programs, whose groups have none.
     let child = command.spawn().map_err(|error| format!("{}: {error}", program.display()))?;
     let title = options.command.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>();
@@ -80,14 +80,14 @@ pub fn watch_port(options: &Options, port: u16) -> Result<ExitCode, String> {
 
 /// Something that is held back for a moment.
 enum Event {
-    Told(Told),
+    Recorded(Record),
     Packet(Captured, Packet),
 }
 
 impl Event {
     fn at(&self) -> u64 {
         match self {
-            Event::Told(told) => told.at,
+            Event::Recorded(record) => record.at,
             Event::Packet(captured, _) => captured.at,
         }
     }
@@ -168,7 +168,7 @@ impl<'a> Live<'a> {
                 self.held.push(Event::Packet(captured, packet));
             }
         }
-        self.held.extend(self.trace.news().into_iter().map(Event::Told));
+        self.held.extend(self.trace.news().into_iter().map(Event::Recorded));
     }
 
     /// Draws what is older than a moment.
@@ -179,8 +179,8 @@ impl<'a> Live<'a> {
         for event in self.held.drain(..ready).collect::<Vec<_>>() {
             let drawn = self.builder.ladder.rows.len();
             let headers = match event {
-                Event::Told(told) => {
-                    self.builder.told(&told);
+                Event::Recorded(record) => {
+                    self.builder.recorded(&record);
                     None
                 }
                 Event::Packet(captured, packet) => {
@@ -222,15 +222,16 @@ impl<'a> Live<'a> {
 
     /// Gives each new program its side: who listens, waits.
     fn introduce(&mut self) {
-        let told = self.held.iter().filter_map(|event| match event {
-            Event::Told(told) => Some(told),
+        let records = self.held.iter().filter_map(|event| match event {
+            Event::Recorded(record) => Some(record),
             Event::Packet(..) => None,
         });
         let mut new: HashMap<u32, (Side, String)> = HashMap::new();
-        for told in told.filter(|told| !self.builder.speakers.contains_key(&told.process)) {
-            let first = || (Side::Left, told.program.clone());
-            let program = new.entry(told.process).or_insert_with(first);
-            if waits(&told.what) {
+        for record in records.filter(|record| !self.builder.speakers.contains_key(&record.process))
+        {
+            let first = || (Side::Left, record.program.clone());
+            let program = new.entry(record.process).or_insert_with(first);
+            if waits(record) {
                 program.0 = Side::Right;
             }
         }
@@ -266,13 +267,13 @@ fn concerns(packet: &Packet, port: u16) -> bool {
     about.contains(&port)
 }
 
-/// Does a program that says this wait for others?
-fn waits(what: &What) -> bool {
-    match what {
-        What::Call { call, .. } => matches!(call.as_str(), "listen" | "accept"),
-        What::Status(text) => text.starts_with("listening on "),
-        What::Outcome(_) => false,
-    }
+/// Does the program that wrote this wait for others?
+fn waits(record: &Record) -> bool {
+    let calls = match &record.event {
+        trace::Event::Call { call, .. } => matches!(call.as_str(), "listen" | "accept"),
+        _ => false,
+    };
+    calls || record.own.is_some()
 }
 
 /// A command that is waited for, but not for ever after Ctrl-C.

@@ -22,7 +22,7 @@ use std::process::{Command, ExitCode};
 use std::sync::OnceLock;
 use std::time::{Duration, UNIX_EPOCH};
 
-use common::console::clean_text;
+use common::text::clean_text;
 
 use crate::clock::nanoseconds;
 use crate::play::{self, Kind, Setting, Transcript};
@@ -35,7 +35,7 @@ use crate::ladder::{Builder, Ladder, Said, SaidKind, Speaker};
 use crate::lessons::Lesson;
 use crate::packet::Captured;
 use crate::text::Parts;
-use crate::trace::{Told, Trace};
+use crate::trace::{Record, Trace};
 use testkit::namespace::{self, Refused};
 
 /// What to watch, and how to show it.
@@ -159,7 +159,7 @@ fn start_inside(options: &Options, needs_programs: bool) -> Result<ExitCode, Str
 /// What was seen of a step.
 struct Seen {
     transcript: Transcript,
-    told: Vec<Told>,
+    records: Vec<Record>,
     captured: Vec<Captured>,
     lost: u32,
     without_packets: Option<String>,
@@ -222,15 +222,15 @@ fn see(lesson: &Lesson, folder: &Path) -> io::Result<Seen> {
     let address = inside.is_ok().then(|| format!("127.0.0.1:{}", lesson.port));
     let setting = Setting { trace: Some(path), address };
     let transcript = play::play_in(&lesson.scenario, folder, &setting);
-    let told = trace.news();
+    let records = trace.news();
     Ok(match capture {
         Ok(capture) => {
             let (captured, lost) = capture.stop();
-            Seen { transcript, told, captured, lost, without_packets: None }
+            Seen { transcript, records, captured, lost, without_packets: None }
         }
         Err(why) => Seen {
             transcript,
-            told,
+            records,
             captured: Vec::new(),
             lost: 0,
             without_packets: Some(why.to_string()),
@@ -241,7 +241,7 @@ fn see(lesson: &Lesson, folder: &Path) -> io::Result<Seen> {
 /// One of the things that a ladder is built of.
 enum Event<'a> {
     Said(Said),
-    Told(&'a Told),
+    Recorded(&'a Record),
     Packet(&'a Captured),
 }
 
@@ -249,7 +249,7 @@ impl Event<'_> {
     fn at(&self) -> u64 {
         match self {
             Event::Said(said) => said.at,
-            Event::Told(told) => told.at,
+            Event::Recorded(record) => record.at,
             Event::Packet(packet) => packet.at,
         }
     }
@@ -268,13 +268,13 @@ fn ladder_of(lesson: &Lesson, seen: &Seen, captured: &[Captured]) -> Ladder {
         builder.speakers.insert(program.id, speaker);
     }
     let mut events: Vec<Event<'_>> = said(transcript).into_iter().map(Event::Said).collect();
-    events.extend(seen.told.iter().map(Event::Told));
+    events.extend(seen.records.iter().map(Event::Recorded));
     events.extend(captured.iter().map(Event::Packet));
     events.sort_by_key(Event::at);
     for event in events {
         match event {
             Event::Said(said) => builder.said(said),
-            Event::Told(told) => builder.told(told),
+            Event::Recorded(record) => builder.recorded(record),
             Event::Packet(captured) => builder.packet(packet::parse(captured)),
         }
     }
@@ -304,6 +304,8 @@ fn said(transcript: &Transcript) -> Vec<Said> {
             label: row.label.map(str::to_owned),
             kind: kind_of(row.kind)?,
             text: row.text.clone(),
+            peer: None,
+            bytes: None,
         })
     });
     said.collect()

@@ -1,4 +1,4 @@
-//! A peer's text, made safe for a screen.
+//! Text and bytes for a screen: a peer's text made safe, bytes as hexadecimal digits. Nothing here prints.
 
 /// Makes a peer's text safe for a screen: its control characters could move the cursor, change the
 /// title, or hide text, so they are shown as pictures (`␛`) instead of being obeyed. Line ends and
@@ -47,6 +47,12 @@ impl StreamCleaner {
     }
 }
 
+/// Bytes as hexadecimal digits: `c4 e3 ba c3`.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.join(" ")
+}
+
 fn with_pictures(text: &str, kept: &str) -> String {
     // A busy receiver cleans a quarter of a million texts in a second, and spent half of its time on it. To look at all
     // bytes, without an `if` between them, costs next to nothing.
@@ -58,7 +64,7 @@ fn with_pictures(text: &str, kept: &str) -> String {
 }
 
 /// What is shown for a character: itself, unless it could control the terminal.
-pub(super) fn picture(character: char) -> char {
+pub(crate) fn picture(character: char) -> char {
     match character {
         // Unicode has a picture for each of the ASCII control characters, in the same order.
         '\0'..='\x1f' => char::from_u32(0x2400 + character as u32).unwrap_or('\u{fffd}'),
