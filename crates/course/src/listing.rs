@@ -40,7 +40,10 @@ pub fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
 const COMMANDS: &[(&str, &str)] = &[
     ("doctor", "checks if this computer is ready, and prints what to do where it isn't"),
     ("demo [STEP]...", "plays the steps for real, and checks them"),
-    ("new STEP DIR", "makes a crate of your own to write a step in"),
+    (
+        "new STEP DIR",
+        "makes a program of your own to begin with, in one of six languages: `--language python`",
+    ),
     ("check STEP", "grades our program, or yours behind `-- PROGRAM`, and tells what went wrong"),
     (
         "stages [STEP]",

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 
+use course::starter::{self, LANGUAGES};
 use course::{calls, demo, doctor, listing, new, signals};
 use grader::{check, relay, stages};
 use ladder::scenario::{self, SCENARIOS, Scenario};
@@ -49,7 +50,7 @@ enum Commands {
     Watch(watch::Options),
     /// Makes socket calls one by one, as arguments or typed, and tells each before it is made
     Calls(calls::Options),
-    /// Makes a crate of your own to write a step in: its list of calls as TODO comments, and nothing solved
+    /// Makes a program of your own to write a step in: its list of calls as TODO comments, and nothing solved
     New {
         /// The step
         #[arg(value_name = "STEP", value_parser = PossibleValuesParser::new(SCENARIOS.iter().map(|s| s.step)))]
@@ -57,6 +58,9 @@ enum Commands {
         /// The folder to make it in; not there yet, or empty
         #[arg(value_name = "DIR")]
         folder: PathBuf,
+        /// The language that you write it in
+        #[arg(long, value_name = "LANGUAGE", default_value = "rust", value_parser = PossibleValuesParser::new(LANGUAGES.iter().map(|language| language.name)))]
+        language: String,
     },
 }
 
@@ -89,7 +93,7 @@ fn main() -> ExitCode {
         (_, Some(Commands::Relay(options))) => relay::command::run(&options),
         (_, Some(Commands::Watch(options))) => return watch::run(&options),
         (_, Some(Commands::Calls(options))) => return calls::run(&options),
-        (_, Some(Commands::New { step, folder })) => new(&step, &folder),
+        (_, Some(Commands::New { step, folder, language })) => new(&step, &folder, &language),
     };
     match done {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
@@ -126,8 +130,10 @@ fn demo(steps: &[String], programs: Option<PathBuf>) -> Result<Outcome, String> 
     told(demo::run(&mut io::stdout().lock(), &Screen::of_stdout(), &scenarios, &folder))
 }
 
-fn new(step: &str, folder: &Path) -> Result<Outcome, String> {
+fn new(step: &str, folder: &Path, language: &str) -> Result<Outcome, String> {
     let scenario = scenario::find(step).ok_or_else(|| format!("there is no step {step}"))?;
-    new::make(scenario, folder)?;
-    told(new::tell(&mut io::stdout().lock(), step, folder).map(|()| Outcome::Good))
+    let language =
+        starter::language(language).ok_or_else(|| format!("no starter in {language}"))?;
+    new::make(scenario, language, folder)?;
+    told(new::tell(&mut io::stdout().lock(), step, language, folder).map(|()| Outcome::Good))
 }

@@ -1,6 +1,5 @@
-//! `cargo course new STEP DIR`: a crate of the student's own to begin with, in which nothing is solved.
+//! `cargo course new STEP DIR`: a program of the student's own to begin with, in which nothing is solved.
 
-use std::env::consts::EXE_SUFFIX;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -9,64 +8,48 @@ use common::text::clean;
 
 use ladder::scenario::Scenario;
 
-const CARGO_TOML: &str = include_str!("../starter/Cargo.toml.in");
+use crate::starter::{Language, Starter, must_do};
+
 const README: &str = include_str!("../starter/README.md.in");
 
-/// What is different from step to step.
-struct Starter {
-    step: &'static str,
-    main: &'static str,
-    task: &'static str,
-    run: &'static str,
-}
-
-macro_rules! starter {
-    ($step:literal) => {
-        Starter {
-            step: $step,
-            main: include_str!(concat!("../starter/", $step, "/main.rs")),
-            task: include_str!(concat!("../starter/", $step, "/task.md")),
-            run: include_str!(concat!("../starter/", $step, "/run.txt")),
-        }
-    };
-}
-
-const STARTERS: &[Starter] = &[
-    starter!("udp-send"),
-    starter!("udp-recv"),
-    starter!("udp-chat"),
-    starter!("tcp-server"),
-    starter!("tcp-client"),
-    starter!("tcp-duplex"),
-    starter!("file-download"),
-];
-
-/// Makes the crate in a folder that is not there yet, or empty. The error is for the student.
-pub fn make(scenario: &Scenario, folder: &Path) -> Result<(), String> {
-    let step = scenario.step;
-    let starter = STARTERS.iter().find(|starter| starter.step == step);
-    let starter = starter.ok_or_else(|| format!("there is no starter for {step}"))?;
+/// Makes the starter in a folder that is not there yet, or empty. The error is for the student.
+pub fn make(scenario: &Scenario, language: &'static Language, folder: &Path) -> Result<(), String> {
+    let starter = Starter::new(scenario.step, language);
     prepare(folder)?;
-    write_new(folder, "Cargo.toml", &CARGO_TOML.replace("{step}", step))?;
-    write_new(folder, "README.md", &readme(scenario, starter))?;
-    write_new(folder, ".gitignore", "/target\n")?;
-    write_new(folder, "src/main.rs", starter.main)
+    write_new(folder, "README.md", &readme(scenario, language, folder))?;
+    for (name, text) in starter.files() {
+        write_new(folder, &name, &text)?;
+    }
+    Ok(())
 }
 
 /// Says what was made, and what to do next.
-pub fn tell(out: &mut dyn Write, step: &str, folder: &Path) -> io::Result<()> {
-    let manifest = clean(&quoted(&folder.join("Cargo.toml")));
-    let target = folder.join("target").join("debug");
-    let program = clean(&quoted(&target.join(format!("{step}{EXE_SUFFIX}"))));
+pub fn tell(
+    out: &mut dyn Write,
+    step: &str,
+    language: &'static Language,
+    folder: &Path,
+) -> io::Result<()> {
+    let starter = Starter::new(step, language);
     let made = clean(&folder.display().to_string());
-    writeln!(out, "made {made}: a {step} of your own, with nothing solved yet")?;
     writeln!(
         out,
-        "  README.md says what it must do; src/main.rs has the steps as TODO comments\n"
+        "made {made}: a {step} of your own in {}, with nothing solved yet",
+        language.shown
     )?;
-    writeln!(out, "build it, and see what is still missing:")?;
-    writeln!(out, "  cargo build --manifest-path {manifest}")?;
-    writeln!(out, "  cargo course check {step} -- {program}")
+    writeln!(
+        out,
+        "  README.md says what it must do; {} has the steps as TODO comments\n",
+        starter.source()
+    )?;
+    let (build, program) = starter.commands(folder);
+    if build.is_empty() {
+        writeln!(out, "see what is still missing:")?;
+    } else {
+        writeln!(out, "build it, and see what is still missing:")?;
+        writeln!(out, "  {}", clean(&build))?;
+    }
+    writeln!(out, "  cargo course check {step} -- {}", clean(&program))
 }
 
 /// The folder must be there afterwards, and empty.
@@ -125,38 +108,99 @@ fn write_new(folder: &Path, name: &str, text: &str) -> Result<(), String> {
         .map_err(|error| format!("can't write {}: {error}", path.display()))
 }
 
-fn readme(scenario: &Scenario, starter: &Starter) -> String {
+fn readme(scenario: &Scenario, language: &'static Language, folder: &Path) -> String {
+    let step = scenario.step;
+    let starter = Starter::new(step, language);
+    let (build, program) = starter.commands(folder);
+    let build: Vec<String> = Some(build).filter(|build| !build.is_empty()).into_iter().collect();
+    let run = [build.clone(), starter.runs(&program)].concat();
+    let check = [build, vec![format!("cargo course check {step} -- {program}")]].concat();
     README
-        .replace("{task}", starter.task)
-        .replace("{run}", starter.run.trim_end())
+        .replace("{task}", must_do(step).trim_end())
+        .replace("{run}", &run.join("\n"))
+        .replace("{check}", &check.join("\n"))
+        .replace("{program}", &program)
+        .replace("{source}", &starter.source())
+        .replace("{Language}", language.shown)
         .replace("{title}", scenario.title)
         .replace("{teaches}", scenario.teaches)
         .replace("{lesson}", scenario.lesson)
-        .replace("{step}", scenario.step)
-}
-
-/// A path as it is typed in a shell.
-fn quoted(path: &Path) -> String {
-    let path = path.display().to_string();
-    let plain = |c: char| c.is_alphanumeric() || "/\\.:_-".contains(c);
-    if path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
+        .replace("{step}", step)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::starter::{LANGUAGES, quoted};
     use ladder::scenario::SCENARIOS;
 
+    fn make_it(folder: &Path) -> Result<(), String> {
+        make(&SCENARIOS[0], &LANGUAGES[0], folder)
+    }
+
     #[test]
-    fn every_step_has_a_starter_whose_texts_are_filled_in() {
-        for scenario in SCENARIOS {
+    fn every_step_has_a_starter_in_every_language_whose_texts_are_filled_in() {
+        let holes = ["step", "step_", "Step", "sTep", "port", "exe", "dir", "module", "modules"];
+        let more = ["task", "run", "check", "program", "source", "Language", "title", "teaches"];
+        let lists = ["lesson", "summary", "print", "lines", "main", "functions", "todo", "connect"];
+        for (scenario, language) in all() {
             let folder = tempfile::tempdir().unwrap();
-            make(scenario, folder.path()).unwrap();
-            for name in ["Cargo.toml", "README.md", ".gitignore", "src/main.rs"] {
+            make(scenario, language, folder.path()).unwrap();
+            let source = Starter::new(scenario.step, language).source();
+            for name in ["README.md", &source] {
                 let text = fs::read_to_string(folder.path().join(name)).unwrap();
-                assert!(!text.is_empty(), "{}: {name}", scenario.step);
-                for hole in ["{step}", "{task}", "{run}", "{title}", "{teaches}", "{lesson}"] {
-                    assert!(!text.contains(hole), "{}: {hole} in {name}", scenario.step);
+                for hole in [&holes[..], &more, &lists, &["serve", "get"]].concat() {
+                    let (step, hole) = (scenario.step, format!("{{{hole}}}"));
+                    assert!(!text.contains(&hole), "{step} {}: {hole} in {name}", language.name);
+                }
+                assert!(text.contains(scenario.step), "{text}");
+            }
+        }
+    }
+
+    fn all() -> impl Iterator<Item = (&'static Scenario, &'static Language)> {
+        SCENARIOS.iter().flat_map(|step| LANGUAGES.iter().map(move |language| (step, language)))
+    }
+
+    /// Words that only these languages have: no other starter may speak of them.
+    const OWN: &[(&str, &[&str])] = &[
+        ("TcpStream TcpListener UdpSocket write_all std::", &["rust"]),
+        ("sendall settimeout sys.argv os._exit socket.socket makefile", &["python"]),
+        ("pthread_create inet_ntop perror fflush MSG_NOSIGNAL sizeof", &["c"]),
+        ("DatagramPacket DatagramSocket ServerSocket System.err InputStream", &["java"]),
+        ("console.log require( createServer createSocket allowHalfOpen =>", &["javascript"]),
+        ("goroutine net.Listen net.Dial io.EOF bufio", &["go"]),
+        ("sockaddr_in fgets", &["c"]),
+        ("threading.Thread", &["python"]),
+    ];
+
+    #[test]
+    fn no_starter_names_a_call_that_its_language_lacks() {
+        for (scenario, language) in all() {
+            let files = Starter::new(scenario.step, language).files();
+            for (words, languages) in OWN {
+                for word in words.split(' ').filter(|_| !languages.contains(&language.name)) {
+                    // `=>` is Rust's as well.
+                    let is_rusts = word == "=>" && language.name == "rust";
+                    let found = files.iter().find(|(_, text)| text.contains(word) && !is_rusts);
+                    assert_eq!(found, None, "{} {}: {word}", scenario.step, language.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_starters_lines_fit_into_a_window() {
+        for (scenario, language) in all() {
+            for (name, text) in Starter::new(scenario.step, language).files() {
+                for line in text.lines() {
+                    assert!(line.chars().count() <= 120, "{} {name}: {line}", scenario.step);
+                    assert_eq!(
+                        line.trim_end(),
+                        line,
+                        "{} {name}: a space at the end",
+                        scenario.step
+                    );
                 }
             }
         }
@@ -167,12 +211,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mine = folder.path().join("mine.txt");
         fs::write(&mine, "mine").unwrap();
-        let error = make(&SCENARIOS[0], folder.path()).unwrap_err();
+        let error = make_it(folder.path()).unwrap_err();
         assert!(error.contains("is not empty; nothing was written"), "{error}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        let error = make(&SCENARIOS[0], &mine).unwrap_err();
+        let error = make_it(&mine).unwrap_err();
         assert!(error.contains("is a file"), "{error}");
-        assert!(make(&SCENARIOS[0], &mine.join("below")).unwrap_err().contains("is a file"));
+        assert!(make_it(&mine.join("below")).unwrap_err().contains("is a file"));
         assert_eq!(fs::read_to_string(&mine).unwrap(), "mine");
     }
 
@@ -180,16 +224,16 @@ mod tests {
     fn the_workspace_of_the_course_is_left_alone() {
         let course = tempfile::tempdir().unwrap();
         fs::write(course.path().join("Cargo.toml"), "").unwrap();
-        let error = make(&SCENARIOS[0], &course.path().join("crates/mine")).unwrap_err();
+        let error = make_it(&course.path().join("crates/mine")).unwrap_err();
         assert!(error.contains("`crates` is the course's"), "{error}");
         assert!(!course.path().join("crates").exists());
-        make(&SCENARIOS[0], &course.path().join("solutions/mine")).unwrap();
+        make_it(&course.path().join("solutions/mine")).unwrap();
     }
 
     #[test]
     fn paths_can_be_copied_into_a_shell() {
-        assert_eq!(quoted(Path::new("../作业/a_b")), "../作业/a_b");
-        assert_eq!(quoted(Path::new("my work/a")), "'my work/a'");
-        assert_eq!(quoted(Path::new("a'b")), r"'a'\''b'");
+        assert_eq!(quoted("../作业/a_b"), "../作业/a_b");
+        assert_eq!(quoted("my work/a"), "'my work/a'");
+        assert_eq!(quoted("a'b"), r"'a'\''b'");
     }
 }

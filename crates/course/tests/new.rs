@@ -1,4 +1,4 @@
-//! Does `cargo course new` make crates that a student can begin with? The real tool, and real builds without a network.
+//! Does `cargo course new` make programs that a student can begin with? The real tool, and real builds without a network.
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
 use std::fs;
@@ -6,8 +6,12 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::thread;
 
+use course::starter::{LANGUAGES, Language, Starter};
 use grader::check;
 use ladder::scenario::{SCENARIOS, Scenario};
+
+/// A folder whose name a shell must not take apart.
+const MINE: &str = "我的 work/mine";
 
 fn course(folder: &Path, args: &[&str]) -> Output {
     let mut course = Command::new(env!("CARGO_BIN_EXE_course"));
@@ -18,20 +22,28 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Makes the starter of a step and builds it as its own message says; warnings count as errors.
-fn make_and_build(step: &str, folder: &Path) -> Output {
-    let made = course(folder, &["new", step, "my work/mine"]);
-    let says = text(&made.stdout);
+/// Makes the starter of a step, and returns the commands that its message says: to build it, and to check it.
+fn make(step: &str, language: &Language, folder: &Path) -> Vec<String> {
+    let made = course(folder, &["new", step, MINE, "--language", language.name]);
     assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
-    assert!(says.contains("cargo build --manifest-path 'my work/mine/Cargo.toml'"), "{says}");
-    assert!(
-        says.contains(&format!("cargo course check {step} -- 'my work/mine/target/")),
-        "{says}"
-    );
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--offline", "--manifest-path", "my work/mine/Cargo.toml"]);
-    cargo.env("RUSTFLAGS", "-D warnings").env_remove("CARGO_TARGET_DIR");
-    cargo.current_dir(folder).output().unwrap()
+    let says = text(&made.stdout);
+    let commands: Vec<String> =
+        says.split("missing:\n").nth(1).unwrap().lines().map(|line| line.trim().into()).collect();
+    let readme = fs::read_to_string(folder.join(MINE).join("README.md")).unwrap();
+    for command in &commands {
+        assert!(readme.contains(command), "{command}: {readme}");
+    }
+    commands
+}
+
+/// Runs a command as a student does who copies it into a shell; `cargo course` is the tool of this test.
+fn shell(command: &str, folder: &Path) -> Output {
+    let command = command.replace("cargo course", &format!("'{}'", env!("CARGO_BIN_EXE_course")));
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &command]).current_dir(folder);
+    // Warnings are errors, nothing is fetched, and what is built is not mixed with this project's.
+    shell.env("RUSTFLAGS", "-D warnings").env_remove("CARGO_TARGET_DIR");
+    shell.env("CARGO_NET_OFFLINE", "true").env("CGO_ENABLED", "0").output().unwrap()
 }
 
 /// The numbered list of a lesson: `1.` and `socket`, and so on. `1b.` belongs to an option, which starters don't have.
@@ -52,46 +64,73 @@ fn list_of_the_lesson(lesson: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_starter_builds_without_a_warning_and_has_the_steps_list() {
-    let build = |scenario: &Scenario| {
-        let step = scenario.step;
-        let folder = tempfile::tempdir().unwrap();
-        let built = make_and_build(step, folder.path());
-        assert!(built.status.success(), "{step}: {}", text(&built.stderr));
-        let main = fs::read_to_string(folder.path().join("my work/mine/src/main.rs")).unwrap();
-        for (number, call) in list_of_the_lesson(scenario.lesson) {
-            assert!(main.contains(&format!("{number} {call}")), "{step}: {number} {call}");
+fn every_starter_has_the_lessons_list() {
+    for scenario in SCENARIOS {
+        for language in LANGUAGES {
+            let starter = Starter::new(scenario.step, language);
+            let source = starter.files().pop().unwrap().1;
+            for (number, call) in list_of_the_lesson(scenario.lesson) {
+                let found = source.contains(&format!("{number} {call}"));
+                assert!(found, "{} {}: {number} {call}", scenario.step, language.name);
+            }
         }
-    };
-    with_all_steps(build);
+    }
 }
 
-#[test]
-fn a_starter_fails_its_first_check_with_its_own_words() {
+/// Builds every starter of a language, and has it checked: it starts, and its first story has its own words.
+#[cfg(unix)]
+fn starts_and_fails_its_first_check(language: &'static Language, needs: &str) {
+    let is_there = Command::new(needs).arg("--help").output().is_ok();
+    if !is_there {
+        eprintln!("SKIPPED: the starters in {}: there is no {needs} here", language.shown);
+        return;
+    }
     let try_it = |scenario: &Scenario| {
-        let step = scenario.step;
+        let (step, name) = (scenario.step, language.name);
         let folder = tempfile::tempdir().unwrap();
-        assert!(make_and_build(step, folder.path()).status.success());
-        let program = folder.path().join("my work/mine/target/debug").join(step);
+        let commands = make(step, language, folder.path());
+        let (check, build) = commands.split_last().unwrap();
+        for command in build {
+            let built = shell(command, folder.path());
+            let says = text(&built.stdout) + &text(&built.stderr);
+            assert!(built.status.success(), "{step} {name}: {says}");
+            assert!(!says.contains("warning"), "{step} {name}: {says}");
+        }
         let first = check::find(step).unwrap().all_checks().next().unwrap().name;
-        let program = program.to_str().unwrap();
-        let checked = course(folder.path(), &["check", step, "--only", first, "--", program]);
+        let check = check.replacen(" -- ", &format!(" --only {first} -- "), 1);
+        let checked = shell(&check, folder.path());
         let story = text(&checked.stdout);
         assert_eq!(checked.status.code(), Some(1), "{story}{}", text(&checked.stderr));
         for part in [&format!("✗ {first}"), " yet", "see ", "TODO 1", scenario.lesson] {
-            assert!(story.contains(part), "{part}: {story}");
+            assert!(story.contains(part), "{step} {name}: {part}: {story}");
         }
     };
-    with_all_steps(try_it);
-}
-
-/// Two steps at a time.
-fn with_all_steps(try_it: impl Fn(&Scenario) + Copy + Send) {
+    // Two steps at a time.
     thread::scope(|scope| {
         for half in SCENARIOS.chunks(4) {
             scope.spawn(move || half.iter().for_each(try_it));
         }
     });
+}
+
+macro_rules! languages {
+    ($($name:ident needs $program:literal;)*) => {$(
+        #[cfg(unix)]
+        #[test]
+        fn $name() {
+            let language = course::starter::language(stringify!($name)).unwrap();
+            starts_and_fails_its_first_check(language, $program);
+        }
+    )*};
+}
+
+languages! {
+    rust needs "cargo";
+    python needs "python3";
+    c needs "cc";
+    java needs "javac";
+    javascript needs "node";
+    go needs "go";
 }
 
 #[test]
@@ -105,8 +144,11 @@ fn what_is_there_stays() {
         assert!(refused.stdout.is_empty());
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    assert_eq!(course(folder.path(), &["new", "tcp-sever", "x"]).status.code(), Some(2));
-    assert_eq!(course(folder.path(), &["new", "tcp-server"]).status.code(), Some(2));
+    for wrong in
+        [&["tcp-sever", "x"][..], &["tcp-server"], &["tcp-server", "x", "--language", "cobol"]]
+    {
+        assert_eq!(course(folder.path(), &[&["new"], wrong].concat()).status.code(), Some(2));
+    }
     // An empty folder that is there already is fine.
     fs::create_dir(folder.path().join("empty")).unwrap();
     assert_eq!(

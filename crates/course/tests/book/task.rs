@@ -1,10 +1,9 @@
 //! What a program must do stands in its lesson and in its starter, in the same words.
 
-use std::fs;
-
+use course::starter::must_do;
 use ladder::scenario::SCENARIOS;
 
-use crate::page::{Block, Page, Problem, root};
+use crate::page::{Block, Page, Problem};
 
 const END: &str = "<!-- end of task -->";
 
@@ -22,7 +21,8 @@ pub fn problems(page: &mut Page, update: bool) -> Vec<Problem> {
         } else if block.lines != truth {
             let same = block.lines.iter().zip(&truth).take_while(|(here, true_)| here == true_);
             let line = block.line + 1 + same.count();
-            problems.push(page.problem(line, "task: the starter's task.md says it otherwise"));
+            problems
+                .push(page.problem(line, "task: the starter's README says it otherwise (task.md)"));
         }
     }
     problems
@@ -43,8 +43,7 @@ fn blocks(page: &Page) -> Vec<Block> {
 }
 
 fn truth(step: &str) -> Vec<String> {
-    let file = root().join("crates/course/starter").join(step).join("task.md");
-    let task = fs::read_to_string(file).unwrap().replace("{step}", step);
-    let lines = task.trim_end().lines().map(str::to_owned);
+    let task = must_do(step);
+    let lines = task.lines().map(str::to_owned);
     [String::new()].into_iter().chain(lines).chain([String::new()]).collect()
 }
