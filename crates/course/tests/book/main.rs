@@ -1,6 +1,6 @@
 //! The course book is true: what its pages show is what the programs do, say and are.
 //!
-//! `cargo test -p course --test book`. `UPDATE=1` rewrites the transcripts, the tasks and the help texts in place; look at
+//! `cargo test -p course --test book`. `UPDATE=1` rewrites the transcripts, tasks, minutes and help texts in place; look at
 //! the difference, and at the words around it. `BOOK_DIR=docs/zh-CN` looks at another edition.
 #![allow(clippy::unwrap_used)] // a page that cannot be read fails its test
 
@@ -8,6 +8,7 @@ mod drift;
 mod excerpt;
 mod help;
 mod links;
+mod minutes;
 mod order;
 mod page;
 mod steps;
@@ -124,6 +125,11 @@ fn lessons_have_the_stable_sections() {
 #[test]
 fn every_prediction_is_answered() {
     none(order::predictions(&Book::of(&home())));
+}
+
+#[test]
+fn minutes_add_up_in_the_lessons_and_in_the_plans() {
+    none(minutes::problems(&mut Book::of(&home()), updating()));
 }
 
 #[test]
