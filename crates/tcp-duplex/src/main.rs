@@ -23,7 +23,7 @@ mod framing;
 mod turns;
 
 use framing::{Framing, Messages};
-use turns::{Turn, talk_in_turns};
+use turns::{Turn, Turns};
 
 /// Talks both ways over one TCP connection; `end`, typed or received, ends both sides
 #[derive(Parser)]
@@ -92,13 +92,10 @@ fn tcp_duplex(options: &Options) -> Result<()> {
 
     // The receiving thread waits for the peer, this one for the keyboard: nobody waits for the other.
     let messages = Messages::new(receiving, talk.peer.clone(), talk.encoding, talk.framing);
-    let (turn, turns) = mpsc::channel();
+    let (turn, handed) = mpsc::channel();
     let receiver = common::start_thread("receiver", move || receive_all(messages, &turn))?;
-    let ended = if options.turns {
-        talk_in_turns(&talk, lines, we_begin, &turns)
-    } else {
-        talk_freely(&talk, lines)
-    };
+    let turns = if options.turns { Some(Turns::new(we_begin, handed)) } else { None };
+    let ended = talk_until_end(&talk, lines, turns);
 
     step!("4", "shutdown", "the sending half: nothing more will come from us");
     let _ = talk.socket.shutdown(Shutdown::Write);
@@ -120,15 +117,23 @@ fn accept_one(address: &Address) -> Result<Socket> {
     Ok(socket)
 }
 
-/// Sends every line as it is typed. True when the conversation is over, false at the end of a pipe.
-fn talk_freely(talk: &Conversation, mut lines: Lines) -> bool {
-    while let Some(line) = lines.next_line() {
-        talk.send(&line);
+/// Sends every line as it is typed, or at our turn. True when the conversation is over, false at the end of a pipe.
+fn talk_until_end(talk: &Conversation, mut lines: Lines, mut turns: Option<Turns>) -> bool {
+    loop {
+        if let Some(turns) = &mut turns
+            && !turns.wait_for_ours()
+        {
+            return true;
+        }
+        let Some(line) = lines.next_line() else { return lines.is_keyboard() };
+        let sent = talk.send(&line);
         if line == "end" {
             return true;
         }
+        if let Some(turns) = &mut turns {
+            turns.ours = !sent; // when nothing was sent it is still our turn
+        }
     }
-    lines.is_keyboard()
 }
 
 impl Conversation {
