@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use testkit::skip::skipped;
 use testkit::{Launch, Program, step_program};
 
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -64,11 +65,7 @@ fn strace_works() -> bool {
     let works = probe.stdout(Stdio::null()).stderr(Stdio::null()).status();
     let works = works.is_ok_and(|status| status.success());
     if !works {
-        // On the real stderr, which no test's output hides.
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED narration against strace: strace doesn't work here"
-        );
+        skipped("narration against strace", "strace doesn't work here");
     }
     works
 }

@@ -4,32 +4,10 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::process::Command;
-use std::sync::Once;
 use std::time::Duration;
 
 use grader::check::{self, Grade, Task, report};
-use ladder::scenario::SCENARIOS;
-use testkit::{Launch, Program, find};
-
-static BUILT: Once = Once::new();
-
-/// Builds the programs of the steps when they are missing.
-fn build() {
-    BUILT.call_once(|| {
-        let folder = find::programs_folder();
-        let all: Vec<_> = SCENARIOS.iter().collect();
-        if !ladder::scenario::missing(&all, &folder).is_empty() {
-            let mut cargo = Command::new(env!("CARGO"));
-            cargo.args(["build", "--workspace", "--exclude", "course", "--bins", "--target-dir"]);
-            cargo.arg(folder.parent().unwrap());
-            if folder.ends_with("release") {
-                cargo.arg("--release");
-            }
-            assert!(cargo.status().unwrap().success());
-        }
-    });
-}
+use testkit::{Launch, Program, build, find, skip};
 
 fn grade(step: &str, task: &Task) -> Grade {
     check::grade(check::find(step).unwrap(), task, &mut |_| io::Result::Ok(())).unwrap()
@@ -37,7 +15,7 @@ fn grade(step: &str, task: &Task) -> Grade {
 
 /// Our own program passes all checks, core and extra.
 fn passes(step: &str) {
-    build();
+    build::built_programs();
     let grade = grade(step, &Task::own(step));
     let stories: Vec<String> = grade
         .verdicts
@@ -291,7 +269,7 @@ mod bad_programs {
 
 #[test]
 fn two_graders_run_at_once() {
-    build();
+    build::built_programs();
     let graders: Vec<_> = (0..2)
         .map(|_| std::thread::spawn(|| grade("tcp-server", &Task::own("tcp-server"))))
         .collect();
@@ -302,29 +280,17 @@ fn two_graders_run_at_once() {
 
 #[test]
 fn the_programs_folder_is_found() {
-    build();
+    build::built_programs();
     assert_eq!(PathBuf::from(&Task::own("udp-send").program[0]), find::step_program("udp-send"));
 }
 
 /// Programs that do their work in an unusual way, which docs/reference.md allows.
 mod allowed {
-    use std::io::Write as _;
-
     use super::*;
-
-    /// Is there a Python? Without one, what needs it says loudly that it was skipped.
-    fn python() -> Option<&'static str> {
-        let name = if cfg!(windows) { "python" } else { "python3" };
-        let runs = Command::new(name).arg("--version").output().is_ok();
-        if !runs {
-            let _ = writeln!(io::stderr(), "SKIPPED: programs in Python; {name} is not installed");
-        }
-        runs.then_some(name)
-    }
 
     /// The correct Python program of the step, started by another one; which of these checks fail?
     fn failures(step: &str, starter: &str, checks: &[&str], patience: f64) -> String {
-        let Some(python) = python() else { return String::new() };
+        let Some(python) = skip::python("unusual programs in Python") else { return String::new() };
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("starter.py");
         std::fs::write(&path, starter).unwrap();
@@ -373,7 +339,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
     /// A chat that never ends passes nothing about the end.
     #[test]
     fn a_chat_that_ends_for_nobody_does_not_pass_for_its_deafness_to_a_stranger() {
-        let Some(python) = python() else { return };
+        let Some(python) = skip::python("unusual programs in Python") else { return };
         let path = "grader/broken/udp-chat/waits-for-the-keyboard.py";
         let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
         let mut task = Task::new(vec![python.into(), path.into()], "chat.py");

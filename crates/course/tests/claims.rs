@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, SockRef, Socket, Type};
+use testkit::skip::skipped;
 
 /// More than all buffers between two sockets hold.
 const MUCH: usize = 16 << 20;
@@ -173,16 +174,13 @@ fn a_dual_stack_socket_hears_both_families() {
     assert_eq!(from.ip().to_canonical(), sender.local_addr().unwrap().ip());
 }
 
-fn skipped(what: &str, why: &str) {
-    eprintln!("SKIPPED: {what}: {why}");
-}
-
 /// What only Linux does, or shows.
 #[cfg(target_os = "linux")]
 mod linux {
     use std::collections::BTreeMap;
     use std::fs;
-    use std::process::{Command, Stdio};
+
+    use testkit::{Program, skip};
 
     use super::*;
 
@@ -293,14 +291,9 @@ sys.stdin.read()";
         {
             return skipped(what, "the system's tcp_syncookies isn't 1");
         }
-        let mut python = Command::new("python3");
-        python.args(["-c", SERVER]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let Ok(mut python) = python.spawn() else {
-            return skipped(what, "python3 is not installed");
-        };
-        let mut port = [0; 16];
-        let length = python.stdout.as_mut().unwrap().read(&mut port).unwrap();
-        let port: u16 = str::from_utf8(&port[..length]).unwrap().trim().parse().unwrap();
+        let Some(python) = skip::python(what) else { return };
+        let mut python = Program::start(python, &["-c", SERVER]).unwrap();
+        let port: u16 = python.expect_stdout("*").unwrap().parse().unwrap();
         let call = || {
             let address = SocketAddr::from(([127, 0, 0, 1], port));
             TcpStream::connect_timeout(&address, Duration::from_millis(300))
@@ -310,7 +303,7 @@ sys.stdin.read()";
         for (_, _, state) in sockets().into_iter().filter(|(own, ..)| *own == port) {
             *states.entry(state).or_insert(0) += 1;
         }
-        drop(python.stdin.take()); // ends it
+        python.end_input();
         python.wait().unwrap();
         let connected: Vec<bool> = calls.iter().map(Result::is_ok).collect();
         assert_eq!(connected, [true, true, true, true, true, true, false], "{states:?}");

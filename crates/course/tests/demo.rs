@@ -3,34 +3,13 @@
 //! `cargo test -p course --test demo` builds the programs of the steps first when they are missing.
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::Once;
+use std::path::Path;
 use std::time::Duration;
 
 use ladder::scenario::SCENARIOS;
+use testkit::build::built_programs;
 use testkit::screen::width_of;
-use testkit::{Launch, Program, find};
-
-static BUILT: Once = Once::new();
-
-/// The folder with the programs of the steps.
-fn programs() -> PathBuf {
-    let folder = find::programs_folder();
-    BUILT.call_once(|| {
-        let all: Vec<_> = SCENARIOS.iter().collect();
-        if !ladder::scenario::missing(&all, &folder).is_empty() {
-            let mut cargo = Command::new(env!("CARGO"));
-            cargo.args(["build", "--workspace", "--exclude", "course", "--bins", "--target-dir"]);
-            cargo.arg(folder.parent().unwrap());
-            if folder.ends_with("release") {
-                cargo.arg("--release");
-            }
-            assert!(cargo.status().unwrap().success());
-        }
-    });
-    folder
-}
+use testkit::{Launch, Program};
 
 fn course(args: &[&str], columns: usize) -> Program {
     let launch = Launch::new(env!("CARGO_BIN_EXE_course")).args(args).no_input();
@@ -42,7 +21,7 @@ fn demo(step: &str, programs: &Path, columns: usize) -> Program {
 }
 
 fn passes(step: &str) {
-    let mut demo = demo(step, &programs(), 100);
+    let mut demo = demo(step, built_programs(), 100);
     demo.expect_exit(0).unwrap();
     let picture = demo.stdout_text();
     assert!(picture.contains("✓ 1 step,") && !picture.contains('✗'), "{picture}");
@@ -88,7 +67,7 @@ fn file_download() {
 fn no_row_is_wider_than_the_terminal() {
     for columns in [40, 61, 160] {
         for step in ["udp-chat", "tcp-server"] {
-            let mut demo = demo(step, &programs(), columns);
+            let mut demo = demo(step, built_programs(), columns);
             demo.expect_exit(0).unwrap();
             for row in demo.stdout_text().lines() {
                 assert!(width_of(row) <= columns, "{columns} columns: {row}");

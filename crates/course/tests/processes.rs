@@ -9,12 +9,13 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use ladder::scenario::{self, SCENARIOS};
+use ladder::scenario::SCENARIOS;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
+use testkit::build::built_programs;
 use testkit::program::Exit;
-use testkit::{Launch, Program, find};
+use testkit::{Launch, Program};
 
 /// The real tool.
 fn course(args: &[&str]) -> Program {
@@ -43,15 +44,8 @@ impl Marked {
 
     /// The programs of the steps, by names in the folder.
     fn with_programs(self) -> Marked {
-        let programs = find::programs_folder();
-        let all: Vec<_> = SCENARIOS.iter().collect();
-        if !scenario::missing(&all, &programs).is_empty() {
-            let mut cargo = Command::new(env!("CARGO"));
-            cargo.args(["build", "--workspace", "--exclude", "course", "--bins", "--target-dir"]);
-            assert!(cargo.arg(programs.parent().unwrap()).status().unwrap().success());
-        }
         for name in SCENARIOS.iter().map(|scenario| scenario.step) {
-            symlink(programs.join(name), self.0.path().join(name)).unwrap();
+            symlink(built_programs().join(name), self.0.path().join(name)).unwrap();
         }
         self
     }

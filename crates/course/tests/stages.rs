@@ -7,8 +7,6 @@
 #[allow(dead_code)] // the tests of the book use all of it
 #[path = "book/page.rs"]
 mod page;
-#[path = "../grader/tests/shared/mod.rs"]
-mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
@@ -21,10 +19,10 @@ use grader::check::{self, Grade, Step, Verdict, report};
 use grader::stages::{self, STAGES, Stage};
 use ladder::scenario;
 use testkit::screen::wrap;
+use testkit::stories::{SEED, normalised, with_all};
 use testkit::{Launch, Program, build};
 
 use page::{Block, Book, Page, root};
-use shared::{SEED, normalised, with_all};
 
 /// All stages together; one that needs many lines shows too much.
 const MOST_LINES: usize = 900;
@@ -37,18 +35,10 @@ fn home() -> PathBuf {
 /// The grades of each step's stages, in their order.
 type Grades = BTreeMap<&'static str, Vec<Grade>>;
 
-/// Whether a stage is younger than its program. It uses nothing but std, so nothing else can make that old.
-fn is_old(stage: &Stage) -> bool {
-    let changed = |file: &Path| fs::metadata(file).and_then(|metadata| metadata.modified()).ok();
-    changed(&stage.program()) < changed(&root().join(source(stage)))
-}
-
 /// Grades all stages, some at the same time, each of them once.
 fn graded() -> Grades {
     let steps: Vec<&str> = check::STEPS.iter().map(|step| step.name).collect();
-    if STAGES.iter().any(is_old) {
-        build::build_stages(&steps).unwrap();
-    }
+    build::build_stages(&steps).unwrap();
     let start = Instant::now();
     let graded = Mutex::new(BTreeMap::new());
     with_all(STAGES, |stage| {

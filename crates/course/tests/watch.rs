@@ -7,44 +7,23 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::io::Write;
 use std::net::UdpSocket;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use ladder::lessons;
 use ladder::scenario::SCENARIOS;
 use serde_json::Value;
-use testkit::find;
+use testkit::build::built_programs;
+use testkit::skip;
 
 const COURSE: &str = env!("CARGO_BIN_EXE_course");
 
-/// The folder with the programs of the steps, built when they are missing.
-fn programs() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = find::programs_folder();
-        let all: Vec<_> = SCENARIOS.iter().collect();
-        if !ladder::scenario::missing(&all, &folder).is_empty() {
-            let mut cargo = Command::new(env!("CARGO"));
-            cargo.args(["build", "--workspace", "--exclude", "course", "--bins", "--target-dir"]);
-            cargo.arg(folder.parent().unwrap());
-            if folder.ends_with("release") {
-                cargo.arg("--release");
-            }
-            assert!(cargo.status().unwrap().success());
-        }
-        folder
-    })
-}
-
-/// Says that something was not tested, past the test harness, which would keep it to itself.
+/// Reports that this test was skipped.
 fn skipped(why: &str) {
-    let test = thread::current().name().unwrap_or_default().to_owned();
-    let _ = std::io::stderr().write_all(format!("SKIPPED {test}: {why}\n").as_bytes());
+    skip::skipped(thread::current().name().unwrap_or_default(), why);
 }
 
 fn watch(args: &[&str]) -> Output {
@@ -53,7 +32,7 @@ fn watch(args: &[&str]) -> Output {
 
 fn watching(args: &[&str]) -> Command {
     let mut course = Command::new(COURSE);
-    course.args(["watch", "--programs", programs().to_str().unwrap()]).args(args);
+    course.args(["watch", "--programs", built_programs().to_str().unwrap()]).args(args);
     course.env("COLUMNS", "100").env("NO_COLOR", "1");
     course
 }
@@ -287,7 +266,7 @@ fn another_user_needs_no_rights() {
     let mut nobody = Command::new("setpriv");
     nobody.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
     nobody.args([COURSE, "watch", "loss"]);
-    nobody.arg("--programs").arg(programs()).current_dir("/").env("COLUMNS", "100");
+    nobody.arg("--programs").arg(built_programs()).current_dir("/").env("COLUMNS", "100");
     let output = nobody.output().unwrap();
     if String::from_utf8_lossy(&output.stderr).contains("Permission denied") {
         return skipped(&format!("another user can't read {COURSE}"));
@@ -333,7 +312,7 @@ fn without_namespaces(args: &[&str]) -> Option<String> {
         echo 0 >/proc/sys/user/max_net_namespaces && exec \"$0\" watch \"$@\"";
     let mut limited = Command::new("unshare");
     limited.args(["-Ur", "sh", "-c", script, COURSE]).args(args);
-    limited.arg("--programs").arg(programs()).env("COLUMNS", "100");
+    limited.arg("--programs").arg(built_programs()).env("COLUMNS", "100");
     Some(text(&limited.output().unwrap()))
 }
 

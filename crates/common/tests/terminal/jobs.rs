@@ -1,6 +1,7 @@
 //! Stopped and continued below a shell with job control, ended by signals, and by a bug.
 
 use nix::sys::signal::Signal;
+use testkit::skip::skipped;
 use testkit::step_program;
 
 use crate::kit::*;
@@ -14,7 +15,7 @@ fn shells() -> Vec<&'static str> {
         |name: &&str| std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
     let found: Vec<&str> = ["bash", "dash", "zsh", "ksh"].into_iter().filter(is_there).collect();
     if found.is_empty() {
-        println!("SKIPPED: Ctrl-Z and fg: no bash, dash, zsh or ksh here");
+        skipped("Ctrl-Z and fg", "no bash, dash, zsh or ksh here");
     }
     found
 }

@@ -6,22 +6,20 @@
 //! `MUSEUM=tcp-server` looks at the programs only whose path contains this.
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
-#[path = "shared/mod.rs"]
-mod shared;
-
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Instant;
 use std::{env, fs};
 
 use grader::check::{self, Grade, Step, Task, Verdict, report};
 
-use shared::{SEED, normalised, with_all};
+use testkit::skip;
+use testkit::stories::{SEED, normalised, with_all};
 
 /// Only one of the tests runs at a time: they load the machine enough alone.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -95,23 +93,11 @@ fn command(source: &Path) -> Vec<OsString> {
     vec![program.into()]
 }
 
-/// Python, if it is installed: the interpreter itself, because what a shell calls `python3` may be a script that looks for it.
+/// Python, if it is installed.
 fn python() -> Option<&'static str> {
-    static FOUND: OnceLock<Option<String>> = OnceLock::new();
-    let found = FOUND.get_or_init(|| {
-        let name = if cfg!(windows) { "python" } else { "python3" };
-        let asked = Command::new(name).args(["-c", "import sys; print(sys.executable)"]).output();
-        let path = asked.ok().filter(|output| output.status.success()).map(|output| output.stdout);
-        if path.is_none() {
-            // Not through the test harness, which would keep it to itself.
-            let _ = writeln!(
-                io::stderr(),
-                "SKIPPED: the museum's Python programs; {name} is not installed"
-            );
-        }
-        path.map(|path| String::from_utf8_lossy(&path).trim().to_owned())
-    });
-    found.as_deref()
+    static FOUND: LazyLock<Option<&str>> =
+        LazyLock::new(|| skip::python("the museum's programs in Python"));
+    *FOUND
 }
 
 /// Without Python its programs are left out.

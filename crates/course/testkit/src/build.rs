@@ -1,8 +1,11 @@
 //! Builds the programs of the steps, and their stages, when the tool runs through cargo, so that one command is enough on a fresh clone.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use crate::find::programs_folder;
 use crate::running;
@@ -11,6 +14,15 @@ use crate::running;
 pub fn build_programs() -> Result<(), String> {
     // The tool itself is left out: it is running, and Windows doesn't let a running program be replaced.
     build(&["--workspace", "--exclude", "course", "--bins"])
+}
+
+/// For tests: the folder with the programs of the steps, which are built when they are missing or old.
+pub fn built_programs() -> &'static Path {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        build_programs().unwrap_or_else(|why| crate::skip::say(&why)); // a test that needs them fails, and says so
+        programs_folder()
+    });
+    &FOLDER
 }
 
 /// Builds the stages of these steps.
@@ -22,15 +34,8 @@ pub fn build_stages(steps: &[&str]) -> Result<(), String> {
 /// Builds into the folder where the tool itself lies. Not run through cargo, it does nothing.
 fn build(what: &[&str]) -> Result<(), String> {
     let Some(cargo) = env::var_os("CARGO") else { return Ok(()) };
-    let folder = programs_folder();
     let mut command = Command::new(cargo);
-    command.arg("build").args(what);
-    if let Some(target) = folder.parent() {
-        command.arg("--target-dir").arg(target);
-    }
-    if folder.ends_with("release") {
-        command.arg("--release");
-    }
+    command.arg("build").args(what).args(place(&programs_folder()));
     if let Some(package) = env::var_os("CARGO_MANIFEST_DIR") {
         command.current_dir(package);
     }
@@ -46,6 +51,25 @@ fn build(what: &[&str]) -> Result<(), String> {
         Ok(status) if status.success() => Ok(()),
         _ => Err("the programs of the steps could not be built; cargo says above why".to_owned()),
     }
+}
+
+/// The options with which cargo builds into this folder: `target/debug`, or `target/x86_64-unknown-linux-gnu/debug` where a
+/// target is chosen in the environment or in cargo's configuration.
+fn place(folder: &Path) -> Vec<OsString> {
+    let profile = folder.file_name().filter(|name| *name != "debug").unwrap_or("dev".as_ref());
+    let mut options = vec!["--profile".into(), profile.into()];
+    let Some(mut target) = folder.parent() else { return options };
+    // Cargo keeps this file in the outermost folder only.
+    let is_outermost = |folder: &Path| folder.join(".rustc_info.json").is_file();
+    if let (Some(outer), Some(triple)) = (target.parent(), target.file_name())
+        && !is_outermost(target)
+        && is_outermost(outer)
+    {
+        options.extend(["--target".into(), triple.into()]);
+        target = outer;
+    }
+    options.extend(["--target-dir".into(), target.into()]);
+    options
 }
 
 /// Shows what cargo does and what it complains about, but says nothing when everything was built already.

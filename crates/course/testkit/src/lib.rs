@@ -5,7 +5,8 @@
 //! - [`running`] ends all programs on Ctrl-C, and with [`supervisor`] all that they started (Linux);
 //! - [`namespace`] is a network of their own (Linux);
 //! - [`find`] knows where the programs of the steps lie, and [`build`] builds them;
-//! - [`peer`], [`skip`] and [`step`] are for tests: bare sockets, what a computer may lack, and a step as it is run;
+//! - [`peer`], [`skip`] and [`step`] are for tests: bare sockets, what a computer may lack, a step as it is run;
+//!   and [`stories`] of many graded programs;
 //! - [`screen`] and [`outcome`] are how the tool prints, and how a command ends.
 
 pub mod build;
@@ -19,6 +20,7 @@ pub mod running;
 pub mod screen;
 pub mod skip;
 pub mod step;
+pub mod stories;
 pub mod supervisor;
 
 pub use find::step_program;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::page::{Book, Problem};
-use crate::{excerpt, help, links, order, programs_are_built, steps, task, terms, transcript};
+use crate::{excerpt, help, links, order, steps, task, terms, transcript};
 
 /// A book of one lesson and a table of contents, all of it true.
 const LESSON: &str = "lessons/01-udp-send.md";
@@ -74,7 +74,7 @@ const TRUE_SUMMARY: &str = "# Summary\n\n- [One](lessons/01-udp-send.md)\n";
 
 /// The book in a temporary folder, with the transcript and the help text written by an update.
 fn small_book() -> TempDir {
-    programs_are_built();
+    testkit::build::built_programs();
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let file = folder.path().join(name);

@@ -19,14 +19,11 @@ mod transcript;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
 
 use ladder::scenario::SCENARIOS;
-use testkit::{build, find};
+use testkit::build;
 
 use page::{Book, Page, Problem, root};
-
-static BUILT: Once = Once::new();
 
 /// The folder of the edition, in the project.
 fn home() -> PathBuf {
@@ -35,26 +32,6 @@ fn home() -> PathBuf {
 
 fn updating() -> bool {
     env::var_os("UPDATE").is_some_and(|value| value == "1")
-}
-
-/// Builds the programs when they are missing or old; always before an update. What an old program says is not the truth.
-fn programs_are_built() {
-    BUILT.call_once(|| {
-        let all: Vec<_> = SCENARIOS.iter().collect();
-        let missing = !ladder::scenario::missing(&all, &find::programs_folder()).is_empty();
-        if updating() || missing || all.iter().any(|scenario| is_old(scenario.step)) {
-            build::build_programs().unwrap();
-        }
-    });
-}
-
-/// Whether a source of this step is younger than its program.
-fn is_old(step: &str) -> bool {
-    let changed = |file: PathBuf| fs::metadata(file).and_then(|metadata| metadata.modified()).ok();
-    let built = changed(find::step_program(step));
-    let folders = [step, "common"].map(|name| root().join("crates").join(name).join("src"));
-    let mut sources = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
-    sources.any(|source| changed(source.unwrap().path()) > built)
 }
 
 fn none(mut problems: Vec<Problem>) {
@@ -68,7 +45,7 @@ fn none(mut problems: Vec<Problem>) {
 #[cfg(unix)]
 #[test]
 fn transcripts_are_what_happens() {
-    programs_are_built();
+    build::built_programs();
     let pages = Book::of(&home()).pages;
     let players = pages.into_iter().map(|mut page| {
         std::thread::spawn(move || (transcript::problems(&mut page, updating()), page))
@@ -81,7 +58,7 @@ fn transcripts_are_what_happens() {
 
 #[test]
 fn help_texts_are_the_programs_own() {
-    programs_are_built();
+    build::built_programs();
     let mut book = Book::of(&home());
     let pages = book.pages.iter_mut();
     none(pages.flat_map(|page| help::problems(page, updating())).collect());

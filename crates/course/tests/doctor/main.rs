@@ -7,7 +7,6 @@
 mod terminal;
 
 use std::fs;
-use std::io::{self, Write};
 use std::net::{TcpListener, UdpSocket};
 use std::path::Path;
 use std::process::{Command, Output};
@@ -15,6 +14,7 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use testkit::screen::width_of;
+use testkit::skip;
 
 const COURSE: &str = env!("CARGO_BIN_EXE_course");
 
@@ -54,16 +54,11 @@ impl Visit {
     }
 }
 
-/// A line that `cargo test` shows although the test passes.
-fn skipped(why: &str) {
-    let _ = io::stderr().write_all(format!("SKIPPED in course doctor's tests: {why}\n").as_bytes());
-}
-
 /// Runs a shell script as root of a user namespace; `$0` is the tool. `None`: that can't be had here.
 fn as_root_of_a_namespace(script: &str) -> Option<Visit> {
     let unshare = |args: &[&str]| Command::new("unshare").arg("-Urn").args(args).output();
     if !unshare(&["true"]).is_ok_and(|output| output.status.success()) {
-        skipped("unshare -Urn does not work here");
+        skip::skipped("course doctor as root", "unshare -Urn does not work here");
         return None;
     }
     Some(Visit::of(&unshare(&["sh", "-c", script, COURSE]).unwrap()))
@@ -177,7 +172,7 @@ fn where_all_is_there_it_is_ready() {
     watch.args(["watch", "--format", "json", "--", COURSE, "doctor"]);
     let output = watch.env("LC_ALL", "C.UTF-8").env_remove("SOCKET_ENCODING").output().unwrap();
     if String::from_utf8_lossy(&output.stderr).contains("no packets can be captured") {
-        return skipped("this system gives a user no namespaces");
+        return skip::skipped("course doctor and namespaces", "this system gives a user none");
     }
     let visit = Visit::of(&output);
     assert_eq!(visit.code, 0);

@@ -266,13 +266,13 @@ fn on_a_disk_of(bytes: usize, script: &str, path: &str) -> Option<Ended> {
     let args = ["-Urm", "/bin/sh", "-c", script.as_str(), crate::kit::PROGRAM, path];
     let launch = testkit::Launch::new("unshare").args(&args).current_dir(folder.path()).no_input();
     let Ok(program) = launch.start() else {
-        console("SKIPPED: no `unshare` here, so no full disk");
+        testkit::skip::skipped("a full disk", "there is no `unshare` here");
         return None;
     };
     let got = ended(program);
     // Later on a failed mount is a failed test.
     if got.stderr.starts_with("unshare:") || got.stderr.starts_with("mount:") {
-        console(&format!("SKIPPED: no mount namespace here: {}", got.stderr));
+        testkit::skip::skipped("a full disk", &format!("no mount namespace here: {}", got.stderr));
         return None;
     }
     Some(got)
@@ -310,12 +310,6 @@ fn a_full_disk_is_told_and_with_more_room_the_download_is_whole() {
     }
 }
 
-/// Says what is skipped, past the test harness, which would keep it to itself.
-#[cfg(unix)]
-fn console(line: &str) {
-    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
-}
-
 #[cfg(unix)]
 #[test]
 fn a_folder_that_may_not_be_written_to_is_told() {
@@ -324,7 +318,10 @@ fn a_folder_that_may_not_be_written_to_is_told() {
     server.put("a.bin", b"hello");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).unwrap();
     if fs::write(folder.path().join("try"), "").is_ok() {
-        return console("SKIPPED: a folder that may not be written to: root may write anywhere");
+        return testkit::skip::skipped(
+            "a folder that may not be written to",
+            "root may write anywhere",
+        );
     }
     let got = run(folder.path(), &["get", &server.address, "a.bin"]);
     got.says(2, &["open a.bin.part: Permission denied", "save in a folder of your own"]);

@@ -1,4 +1,4 @@
-//! What the tests share that grade many programs and keep their stories.
+//! For tests that grade many programs and keep their stories.
 
 use std::env;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,14 +12,14 @@ const AT_ONCE: usize = 8;
 pub const SEED: u64 = 12;
 
 /// Does something with all items, some at the same time, and returns what was wrong with them.
-pub fn with_all<T: Sync>(items: &[T], look_at: impl Fn(&T) -> String + Sync) -> String {
+pub fn with_all<T: Sync>(items: &[T], examine: impl Fn(&T) -> String + Sync) -> String {
     let next = AtomicUsize::new(0);
     let wrong = Mutex::new(String::new());
     thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 while let Some(item) = items.get(next.fetch_add(1, Ordering::SeqCst)) {
-                    let found = look_at(item);
+                    let found = examine(item);
                     wrong.lock().unwrap_or_else(PoisonError::into_inner).push_str(&found);
                 }
             });
@@ -38,16 +38,16 @@ pub fn normalised(story: &str) -> String {
         for (before, number) in
             [("127.0.0.1:", "PORT"), ("0.0.0.0:", "PORT"), ("printed ", "N"), ("(", "N")]
         {
-            line = with_anything_behind(&line, before, number, |c| c.is_ascii_digit());
+            line = with_anything_after(&line, before, number, |c| c.is_ascii_digit());
         }
-        line = with_anything_behind(&line, "course-check-", "", |c| c.is_ascii_alphanumeric());
+        line = with_anything_after(&line, "course-check-", "", |c| c.is_ascii_alphanumeric());
         text += &line;
         text.push('\n');
     }
     text
 }
 
-/// Each version of Python names its threads otherwise, and marks another part of a line.
+/// Each version of Python names its threads differently, and marks another part of a line.
 fn depends_on_python(line: &str) -> bool {
     let is_mark = |c: char| "^~".contains(c);
     let (words, marks) = (line.trim(), line.trim().trim_matches(is_mark));
@@ -55,7 +55,7 @@ fn depends_on_python(line: &str) -> bool {
 }
 
 /// Replaces what stands after each `before` and consists of such characters.
-fn with_anything_behind(line: &str, before: &str, instead: &str, such: fn(char) -> bool) -> String {
+fn with_anything_after(line: &str, before: &str, instead: &str, such: fn(char) -> bool) -> String {
     let mut pieces = line.split(before);
     let mut text = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
