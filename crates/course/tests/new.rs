@@ -43,7 +43,8 @@ fn shell(command: &str, folder: &Path) -> Output {
     shell.args(["-c", &command]).current_dir(folder);
     // Warnings are errors, nothing is fetched, and what is built is not mixed with this project's.
     shell.env("RUSTFLAGS", "-D warnings").env_remove("CARGO_TARGET_DIR");
-    shell.env("CARGO_NET_OFFLINE", "true").env("CGO_ENABLED", "0").output().unwrap()
+    shell.env("CARGO_NET_OFFLINE", "true").env("CGO_ENABLED", "0");
+    shell.env("GOCACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/go")).output().unwrap()
 }
 
 /// The numbered list of a lesson: `1.` and `socket`, and so on. `1b.` belongs to an option, which starters don't have.
