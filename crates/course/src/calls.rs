@@ -260,7 +260,7 @@ impl Caller {
         self.socket.as_mut().ok_or_else(|| missing("connect, accept or udp"))
     }
 
-    /// The bytes to send: a text, or `*6000` for so many of them.
+    /// The bytes to send: a text, or `*6000` for 6000 of them.
     fn bytes_of(&self, text: &str) -> Result<Vec<u8>> {
         match text.strip_prefix('*') {
             Some(count) => Ok((b'a'..=b'z').cycle().take(length(count)?).collect()),

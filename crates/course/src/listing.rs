@@ -44,7 +44,7 @@ const COMMANDS: &[(&str, &str)] = &[
         "new STEP DIR",
         "makes a program of your own to begin with, in one of six languages: `--language python`",
     ),
-    ("check STEP", "grades our program, or yours behind `-- PROGRAM`, and tells what went wrong"),
+    ("check STEP", "grades our program, or yours after `-- PROGRAM`, and explains what went wrong"),
     (
         "stages [STEP]",
         "shows small programs on the way to a step, and which checks each of them passes",

@@ -40,7 +40,7 @@ enum Commands {
         #[arg(long, value_name = "DIR")]
         programs: Option<PathBuf>,
     },
-    /// Grades a program, in any language, over real sockets, and tells the story of each failure
+    /// Grades a program, in any language, over real sockets, and prints the story of each failure
     Check(check::command::Options),
     /// Shows small programs on the way to each step, the smallest first, and what each of them can do
     Stages(stages::Options),
@@ -48,7 +48,7 @@ enum Commands {
     Relay(relay::command::Options),
     /// Draws the calls and the packets of a step, or of any command, in one ladder
     Watch(watch::Options),
-    /// Makes socket calls one by one, as arguments or typed, and tells each before it is made
+    /// Makes socket calls one by one, as arguments or typed, and prints each before it is made
     Calls(calls::Options),
     /// Makes a program of your own to write a step in: its list of calls as TODO comments, and nothing solved
     New {

@@ -69,7 +69,7 @@ pub struct Options {
     /// How the results are written
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// The program to check and its first arguments, behind `--`; without it our own program
+    /// The program to check and its first arguments, after `--`; without it our own program
     #[arg(last = true, value_name = "PROGRAM ARG")]
     program: Vec<OsString>,
 }

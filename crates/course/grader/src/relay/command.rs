@@ -36,28 +36,28 @@ pub struct Options {
     /// Is bad in one direction only
     #[arg(long, value_enum, default_value = "both")]
     direction: Direction,
-    /// Passes each piece or datagram on later, by chance up to so many milliseconds
+    /// Delays each piece or datagram, by a random time of up to MS milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=LONGEST))]
     delay: u64,
-    /// TCP: cuts the stream into pieces of 1 to so many bytes
+    /// TCP: cuts the stream into pieces of 1 to BYTES bytes
     #[arg(long, value_name = "BYTES", conflicts_with = "udp", value_parser = clap::value_parser!(u32).range(1..))]
     split: Option<u32>,
-    /// TCP: collects what comes for so long, and passes it on in one piece
+    /// TCP: collects what comes for MS milliseconds, and passes it on in one piece
     #[arg(long, value_name = "MS", conflicts_with = "udp", value_parser = clap::value_parser!(u64).range(..=LONGEST))]
     coalesce: Option<u64>,
-    /// TCP: resets the connection after so many bytes of one direction
+    /// TCP: resets the connection after BYTES bytes of one direction
     #[arg(long, value_name = "BYTES", conflicts_with = "udp", value_parser = clap::value_parser!(u64).range(1..))]
     reset_after: Option<u64>,
-    /// TCP: closes a direction after so many bytes, and throws the rest away
+    /// TCP: closes a direction after BYTES bytes, and throws the rest away
     #[arg(long, value_name = "BYTES", conflicts_with = "udp", value_parser = clap::value_parser!(u64).range(1..))]
     half_close_after: Option<u64>,
-    /// UDP: loses so many of 100 datagrams
+    /// UDP: loses PERCENT of 100 datagrams
     #[arg(long, value_name = "PERCENT", requires = "udp", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
     drop: u8,
-    /// UDP: passes so many of 100 datagrams on twice
+    /// UDP: passes PERCENT of 100 datagrams on twice
     #[arg(long, value_name = "PERCENT", requires = "udp", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
     duplicate: u8,
-    /// UDP: passes so many of 100 datagrams on after the next one
+    /// UDP: passes PERCENT of 100 datagrams on after the next one
     #[arg(long, value_name = "PERCENT", requires = "udp", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
     reorder: u8,
 }
