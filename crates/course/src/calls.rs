@@ -13,13 +13,13 @@
 use std::fmt::Display;
 use std::io::{Read, Write};
 use std::net::Shutdown;
-use std::process::ExitCode;
 use std::time::Duration;
 
 use common::console::{self, Lines};
 use common::record::Facts;
 use common::{Address, Call, Encoding, Error, Explain, Result, address, net, step};
 use socket2::{Domain, Socket, Type};
+use testkit::outcome::Outcome;
 
 /// The calls to make, and in which encoding text is sent.
 #[derive(clap::Args, Debug)]
@@ -35,13 +35,13 @@ pub struct Options {
 }
 
 /// Runs the command.
-pub fn run(options: &Options) -> ExitCode {
+pub fn run(options: &Options) -> Outcome {
     step::explain(true);
     if let Err(error) = Caller::new(options.encoding).make_all(&options.calls, &options.input) {
         console::print_error(&error);
     }
     console::close();
-    ExitCode::from(common::exit::code_so_far())
+    Outcome::Code(common::exit::code_so_far())
 }
 
 /// The sockets so far.

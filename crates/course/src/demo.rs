@@ -7,7 +7,7 @@ use std::time::Instant;
 use ladder::play::{Transcript, play};
 use ladder::scenario::Scenario;
 use ladder::terminals::Terminals;
-use testkit::outcome::Outcome;
+use testkit::outcome::{self, Outcome};
 use testkit::program::Failure;
 use testkit::running;
 use testkit::screen::{Screen, Style};
@@ -18,7 +18,7 @@ pub fn run(
     screen: &Screen,
     steps: &[&Scenario],
     programs: &Path,
-) -> io::Result<Outcome> {
+) -> outcome::Result {
     let start = Instant::now();
     let mut checks = 0;
     let mut bad = Vec::new();

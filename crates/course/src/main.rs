@@ -1,6 +1,6 @@
 //! The course tool. `cargo course` lists the steps; `cargo course demo` plays them.
 //!
-//! Exit codes: 0 all is well · 1 a step is not as its lesson says · 2 wrong usage, or something is missing · 130 Ctrl-C (143
+//! Exit codes: 0 everything is as the lessons say · 1 something is not · 2 wrong usage, or something is missing · 130 Ctrl-C (143
 //! SIGTERM, 129 SIGHUP).
 
 use std::io;
@@ -15,8 +15,8 @@ use course::{calls, demo, doctor, listing, new, signals};
 use grader::{check, relay, stages};
 use ladder::scenario::{self, SCENARIOS, Scenario};
 use ladder::watch;
-use testkit::outcome::{Outcome, told};
-use testkit::screen::{self, Screen};
+use testkit::outcome::{self, Outcome};
+use testkit::screen::Screen;
 use testkit::{build, find, running, supervisor};
 
 /// Plays the steps of the course. Without a command: lists them.
@@ -80,34 +80,34 @@ fn main() -> ExitCode {
     }
     // A call that `calls` is blocked in, such as accept, is interrupted by nothing but the end of the process.
     let is_calls = matches!(arguments.command, Some(Commands::Calls(_)));
-    let handled = signals::take(is_calls.then_some(common::exit::leave));
-    let done = match (handled, arguments.command) {
-        (Err(error), _) => Err(format!("can't handle signals: {error}")),
-        (_, None) => told(
-            listing::list(&mut io::stdout().lock(), &Screen::of_stdout()).map(|()| Outcome::Good),
-        ),
-        (_, Some(Commands::Doctor(_))) => told(doctor::run(&Screen::of_stdout())),
-        (_, Some(Commands::Demo { steps, programs })) => demo(&steps, programs),
-        (_, Some(Commands::Check(options))) => check::command::run(&options),
-        (_, Some(Commands::Stages(options))) => stages::run(&options),
-        (_, Some(Commands::Relay(options))) => relay::command::run(&options),
-        (_, Some(Commands::Watch(options))) => return watch::run(&options),
-        (_, Some(Commands::Calls(options))) => return calls::run(&options),
-        (_, Some(Commands::New { step, folder, language })) => new(&step, &folder, &language),
-    };
-    match done {
-        Ok(Outcome::Good) => ExitCode::SUCCESS,
-        Ok(Outcome::Bad) => ExitCode::from(1),
-        Ok(Outcome::Interrupted) => ExitCode::from(running::exit_code()),
-        Err(_) if running::all_ended() => ExitCode::from(running::exit_code()),
-        Err(message) => {
-            screen::error(&message);
-            ExitCode::from(2)
-        }
+    let handled = signals::take(is_calls.then_some(common::exit::leave))
+        .map_err(|error| format!("can't handle signals: {error}").into());
+    match handled {
+        Ok(()) => run(arguments.command),
+        Err(problem) => outcome::exit_code(Err(problem)),
     }
 }
 
-fn demo(steps: &[String], programs: Option<PathBuf>) -> Result<Outcome, String> {
+fn run(command: Option<Commands>) -> ExitCode {
+    outcome::exit_code(match command {
+        None => list(),
+        Some(Commands::Doctor(_)) => doctor::run(&Screen::of_stdout()),
+        Some(Commands::Demo { steps, programs }) => demo(&steps, programs),
+        Some(Commands::Check(options)) => check::command::run(&options),
+        Some(Commands::Stages(options)) => stages::run(&options),
+        Some(Commands::Relay(options)) => relay::command::run(&options),
+        Some(Commands::Watch(options)) => return watch::run(&options),
+        Some(Commands::Calls(options)) => Ok(calls::run(&options)),
+        Some(Commands::New { step, folder, language }) => new(&step, &folder, &language),
+    })
+}
+
+fn list() -> outcome::Result {
+    listing::list(&mut io::stdout().lock(), &Screen::of_stdout())?;
+    Ok(Outcome::Good)
+}
+
+fn demo(steps: &[String], programs: Option<PathBuf>) -> outcome::Result {
     let mut scenarios: Vec<&Scenario> =
         steps.iter().filter_map(|step| scenario::find(step)).collect();
     if scenarios.is_empty() {
@@ -125,15 +125,17 @@ fn demo(steps: &[String], programs: Option<PathBuf>) -> Result<Outcome, String> 
         return Err(format!(
             "not in {}: {missing}\nbuild with `cargo build --workspace --bins`",
             folder.display()
-        ));
+        )
+        .into());
     }
-    told(demo::run(&mut io::stdout().lock(), &Screen::of_stdout(), &scenarios, &folder))
+    demo::run(&mut io::stdout().lock(), &Screen::of_stdout(), &scenarios, &folder)
 }
 
-fn new(step: &str, folder: &Path, language: &str) -> Result<Outcome, String> {
+fn new(step: &str, folder: &Path, language: &str) -> outcome::Result {
     let scenario = scenario::find(step).ok_or_else(|| format!("there is no step {step}"))?;
     let language =
         starter::language(language).ok_or_else(|| format!("no starter in {language}"))?;
     new::make(scenario, language, folder)?;
-    told(new::tell(&mut io::stdout().lock(), step, language, folder).map(|()| Outcome::Good))
+    new::tell(&mut io::stdout().lock(), step, language, folder)?;
+    Ok(Outcome::Good)
 }

@@ -8,9 +8,9 @@ use std::thread;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use crate::check::command::{could_run, written};
+use crate::check::command::could_run;
 use crate::check::{self, Grade, Step, Task, Verdict};
-use testkit::outcome::Outcome;
+use testkit::outcome::{self, Outcome};
 use testkit::screen::{Screen, Style};
 use testkit::{build, find, running};
 
@@ -126,13 +126,14 @@ pub struct Options {
 }
 
 /// `cargo course stages`
-pub fn run(options: &Options) -> Result<Outcome, String> {
+pub fn run(options: &Options) -> outcome::Result {
     let screen = Screen::of_stdout();
     let out = &mut io::stdout().lock();
     match options.step.as_deref().and_then(check::find) {
-        Some(step) => graded(out, &screen, step),
-        None => written(list(out, &screen), Outcome::Good),
+        Some(step) => return graded(out, &screen, step),
+        None => list(out, &screen)?,
     }
+    Ok(Outcome::Good)
 }
 
 fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
@@ -154,26 +155,26 @@ fn stages_of(out: &mut dyn Write, screen: &Screen, step: &Step) -> io::Result<()
 }
 
 /// Grades all stages of a step at the same time, and shows the table.
-fn graded(out: &mut dyn Write, screen: &Screen, step: &'static Step) -> Result<Outcome, String> {
+fn graded(out: &mut dyn Write, screen: &Screen, step: &'static Step) -> outcome::Result {
     build::build_stages(&[step.name])?;
     let seed = check::new_seed();
-    let grades: io::Result<Vec<Grade>> = thread::scope(|scope| {
+    let grades: Vec<Grade> = thread::scope(|scope| {
         let all = of(step.name).into_iter();
         let graders: Vec<_> =
             all.map(|stage| scope.spawn(move || stage.grade(step, seed))).collect();
         let grades = graders.into_iter().map(|grader| grader.join());
         grades
             .map(|grade| grade.unwrap_or_else(|_| Err(io::Error::other("a check panicked"))))
-            .collect()
-    });
-    let grades = grades.map_err(|error| error.to_string())?;
+            .collect::<io::Result<_>>()
+    })?;
     if running::all_ended() {
         return Ok(Outcome::Interrupted);
     }
     for grade in &grades {
         could_run(grade)?;
     }
-    written(show(out, screen, step, &grades), Outcome::Good)
+    show(out, screen, step, &grades)?;
+    Ok(Outcome::Good)
 }
 
 fn show(out: &mut dyn Write, screen: &Screen, step: &Step, grades: &[Grade]) -> io::Result<()> {

@@ -15,7 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use grader::check::ports::Protocol::{Tcp, Udp};
-use testkit::outcome::Outcome;
+use testkit::outcome::{self, Outcome};
 use testkit::running;
 use testkit::screen::{Screen, Style, wrap};
 
@@ -100,7 +100,7 @@ pub fn prepare(options: &Options) -> Option<ExitCode> {
 }
 
 /// Looks at everything, and prints what was found.
-pub fn run(screen: &Screen) -> io::Result<Outcome> {
+pub fn run(screen: &Screen) -> outcome::Result {
     let findings = look();
     if running::all_ended() {
         return Ok(Outcome::Interrupted);

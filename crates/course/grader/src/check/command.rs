@@ -1,20 +1,19 @@
 //! The command line of `cargo course check`.
 
-use std::env;
 use std::ffi::OsString;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
 use crate::stages::{self, Stage};
-use testkit::outcome::Outcome;
+use testkit::outcome::{self, Outcome, Stop};
 use testkit::screen::Screen;
 use testkit::{build, running};
 
 use super::report::{self, Report};
-use super::story::{absolute, quoted};
+use super::story::quoted;
+use super::submission::{found, on_search_path};
 use super::{Grade, STEPS, Step, Task, new_seed};
 
 /// All steps, one after the other: only for our own programs.
@@ -82,38 +81,47 @@ fn parse_patience(text: &str) -> Result<f64, String> {
 }
 
 /// `cargo course check`
-pub fn run(options: &Options) -> Result<Outcome, String> {
+pub fn run(options: &Options) -> outcome::Result {
     let screen = Screen::of_stdout();
     let out = &mut io::stdout().lock();
-    let steps: Vec<&'static Step> = STEPS
-        .iter()
-        .filter(|step| options.step.as_deref().is_none_or(|name| name == ALL || name == step.name))
-        .collect();
     if options.list {
-        return written(report::list(out, &screen, &steps), Outcome::Good);
+        check_names(options)?;
+        report::list(out, &screen, &steps(options))?;
+        return Ok(Outcome::Good);
     }
-    check_names(options, &steps)?;
-    let stage = stage(options)?;
+    match check_steps(options, out, screen) {
+        Err(Stop::Unread) => Ok(Outcome::Bad), // nobody has seen that all checks passed
+        result => result,
+    }
+}
+
+/// The steps that the command line names.
+fn named_steps(options: &Options) -> impl Iterator<Item = &'static Step> {
+    let name = options.step.as_deref().unwrap_or(ALL);
+    STEPS.iter().filter(move |step| name == ALL || name == step.name)
+}
+
+/// Those of them that have a check of `--only`.
+fn steps(options: &Options) -> Vec<&'static Step> {
     let has_one = |step: &&Step| {
-        step.all_checks().any(|check| options.only.iter().any(|name| name == check.name))
+        options.only.is_empty() || options.only.iter().any(|name| step.check(name).is_some())
     };
-    let steps: Vec<&'static Step> = match options.only.is_empty() {
-        true => steps,
-        false => steps.into_iter().filter(|step| has_one(step)).collect(),
-    };
-    let seed = options.seed.unwrap_or_else(new_seed);
+    named_steps(options).filter(has_one).collect()
+}
+
+fn check_steps(options: &Options, out: &mut dyn Write, screen: Screen) -> outcome::Result {
+    check_names(options)?;
+    let steps = steps(options);
     if !options.program.is_empty() && steps.len() > 1 {
-        return Err("`all` checks our own programs; give one step with PROGRAM".to_owned());
+        return Err("`all` checks our own programs; give one step with PROGRAM".into());
     }
+    let stage = stage(options)?;
     build_ours(options, stage)?;
+    let seed = options.seed.unwrap_or_else(new_seed);
     let mut report = Report::new(out, screen, options.format, options.extra, options.stories, seed);
     let mut outcome = Outcome::Good;
     for step in steps {
-        let task = task(options, stage, step, seed)?;
-        let grade = match report.step(step, &task) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Outcome::Bad),
-            grade => grade.map_err(cant_write)?,
-        };
+        let grade = report.step(step, &task(options, stage, step, seed)?)?;
         if running::all_ended() {
             return Ok(Outcome::Interrupted);
         }
@@ -122,52 +130,47 @@ pub fn run(options: &Options) -> Result<Outcome, String> {
             outcome = Outcome::Bad;
         }
     }
-    written(report.finish(), outcome)
+    report.finish()?;
+    Ok(outcome)
 }
 
 /// A program that can't be started has no grade.
-pub(crate) fn could_run(grade: &Grade) -> Result<(), String> {
+pub(crate) fn could_run(grade: &Grade) -> outcome::Result<()> {
     let Some(trouble) = grade.not_started() else { return Ok(()) };
-    Err(format!(
-        "{}: {}",
-        trouble.action,
-        trouble.seen.lines().last().map_or("", |line| line.trim())
-    ))
+    let lines = trouble.seen.lines();
+    Err(format!("{}: {}", trouble.action, lines.last().map_or("", |line| line.trim())).into())
 }
 
-fn check_names(options: &Options, steps: &[&Step]) -> Result<(), String> {
-    for name in &options.only {
-        if !steps.iter().any(|step| step.all_checks().any(|check| check.name == name)) {
-            let step = options.step.as_deref().unwrap_or_default();
-            return Err(format!(
-                "{step} has no check `{name}`; `cargo course check {step} --list` shows them"
-            ));
-        }
+fn check_names(options: &Options) -> outcome::Result<()> {
+    let is_known = |name: &str| {
+        let mut named = named_steps(options);
+        named.any(|step| step.check(name).is_some())
+    };
+    let Some(wrong) = options.only.iter().find(|name| !is_known(name)) else { return Ok(()) };
+    let step = options.step.as_deref().unwrap_or(ALL);
+    let advice = format!("`cargo course check {step} --list` shows them");
+    Err(format!("{step} has no check `{wrong}`; {advice}").into())
+}
+
+/// The stage that `--stage` names.
+fn stage(options: &Options) -> outcome::Result<Option<&'static Stage>> {
+    let Some(name) = &options.stage else { return Ok(None) };
+    let step = options.step.as_deref().unwrap_or_default();
+    let unknown =
+        || format!("{step} has no stage `{name}`; `cargo course stages {step}` lists them");
+    Ok(Some(stages::find(step, name).ok_or_else(unknown)?))
+}
+
+fn build_ours(options: &Options, stage: Option<&Stage>) -> outcome::Result<()> {
+    match stage {
+        Some(stage) => build::build_stages(&[stage.step])?,
+        None if options.program.is_empty() => build::build_programs()?,
+        None => {}
     }
     Ok(())
 }
 
-/// The stage that `--stage` names.
-fn stage(options: &Options) -> Result<Option<&'static Stage>, String> {
-    let Some(name) = &options.stage else { return Ok(None) };
-    let step = options.step.as_deref().unwrap_or_default();
-    match stages::find(step, name) {
-        None => {
-            Err(format!("{step} has no stage `{name}`; `cargo course stages {step}` lists them"))
-        }
-        found => Ok(found),
-    }
-}
-
-fn build_ours(options: &Options, stage: Option<&Stage>) -> Result<(), String> {
-    match stage {
-        Some(stage) => build::build_stages(&[stage.step]),
-        None if options.program.is_empty() => build::build_programs(),
-        None => Ok(()),
-    }
-}
-
-fn task(options: &Options, stage: Option<&Stage>, step: &Step, seed: u64) -> Result<Task, String> {
+fn task(options: &Options, stage: Option<&Stage>, step: &Step, seed: u64) -> outcome::Result<Task> {
     let mut task = if let Some(stage) = stage {
         stage.task()
     } else if options.program.is_empty() {
@@ -186,92 +189,4 @@ fn task(options: &Options, stage: Option<&Stage>, step: &Step, seed: u64) -> Res
     task.seed = seed;
     task.patience = options.patience;
     Ok(task)
-}
-
-/// The program as it can be started in any folder: its path, and those of its arguments that name files.
-fn found(words: &[OsString]) -> Result<Vec<OsString>, String> {
-    let here = env::current_dir().map_err(|error| format!("the current folder: {error}"))?;
-    let name = &words[0];
-    let path = Path::new(name);
-    let program = if path.is_absolute() || path.components().count() > 1 {
-        Some(here.join(path.strip_prefix(".").unwrap_or(path))).filter(|path| path.exists())
-    } else {
-        on_search_path(name)
-    };
-    let Some(program) = program else {
-        let advice = if here.join(path).is_file() {
-            format!("it is in this folder: write ./{}", path.display())
-        } else {
-            "look at its name and path, and build it first if it must be built".to_owned()
-        };
-        return Err(format!("there is no program {}; {advice}", path.display()));
-    };
-    check_executable(&program, path)?;
-    check_script(&words[1..], &here)?;
-    let rest = words[1..].iter().map(|word| absolute(word, &here));
-    Ok(std::iter::once(program.into_os_string()).chain(rest).collect())
-}
-
-/// `python3 no.py`: the interpreter is there, and what it is to run is not. That is a missing submission, and no bad one.
-fn check_script(args: &[OsString], here: &Path) -> Result<(), String> {
-    const ENDINGS: [&str; 9] = ["py", "js", "mjs", "ts", "rb", "pl", "sh", "php", "jar"];
-    let is_option = |word: &&OsString| word.to_string_lossy().starts_with('-');
-    let Some(first) = args.iter().find(|word| !is_option(word)) else { return Ok(()) };
-    let script = Path::new(first);
-    let is_name = !first.to_string_lossy().contains(char::is_whitespace); // and no code, behind -c
-    let ending = script.extension().and_then(|ending| ending.to_str());
-    if is_name
-        && ending.is_some_and(|ending| ENDINGS.contains(&ending))
-        && !here.join(script).exists()
-    {
-        return Err(format!("there is no file {}; look at its name and path", script.display()));
-    }
-    Ok(())
-}
-
-fn on_search_path(name: &OsString) -> Option<PathBuf> {
-    let folders = env::var_os("PATH")?;
-    let mut with_suffix = name.clone();
-    with_suffix.push(env::consts::EXE_SUFFIX);
-    let names = [name.clone(), with_suffix];
-    env::split_paths(&folders)
-        .flat_map(|folder| names.iter().map(move |name| folder.join(name)).collect::<Vec<_>>())
-        .find(|path| path.is_file())
-}
-
-fn check_executable(program: &Path, as_typed: &Path) -> Result<(), String> {
-    let shown = as_typed.display();
-    if program.is_dir() {
-        return Err(format!("{shown} is a folder and no program"));
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = program.metadata().map_or(0, |metadata| metadata.permissions().mode());
-        if mode & 0o111 == 0 {
-            let advice = match program.extension().and_then(|extension| extension.to_str()) {
-                Some("py") => format!("python3 {shown}"),
-                Some("js") => format!("node {shown}"),
-                Some("sh") => format!("sh {shown}"),
-                Some("java") => format!("java {shown}"),
-                Some("c" | "cpp" | "rs" | "go") => {
-                    "the program that the compiler makes of it".to_owned()
-                }
-                _ => format!("the command that runs it, or make it executable: chmod +x {shown}"),
-            };
-            return Err(format!("{shown} is not executable; give {advice}"));
-        }
-    }
-    Ok(())
-}
-
-pub(crate) fn written(result: io::Result<()>, outcome: Outcome) -> Result<Outcome, String> {
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(outcome),
-        result => result.map(|()| outcome).map_err(cant_write),
-    }
-}
-
-fn cant_write(error: io::Error) -> String {
-    format!("can't write to stdout: {error}")
 }

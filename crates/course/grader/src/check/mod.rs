@@ -4,7 +4,8 @@
 //!   [`trouble`] what it fails with;
 //! - [`table`] has the steps; one file for each step holds the table of its checks, and each check as a small story to be read;
 //! - [`cause`] finds the likely cause of a failure, [`ports`] and [`tree`] look at the program from outside;
-//! - [`report`] writes the results for people and for machines, [`command`] is the command line.
+//! - [`report`] writes the results for people and for machines, [`command`] is the command line,
+//!   [`submission`] finds the program that it names.
 //!
 //! The tests of the steps call [`grade`] on our own programs: one set of checks, two uses.
 
@@ -31,6 +32,7 @@ mod peer;
 pub mod ports;
 pub mod report;
 pub mod story;
+pub mod submission;
 mod table;
 mod tcp_client;
 mod tcp_duplex;

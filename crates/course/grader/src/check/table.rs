@@ -86,7 +86,12 @@ pub fn find(name: &str) -> Option<&'static Step> {
 impl Step {
     /// All its checks.
     pub fn all_checks(&self) -> impl Iterator<Item = &'static Check> {
-        self.checks.iter().flat_map(|checks| checks.iter())
+        self.checks.iter().copied().flatten()
+    }
+
+    /// Its check with this name.
+    pub fn check(&self, name: &str) -> Option<&'static Check> {
+        self.all_checks().find(|check| check.name == name)
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser};
 use common::{Address, address};
 
-use testkit::outcome::Outcome;
+use testkit::outcome::{self, Outcome};
 use testkit::running;
 
 use super::{Direction, Faults, LONGEST, Relay};
@@ -93,9 +93,9 @@ pub fn faults_of(words: &[&str]) -> Option<Faults> {
 }
 
 /// `cargo course relay`
-pub fn run(options: &Options) -> Result<Outcome, String> {
-    let own = options.own.resolve_udp().map_err(|error| error.to_string())?;
-    let target = options.target.resolve_udp_peer().map_err(|error| error.to_string())?;
+pub fn run(options: &Options) -> outcome::Result {
+    let own = options.own.resolve_udp()?;
+    let target = options.target.resolve_udp_peer()?;
     let seed = options.seed.unwrap_or_else(|| fastrand::u64(1..1_000_000));
     let (log, lines) = mpsc::channel();
     let start = if options.udp { Relay::udp } else { Relay::tcp };
@@ -110,11 +110,8 @@ pub fn run(options: &Options) -> Result<Outcome, String> {
         "listening on {}\n  passing on to {target}; --seed {seed} does the same again; press Ctrl-C to stop",
         relay.address
     );
-    match write_lines(&lines) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Outcome::Good),
-        Err(error) => Err(format!("can't write to stdout: {error}")),
-        Ok(()) => Ok(Outcome::Interrupted),
-    }
+    write_lines(&lines)?;
+    Ok(Outcome::Interrupted)
 }
 
 /// Writes what the relay tells, until Ctrl-C.
