@@ -39,10 +39,10 @@ macro_rules! step {
         $crate::step::print_bytes($number, $call, Some(&$peer), &$bytes)
     };
     ($number:literal, $call:literal, $text:literal $($args:tt)*) => {
-        $crate::step::print_step(
-            &$crate::record::Facts::of_step($number, $call),
-            format_args!($text $($args)*),
-        )
+        if $crate::step::explaining() {
+            let facts = $crate::record::Facts::of_step($number, $call);
+            $crate::step::print_step(&facts, format_args!($text $($args)*));
+        }
     };
     ($number:literal, $call:literal, $bytes:expr) => {
         $crate::step::print_bytes($number, $call, None, &$bytes)
@@ -53,7 +53,10 @@ macro_rules! step {
 #[macro_export]
 macro_rules! outcome {
     ($($text:tt)+) => {
-        $crate::step::print_outcome(&$crate::record::Facts::default(), format_args!($($text)+))
+        if $crate::step::explaining() {
+            let facts = $crate::record::Facts::default();
+            $crate::step::print_outcome(&facts, format_args!($($text)+));
+        }
     };
 }
 

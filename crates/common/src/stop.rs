@@ -38,6 +38,8 @@ fn watch(ending: &[Signal]) {
     for signal in [Signal::SIGTSTP, Signal::SIGCONT, Signal::SIGWINCH].iter().chain(ending) {
         signals.add(*signal);
     }
+    // At a limit of a file's size (`ulimit -f`) this one would end the program. Blocked, it lets write(2) fail instead.
+    signals.add(Signal::SIGXFSZ);
     if signals.thread_block().is_ok() {
         std::thread::spawn(move || {
             while let Ok(signal) = signals.wait() {

@@ -4,7 +4,6 @@ use common::{Encoding, Error, Result, step, text};
 
 use crate::cli::Get;
 use crate::connection::ServerConnection;
-use crate::engine::copy::BLOCK;
 use crate::folder::{Folder, OpenFile, Refusal};
 use crate::part::Part;
 use crate::protocol::BAD_REQUEST;
@@ -32,15 +31,7 @@ pub fn fetch(options: &Get, name: &str, part: &mut Part) -> Result<ServerConnect
     server.send(&encoded)?;
     part.begin_at(0, None)?;
     step!("4", "recv", "bytes into {}, until the server closes …", part.name());
-    let mut buffer = vec![0; BLOCK];
-    loop {
-        let count = server.receive(&mut buffer)?;
-        if count == 0 {
-            break;
-        }
-        part.write(&buffer[..count])?;
-    }
-    if part.length() == 0 {
+    if crate::receive_bytes(&mut server, part, u64::MAX)? == 0 {
         return Err(Error::network(
             format!("server has no file '{name}', or it is empty; nothing was saved"),
             "the tutorials' protocol has no word for the difference",

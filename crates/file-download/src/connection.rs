@@ -122,14 +122,12 @@ impl ServerConnection {
 }
 
 /// The error when the last line is not what it should be.
-pub fn mismatch(theirs: &Answer, ours: Option<u32>) -> Error {
-    let (Answer::Sum { algorithm, value }, Answer::Sum { algorithm: our, value: own }) =
-        (theirs, Answer::sum(ours))
-    else {
+pub fn mismatch(theirs: &Answer, ours: &Answer) -> Error {
+    let (Answer::Sum(theirs), Answer::Sum(ours)) = (theirs, ours) else {
         return Error::network("the file changed on the server while it was sent", "try again");
     };
     Error::network(
-        format!("checksum mismatch: server {algorithm} {value}, here {our} {own}"),
+        format!("checksum mismatch: server {theirs}, here {ours}"),
         "something on the way, a disk or a cable, changes bytes; try again",
     )
 }

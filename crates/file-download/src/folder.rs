@@ -2,15 +2,16 @@
 
 use std::fs::File;
 use std::io::ErrorKind;
-use std::path::{Component, Path};
+use std::path::{self, Component, Path};
 use std::time::SystemTime;
 
+use cap_fs_ext::OpenOptionsSyncExt;
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, DirEntry, OpenOptions};
 use common::{Call, Explain, Result};
 
-use crate::engine;
 use crate::protocol::{BUSY, FORBIDDEN, NOT_A_FILE, NOT_FOUND, fits_into_line, names};
+use crate::server;
 
 /// A list grows no longer than this, in bytes …
 const LONGEST_LIST: usize = 4 << 20;
@@ -63,8 +64,9 @@ impl Folder {
         if !stays_inside(name) {
             return Err((FORBIDDEN, "that is outside of the served folder"));
         }
+        // A named pipe would wait for someone who writes into it.
         let mut options = OpenOptions::new();
-        engine::never_wait(options.read(true));
+        options.read(true).nonblock(true);
         let file = match self.0.open_with(name, &options) {
             Ok(file) => file.into_std(),
             Err(error) => return Err(self.refusal(name, &error)),
@@ -79,7 +81,7 @@ impl Folder {
     }
 
     fn refusal(&self, name: &str, error: &std::io::Error) -> Refusal {
-        if engine::is_out_of_files(error) {
+        if server::is_out_of_files(error) {
             return (BUSY, "too many open files; try again later");
         }
         // A socket can't be opened at all, nor a folder on Windows.
@@ -149,9 +151,9 @@ impl Listing {
     }
 }
 
-/// `true` for a relative name without `..`. A colon or a backslash means a path on Windows only.
+/// `true` for a relative name without `..`. A backslash stands between folders on Windows only; there it is refused.
 fn stays_inside(name: &str) -> bool {
-    let other_separator = cfg!(windows) && name.contains('\\');
+    let other_separator = path::is_separator('\\') && name.contains('\\');
     let mut parts = Path::new(name).components();
     !other_separator && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }

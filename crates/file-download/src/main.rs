@@ -19,7 +19,6 @@
 //! `server.rs` has the threads.
 
 use std::io;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -117,7 +116,7 @@ fn receive_request(session: &mut ClientSession) -> io::Result<Asked> {
         if let Some(asked) = protocol::asked(&received, count == 0) {
             outcome!("received \"{}\"", protocol::for_screen(&received));
             session.about = protocol::about(&asked, &received);
-            session.has_unread = !protocol::is_one_line(&received);
+            session.has_unread = protocol::first_line(&received).len() < received.len();
             return Ok(asked);
         }
     }
@@ -128,20 +127,20 @@ fn send_answer(session: &mut ClientSession, asked: Asked) -> String {
     session.running = Some(Arc::clone(&session.server.running));
     match asked {
         // The tutorials' protocol has no word for it.
-        Asked::Classic(_) if session.place.is_none() => "refused: busy".into(),
+        Ok(Request::Classic(_)) if session.place.is_none() => "refused: busy".into(),
         _ if session.place.is_none() => {
             refuse(session, BUSY, "all places are taken; try again later")
         }
-        Asked::For(Request::List) => send_list(session),
-        Asked::For(Request::Get { offset, sum, name }) => send_file(session, &name, offset, sum),
-        Asked::Classic(name) => send_classic(session, &name),
-        Asked::Nothing(text) => refuse(session, BAD_REQUEST, text),
+        Ok(Request::Get { offset, sum, name }) => send_file(session, &name, offset, sum),
+        Ok(Request::List) => send_list(session),
+        Ok(Request::Classic(name)) => send_classic(session, &name),
+        Err(text) => refuse(session, BAD_REQUEST, text),
     }
 }
 
 fn refuse(session: &mut ClientSession, code: &str, text: &str) -> String {
     step!("5", "send", "ERR {code} {text}");
-    let _ = session.write(&format!("ERR {code} {text}\n")).and_then(|()| session.send());
+    let _ = session.send(&format!("ERR {code} {text}\n"));
     format!("refused: {code}")
 }
 
@@ -154,7 +153,7 @@ fn send_list(session: &mut ClientSession) -> String {
     for (size, name) in &list.files {
         text += &format!("{size} {name}\n");
     }
-    match session.write(&text).and_then(|()| session.send()) {
+    match session.send(&text) {
         Ok(()) => format!("{}: done", list.about()),
         Err(error) => format!("{}: cut: {}", list.about(), session.why(&error)),
     }
@@ -181,22 +180,21 @@ fn send_whole(session: &mut ClientSession, file: &OpenFile, offset: u64) -> io::
     session.write(&format!("OK {}\n", file.size))?;
     if offset > 0 {
         session.takes_long()?; // reads what the client has already
-        session.sum.add_from(&file.file, 0, offset)?;
+        session.sum.add_beginning(&file.file, offset)?;
     }
-    send_bytes(session, file, offset)?;
+    send_bytes(session, file, file.size - offset)?;
     if file.has_changed()? {
         let text = "the file changed while it was sent";
         refuse(session, CHANGED, text);
         return Err(io::Error::other(text));
     }
-    session.write(&format!("{}\n", Answer::sum(session.sum.value())))?;
-    session.send()
+    session.send(&format!("{}\n", Answer::sum(session.sum.value())))
 }
 
-/// The bytes from `at` on, block by block.
-fn send_bytes(session: &mut ClientSession, file: &OpenFile, mut at: u64) -> io::Result<()> {
-    while at < file.size {
-        at += session.send_block(file, at)?;
+/// The `left` bytes at the end of the file, block by block.
+fn send_bytes(session: &mut ClientSession, file: &OpenFile, mut left: u64) -> io::Result<()> {
+    while left > 0 {
+        left -= session.send_block(&file.file, left)?;
     }
     Ok(())
 }
@@ -209,30 +207,28 @@ fn send_classic(session: &mut ClientSession, name: &[u8]) -> String {
         Err((code, _)) => return format!("refused: {code}"),
     };
     step!("5", "send", "{} bytes, and nothing else", file.size);
-    let result = send_bytes(session, &file, 0).and_then(|()| session.send());
+    let result = send_bytes(session, &file, file.size).and_then(|()| session.send(""));
     session.about_file(file.size, result)
 }
 
 /// `file-download get`: the whole file under its name, or an error that says what there is instead.
 fn get(options: &Get) -> Result<()> {
     let name = options.name_or_ask()?;
-    let target = part::target(&name, options.output.as_deref(), options.force)?;
-    let mut part = Part::open(&target)?;
-    part::target(&name, options.output.as_deref(), options.force)?; // another download may have ended just now
-    download(options, &name, &target, &mut part).map_err(|error| part.kept(error))
+    let mut part = Part::open(&name, options)?;
+    download(options, &name, &mut part).map_err(|error| part.kept(error))
 }
 
 /// One attempt; or two, when the file on the server is no longer the one that was begun. Then the file gets its name.
-fn download(options: &Get, name: &str, target: &Path, part: &mut Part) -> Result<()> {
+fn download(options: &Get, name: &str, part: &mut Part) -> Result<()> {
     let offset = if options.resume { part.length() } else { 0 };
     let mut server = fetch(options, name, offset, part)?;
     if server.is_none() {
         console::status("the file on the server has changed; starting over");
         server = fetch(options, name, 0, part)?;
     }
-    step!("5", "rename", "{} to {}", part.name(), target.display());
-    part.complete(target, options.force, options.sync)?;
-    part.progress.tell_saved(target, part.length(), options);
+    step!("5", "rename", "{} to {}", part.name(), part.target.display());
+    part.complete(options)?;
+    part.progress.tell_saved(&part.target, part.length(), options);
     step!("6", "close", "the connection to {}", options.address);
     drop(server);
     Ok(())
@@ -266,31 +262,34 @@ fn fetch(
     };
     step!("4", "recv", "{} bytes into {} …", size - offset, part.name());
     part.begin_at(offset, Some(size))?;
-    receive_bytes(&mut server, part, size - offset)?;
+    if receive_bytes(&mut server, part, size - offset)? < size - offset {
+        return Err(server.closed());
+    }
+    let own = Answer::sum(part.sum.value());
     match server.receive_answer()? {
-        answer if answer == Answer::sum(part.sum.value()) => Ok(Some(server)),
+        answer if answer == own => Ok(Some(server)),
         Answer::Ok(_) => Err(server.refusal(name, &Answer::Ok(size))),
         _ if offset > 0 => Ok(None),
         answer => {
-            // What came is of no use: nothing of it is kept.
-            part.cut_at(0)?;
-            Err(connection::mismatch(&answer, part.sum.value()))
+            part.cut_at(0)?; // what came is of no use
+            Err(connection::mismatch(&answer, &own))
         }
     }
 }
 
-/// Receives as many bytes as the status said, block by block. The end of the stream before that is a break.
-fn receive_bytes(server: &mut ServerConnection, part: &mut Part, mut left: u64) -> Result<()> {
+/// Receives this many bytes, block by block, and returns how many came: fewer, when the stream ends before that.
+fn receive_bytes(server: &mut ServerConnection, part: &mut Part, wanted: u64) -> Result<u64> {
     let mut buffer = vec![0; BLOCK];
-    while left > 0 {
-        let count = server.receive(at_most(&mut buffer, left))?;
+    let mut received = 0;
+    while received < wanted {
+        let count = server.receive(at_most(&mut buffer, wanted - received))?;
         if count == 0 {
-            return Err(server.closed());
+            break;
         }
         part.write(&buffer[..count])?;
-        left -= count as u64;
+        received += count as u64;
     }
-    Ok(())
+    Ok(received)
 }
 
 /// `file-download list`

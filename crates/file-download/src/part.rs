@@ -4,10 +4,14 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use cap_fs_ext::{FollowSymlinks, MetadataExt, OpenOptionsFollowExt, OpenOptionsSyncExt};
+use cap_std::ambient_authority;
+use cap_std::fs::{Metadata, OpenOptions};
 use common::{Call, Error, Explain, Result, console};
 use indicatif::HumanBytes;
 use tempfile::TempPath;
 
+use crate::cli::Get;
 use crate::engine;
 use crate::engine::copy::Sum;
 use crate::progress::{self, Progress};
@@ -16,25 +20,29 @@ use crate::progress::{self, Progress};
 pub struct Part {
     pub sum: Sum,
     pub progress: Progress,
+    /// Where it will be saved.
+    pub target: PathBuf,
     /// Open for writing, and for reading what was written.
     file: File,
     path: PathBuf,
 }
 
 /// Where a download is saved: the last part of its name, in the current folder, unless `-o` says otherwise.
-/// What may not be replaced is refused here, before the first byte.
-pub fn target(name: &str, output: Option<&Path>, force: bool) -> Result<PathBuf> {
-    let last = Path::new(name).file_name();
-    let target = match (output, last) {
-        (Some(folder), Some(last)) if folder.is_dir() => folder.join(last),
-        (Some(file), _) if file.file_name().is_some() && !file.is_dir() => file.to_owned(),
-        (None, Some(last)) => last.into(),
+fn target(name: &str, output: Option<&Path>) -> Result<PathBuf> {
+    match (output, Path::new(name).file_name()) {
+        (Some(folder), Some(last)) if folder.is_dir() => Ok(folder.join(last)),
+        (Some(file), _) if file.file_name().is_some() && !file.is_dir() => Ok(file.to_owned()),
+        (None, Some(last)) => Ok(last.into()),
         _ => {
             let name = output.map_or(name.into(), |output| output.display().to_string());
             let what = format!("'{name}' is no file's name");
-            return Err(Error::local(what, "name a file, for example a.txt"));
+            Err(Error::local(what, "name a file, for example a.txt"))
         }
-    };
+    }
+}
+
+/// What may not be replaced is refused here, before the first byte.
+fn refuse_to_replace(target: &Path, force: bool) -> Result<()> {
     match target.symlink_metadata() {
         Ok(there) if there.is_dir() => Err(Error::local(
             format!("{} is a folder; nothing was downloaded", target.display()),
@@ -45,38 +53,24 @@ pub fn target(name: &str, output: Option<&Path>, force: bool) -> Result<PathBuf>
             format!("{} is no regular file; nothing was downloaded", target.display()),
             "--force replaces regular files only; -o FILE saves under another name",
         )),
-        Ok(_) if !force => Err(already_there(&target)),
-        _ => Ok(target),
+        Ok(_) if !force => Err(already_there(target)),
+        _ => Ok(()),
     }
 }
 
 impl Part {
-    /// Opens (or makes) `NAME.part` and locks it, flock(2): two downloads of one name would mix their bytes.
-    pub fn open(target: &Path) -> Result<Self> {
-        engine::fail_at_the_size_limit();
-        let mut path = target.as_os_str().to_owned();
+    /// Opens (or makes) `NAME.part` and locks it, flock(2): two downloads of one name would mix their bytes. With the
+    /// lock nobody else completes a download of this name, so what is there under the name may be looked at.
+    pub fn open(name: &str, options: &Get) -> Result<Self> {
+        let target = target(name, options.output.as_deref())?;
+        let mut path = target.clone().into_os_string();
         path.push(".part");
         let path = PathBuf::from(path);
-        loop {
-            let file = open(&path).map_err(|error| cannot_open(&path, &error))?;
-            match file.try_lock() {
-                Err(TryLockError::WouldBlock) => {
-                    let what = format!("{} is being written by another download", path.display());
-                    let advice = "wait for it, or save under another name with -o FILE";
-                    return Err(Error::local(what, advice));
-                }
-                // Some network folders have no locks.
-                Err(TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => {
-                    return Err(cannot_open(&path, &error));
-                }
-                _ => {}
-            }
-            // Another download may have been completed, and renamed its file, just before the lock.
-            if engine::is_still_there(&file, &path) {
-                let progress = Progress::start(&path);
-                return Ok(Self { sum: Sum::new(false), progress, file, path });
-            }
-        }
+        let file = open_locked(&path)?;
+        let progress = Progress::start(&path);
+        let part = Self { sum: Sum::new(false), progress, target, file, path };
+        refuse_to_replace(&part.target, options.force)?;
+        Ok(part)
     }
 
     pub fn length(&self) -> u64 {
@@ -101,7 +95,7 @@ impl Part {
     /// Begins the checksum, with the bytes of an earlier download.
     pub fn begin_sum(&mut self, is_wanted: bool, count: u64) -> Result<()> {
         self.sum = Sum::new(is_wanted);
-        self.sum.add_from(&self.file, 0, count).explain(Call::Read, self.name())
+        self.sum.add_beginning(&self.file, count).explain(Call::Read, self.name())
     }
 
     /// Goes on writing at `offset`. Reserves the space for the whole file: a disk that is too full says so at once.
@@ -149,19 +143,20 @@ impl Part {
         Error::local(format!("{what} {}: {error}", self.name()), advice)
     }
 
-    /// The file is whole: gives it its name. With `sync`, file and name are on the disk afterwards.
-    pub fn complete(&mut self, target: &Path, force: bool, sync: bool) -> Result<()> {
-        if sync {
+    /// The file is whole: gives it its name. With `--sync`, file and name are on the disk afterwards.
+    pub fn complete(&mut self, options: &Get) -> Result<()> {
+        let target = &self.target;
+        if options.sync {
             self.file.sync_all().explain(Call::Fsync, self.name())?;
         }
-        if force {
+        if options.force {
             // Replaces an existing file in one step: there is always one or the other.
             fs::rename(&self.path, target).explain(Call::Rename, target.display())?;
         } else {
             rename_to_new(&self.path, target)?;
         }
-        if sync {
-            engine::sync_folder(target).explain(Call::FsyncFolder, target.display())?;
+        if options.sync {
+            sync_folder(target).explain(Call::FsyncFolder, target.display())?;
         }
         Ok(())
     }
@@ -169,7 +164,7 @@ impl Part {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        if self.length() == 0 && engine::is_still_there(&self.file, &self.path) {
+        if self.length() == 0 && is_still_there(&self.file, &self.path) {
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -196,13 +191,58 @@ fn already_there(target: &Path) -> Error {
     )
 }
 
-/// Opens or makes the file; no symbolic link is followed, and no pipe opened.
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.read(true).write(true).create(true).truncate(false);
-    engine::never_follow_or_wait(&mut options);
-    let file = options.open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("not a regular file")) }
+fn open_locked(path: &Path) -> Result<File> {
+    loop {
+        let file = open(path, true).map_err(|error| cannot_open(path, &error))?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                let what = format!("{} is being written by another download", path.display());
+                let advice = "wait for it, or save under another name with -o FILE";
+                return Err(Error::local(what, advice));
+            }
+            // Some network folders have no locks.
+            Err(TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => {
+                return Err(cannot_open(path, &error));
+            }
+            _ => {}
+        }
+        // Another download may have been completed, and renamed its file, just before the lock.
+        if is_still_there(&file, path) {
+            return Ok(file);
+        }
+    }
+}
+
+/// Opens or makes the file: no symbolic link that someone has put there, and a pipe without waiting for its other end.
+fn open(path: &Path, create: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(create).follow(FollowSymlinks::No).nonblock(true);
+    let file = cap_std::fs::File::open_ambient_with(path, &options, ambient_authority())?;
+    match file.metadata()?.is_file() {
+        true => Ok(file.into_std()),
+        false => Err(io::Error::other("not a regular file")),
+    }
+}
+
+/// Whether the path still names this open file: each file has a number, its inode.
+fn is_still_there(file: &File, path: &Path) -> bool {
+    let named = open(path, false).and_then(|named| Metadata::from_file(&named));
+    match (Metadata::from_file(file), named) {
+        (Ok(open), Ok(named)) => (open.dev(), open.ino()) == (named.dev(), named.ino()),
+        _ => false,
+    }
+}
+
+/// A new name is an entry in its folder, and that has to reach the disk too: fsync(2).
+fn sync_folder(target: &Path) -> io::Result<()> {
+    // The parent of a bare name is "", which can't be opened.
+    let folder = Path::new(".").join(target.parent().unwrap_or(Path::new("")));
+    match File::open(folder) {
+        Ok(folder) => folder.sync_all(),
+        // Windows opens no folders, and writes their entries by itself.
+        Err(_) if cfg!(windows) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 fn cannot_open(path: &Path, error: &io::Error) -> Error {

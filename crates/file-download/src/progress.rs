@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::Path;
-use std::time::Instant;
 
 use common::{Error, console, exit, stop, text};
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
@@ -16,7 +15,6 @@ pub struct Progress {
     bar: ProgressBar,
     /// How many bytes were there before.
     offset: u64,
-    started: Instant,
 }
 
 impl Progress {
@@ -27,7 +25,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(shown) {
             bar.set_style(style);
         }
-        let progress = Self { bar: bar.clone(), offset: 0, started: Instant::now() };
+        let progress = Self { bar: bar.clone(), offset: 0 };
         let path = part.to_owned();
         stop::on_first_signal(move |exit_code| {
             bar.finish_and_clear();
@@ -68,7 +66,7 @@ impl Progress {
     pub fn tell_saved(&self, target: &Path, size: u64, options: &Get) {
         self.finish();
         let moved = size.saturating_sub(self.offset);
-        let seconds = self.started.elapsed().as_secs_f64();
+        let seconds = self.bar.elapsed().as_secs_f64();
         let checked = match options {
             Get { classic: true, .. } => {
                 ";\n  the tutorials' protocol has no sizes: nobody can tell whether the file is whole"

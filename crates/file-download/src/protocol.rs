@@ -44,6 +44,8 @@ pub enum Request {
     Get { offset: u64, sum: bool, name: String },
     /// The names and sizes of all files.
     List,
+    /// A bare name, from a tutorial's client.
+    Classic(Vec<u8>),
 }
 
 impl fmt::Display for Request {
@@ -53,6 +55,7 @@ impl fmt::Display for Request {
             Self::Get { offset, sum: true, name } => write!(f, "GET {offset} {name}"),
             Self::Get { offset, sum: false, name } => write!(f, "GET {offset},nosum {name}"),
             Self::List => f.write_str("LIST"),
+            Self::Classic(name) => f.write_str(&for_screen(name)),
         }
     }
 }
@@ -63,44 +66,38 @@ pub fn is_classic(first: &[u8]) -> bool {
     !OURS.iter().any(|word| first.starts_with(word) || word.starts_with(first))
 }
 
-/// What a client wants.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// A request of this protocol.
-    For(Request),
-    /// A bare name from a tutorial's client.
-    Classic(Vec<u8>),
-    /// Something else, with the text of `ERR bad-request`.
-    Nothing(&'static str),
-}
+/// What a client asks for. The error is the text of `ERR bad-request`.
+pub type Asked = Result<Request, &'static str>;
 
 /// What the bytes so far ask for; `None`: that isn't clear before more of them come. `is_all`: no more will come.
 pub fn asked(received: &[u8], is_all: bool) -> Option<Asked> {
-    let end = received.iter().position(|&byte| byte == b'\n');
-    let is_full = received.len() >= LONGEST_LINE;
-    if is_classic(received) {
-        let is_whole = end.is_some() || is_all || is_full;
-        let name = &received[..end.unwrap_or(received.len())];
-        return is_whole.then(|| Asked::Classic(name.to_vec()));
+    let line = first_line(received);
+    let is_whole = line.ends_with(b"\n");
+    let text = line.strip_suffix(b"\n").unwrap_or(line);
+    let is_full = text.len() >= LONGEST_LINE;
+    if !(is_whole || is_full || is_all) {
+        return None;
     }
-    match end {
-        Some(end) if end < LONGEST_LINE => match parse_request(&received[..end]) {
-            Ok(request) => Some(Asked::For(request)),
-            Err(text) => Some(Asked::Nothing(text)),
-        },
-        _ if is_full => Some(Asked::Nothing("a line has at most 4096 bytes")),
-        _ if is_all => Some(Asked::Nothing("the line has no end")),
-        _ => None,
-    }
+    Some(match is_classic(received) {
+        true => Ok(Request::Classic(text.to_vec())),
+        false if is_full => Err("a line has at most 4096 bytes"),
+        false if is_whole => parse_request(text),
+        false => Err("the line has no end"),
+    })
+}
+
+/// The first line of what came, with its end if that has come.
+pub fn first_line(received: &[u8]) -> &[u8] {
+    received.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default()
 }
 
 /// What the server's line about a client begins with.
 pub fn about(asked: &Asked, received: &[u8]) -> String {
     match asked {
-        Asked::For(Request::Get { name, .. }) => name.clone(),
-        Asked::For(Request::List) => "list".into(),
-        Asked::Classic(name) => format!("classic, {}", for_screen(name)),
-        Asked::Nothing(_) => for_screen(received),
+        Ok(Request::Get { name, .. }) => name.clone(),
+        Ok(Request::List) => "list".into(),
+        Ok(Request::Classic(name)) => format!("classic, {}", for_screen(name)),
+        Err(_) => for_screen(received),
     }
 }
 
@@ -116,17 +113,12 @@ pub fn names(count: u64) -> String {
     format!("{count} {}", if count == 1 { "name" } else { "names" })
 }
 
-/// True when nothing came after the end of the line.
-pub fn is_one_line(received: &[u8]) -> bool {
-    received.iter().position(|&byte| byte == b'\n') == Some(received.len() - 1)
-}
-
 /// True for a name that fits into a request's line.
 pub fn fits_into_line(name: &str) -> bool {
     name.len() + 100 <= LONGEST_LINE && !name.contains(['\n', '\r', '\0'])
 }
 
-/// Understands a request's line; the error is the text of `ERR bad-request`.
+/// Understands a request's line.
 pub fn parse_request(line: &[u8]) -> Result<Request, &'static str> {
     const USAGE: &str = "write GET <offset> <name>, for example: GET 0 a.txt";
     let line = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?;
@@ -155,8 +147,8 @@ pub fn parse_request(line: &[u8]) -> Result<Request, &'static str> {
 pub enum Answer {
     /// The size of the file, or how many names follow.
     Ok(u64),
-    /// The checksum's name, or `none`, and its value.
-    Sum { algorithm: String, value: String },
+    /// The checksum's name and its value, or `none -`.
+    Sum(String),
     /// The word for programs and the sentence for people.
     Err { code: String, text: String },
 }
@@ -165,11 +157,7 @@ impl Answer {
     /// The last line of a file; `None`: no checksum was asked for. CRC-32, as in gzip and Ethernet, finds damage, and
     /// a file that has changed; it is no proof against someone who forges a file on purpose.
     pub fn sum(sum: Option<u32>) -> Self {
-        let (algorithm, value) = match sum {
-            Some(sum) => ("crc32", format!("{sum:08x}")),
-            None => ("none", "-".into()),
-        };
-        Self::Sum { algorithm: algorithm.into(), value }
+        Self::Sum(sum.map_or("none -".into(), |sum| format!("crc32 {sum:08x}")))
     }
 }
 
@@ -178,7 +166,7 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ok(number) => write!(f, "OK {number}"),
-            Self::Sum { algorithm, value } => write!(f, "SUM {algorithm} {value}"),
+            Self::Sum(sum) => write!(f, "SUM {sum}"),
             Self::Err { code, text } => write!(f, "ERR {code} {text}"),
         }
     }
@@ -190,10 +178,7 @@ pub fn parse_answer(line: &[u8]) -> Option<Answer> {
     let (word, rest) = line.split_once(' ')?;
     match word {
         "OK" => Some(Answer::Ok(parse_number(rest)?)),
-        "SUM" => {
-            let (algorithm, value) = rest.split_once(' ')?;
-            Some(Answer::Sum { algorithm: algorithm.into(), value: value.into() })
-        }
+        "SUM" if rest.contains(' ') => Some(Answer::Sum(rest.into())),
         "ERR" => {
             let (code, text) = rest.split_once(' ').unwrap_or((rest, ""));
             Some(Answer::Err { code: code.into(), text: text.into() })

@@ -15,7 +15,6 @@ use common::{Call, Explain, Result, console, exit, stop};
 use socket2::Socket;
 
 use crate::cli::Serve;
-use crate::engine;
 use crate::folder::Folder;
 
 /// How long running downloads may go on after Ctrl-C.
@@ -110,7 +109,7 @@ impl Server {
 /// accept(2) fails when a client has already gone, which is harmless, or when this program may open no
 /// more files: then one of the clients must leave first.
 pub fn wait_after(error: &io::Error) {
-    if engine::is_out_of_files(error) {
+    if is_out_of_files(error) {
         let advice = "accept: too many open files; new clients wait until another one leaves";
         console::hint_once("", Some(advice.into()));
         thread::sleep(Duration::from_millis(100));
@@ -118,4 +117,9 @@ pub fn wait_after(error: &io::Error) {
         console::status(&format!("accept: {error}; still serving"));
         thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Whether this program, or this computer, can't open one more file: EMFILE, ENFILE, and WSAEMFILE on Windows.
+pub fn is_out_of_files(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(24 | 23 | 10024))
 }

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Write};
-use std::mem;
 use std::net::Shutdown;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,9 +10,8 @@ use common::net::{self, Place};
 use common::{address, console, error};
 use socket2::{SockAddr, Socket};
 
-use crate::engine::copy::{self, Sum};
-use crate::engine::{give_up_after, read_at, send_block};
-use crate::folder::OpenFile;
+use crate::engine::copy::{self, SERVER_BLOCK, Sum, at_most};
+use crate::engine::give_up_after;
 use crate::progress::rate;
 use crate::server::Server;
 
@@ -47,10 +45,11 @@ pub struct ClientSession {
     pub running: Option<Arc<()>>,
     /// The checksum of what was sent, if this client wants one.
     pub sum: Sum,
+    /// The bytes of the file that are sent at a time.
+    block: Vec<u8>,
     /// How many bytes of the file were sent.
     sent: u64,
     started: Instant,
-    last_block: Instant,
 }
 
 impl ClientSession {
@@ -67,9 +66,9 @@ impl ClientSession {
             running: None,
             sum: Sum::new(false),
             socket: BufWriter::with_capacity(SMALL as usize + 100, socket),
+            block: Vec::new(),
             sent: 0,
             started: Instant::now(),
-            last_block: Instant::now(),
         }
     }
 
@@ -107,48 +106,34 @@ impl ClientSession {
         copy::read(self.socket.get_ref(), buffer)
     }
 
-    /// A line or a list. It waits for what follows: one send is faster than three.
+    /// A line that waits for what follows: one send is faster than three.
     pub fn write(&mut self, text: &str) -> io::Result<()> {
         self.socket.write_all(text.as_bytes())
     }
 
-    /// send(2): everything that waits.
-    pub fn send(&mut self) -> io::Result<()> {
+    /// send(2): what waits, and this.
+    pub fn send(&mut self, text: &str) -> io::Result<()> {
+        self.write(text)?;
         self.socket.flush()
     }
 
-    /// Sends a block of the file, from `at` on, adds it to the checksum, and returns how many bytes it has. The last
-    /// one, if it is small, waits for the line that follows; so a small file and its lines leave in one send.
-    pub fn send_block(&mut self, file: &OpenFile, at: u64) -> io::Result<u64> {
-        let left = file.size - at;
-        let count = if left <= SMALL {
-            let mut block = vec![0; left as usize];
-            let count = read_at(&file.file, &mut block, at)?;
-            self.socket.write_all(&block[..count])?;
-            self.sum.add(&block[..count]);
-            count
-        } else {
+    /// read(2) and send(2): sends the next block of a file, adds it to the checksum, and returns how many bytes it has.
+    /// A small file waits for the line that follows, so that all of the answer leaves in one send.
+    pub fn send_block(&mut self, file: &File, left: u64) -> io::Result<u64> {
+        if left > SMALL {
             self.takes_long()?;
-            let count = self.send_past_us(&file.file, at, left)?;
-            self.sum.add_from(&file.file, at, count as u64)?;
-            count
-        };
-        self.sent += count as u64;
-        if count == 0 { Err(ErrorKind::UnexpectedEof.into()) } else { Ok(count as u64) }
-    }
-
-    /// sendfile(2), where the system has it. One that was given up halfway keeps the reason to itself, and the next one
-    /// finds the connection closed; but the time tells.
-    fn send_past_us(&mut self, file: &File, at: u64, left: u64) -> io::Result<usize> {
-        let before = mem::replace(&mut self.last_block, Instant::now());
-        let result = send_block(self.socket.get_ref(), file, at, left);
-        let waited = before.elapsed() > self.server.idle_timeout * 9 / 10;
-        match result {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe && waited => {
-                Err(ErrorKind::TimedOut.into())
-            }
-            result => result,
         }
+        if self.block.is_empty() {
+            self.block = vec![0; left.min(SERVER_BLOCK as u64) as usize];
+        }
+        let count = copy::read(file, at_most(&mut self.block, left))?;
+        if count == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        self.sum.add(&self.block[..count]);
+        self.socket.write_all(&self.block[..count])?;
+        self.sent += count as u64;
+        Ok(count as u64)
     }
 
     /// Ends the sending: shutdown(2). The connection is closed when this session is dropped; with unread bytes that

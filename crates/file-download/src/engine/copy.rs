@@ -1,25 +1,19 @@
 //! Bytes between a disk, a socket and a checksum, in few and big calls: that is the whole art of being fast.
 //!
-//! Each read(2), send(2), recv(2) and write(2) costs the same small fee, and so does waking the other side. With 1 MiB
-//! at a time the fees vanish, and a block is still in the processor's cache when the next call looks at it.
+//! Each read(2), send(2), recv(2) and write(2) costs the same small fee, and so does waking the other side. With a big
+//! block the fees vanish, and it is still in the processor's cache when the next call, or the checksum, looks at it.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 
 use crc32fast::Hasher;
-use socket2::Socket;
 
-use super::read_at;
-
-/// How much one call moves. With 256 KiB a download takes half as long again; with 4 MiB the blocks fall
-/// out of the processor's cache.
+/// How much a client receives and writes with one call. With 64 KiB a download takes half as long again; with 4 MiB the
+/// blocks fall out of the processor's cache.
 pub const BLOCK: usize = 1 << 20;
 
-/// How much is read at a time for the checksum: little, because each of 500 clients may have its own.
-const PIECE: usize = 32 << 10;
-
-/// How much passes through memory where there is no sendfile(2).
-const BUFFER: usize = 256 << 10;
+/// How much a server reads and sends with one call: less, because each of 500 clients has such a block.
+pub const SERVER_BLOCK: usize = BLOCK / 4;
 
 /// The checksum of a file, if one is wanted.
 pub struct Sum(Option<Hasher>);
@@ -35,20 +29,21 @@ impl Sum {
         }
     }
 
-    /// Adds `count` bytes of a file, from `at` on. They are read for it: what sendfile(2) has just sent is in memory.
-    pub fn add_from(&mut self, file: &File, at: u64, count: u64) -> io::Result<()> {
+    /// Adds the first `count` bytes of a file. The next read goes on after them, wanted or not.
+    pub fn add_beginning(&mut self, mut file: &File, count: u64) -> io::Result<()> {
         if self.0.is_none() {
-            return Ok(());
+            return file.seek(SeekFrom::Start(count)).map(|_| ());
         }
-        let mut piece = vec![0; PIECE];
-        let mut done = 0;
-        while done < count {
-            let count = read_at(file, at_most(&mut piece, count - done), at + done)?;
+        file.rewind()?;
+        let mut block = vec![0; SERVER_BLOCK];
+        let mut left = count;
+        while left > 0 {
+            let count = read(file, at_most(&mut block, left))?;
             if count == 0 {
                 return Err(ErrorKind::UnexpectedEof.into());
             }
-            self.add(&piece[..count]);
-            done += count as u64;
+            self.add(&block[..count]);
+            left -= count as u64;
         }
         Ok(())
     }
@@ -56,19 +51,6 @@ impl Sum {
     pub fn value(&self) -> Option<u32> {
         self.0.clone().map(Hasher::finalize)
     }
-}
-
-/// Sends at most `most` bytes of the file, from `at` on: read(2) and send(2). Returns how many; 0 is the file's end.
-pub fn send_through_memory(
-    mut socket: &Socket,
-    file: &File,
-    at: u64,
-    most: u64,
-) -> io::Result<usize> {
-    let mut buffer = vec![0; BUFFER];
-    let count = read_at(file, at_most(&mut buffer, most), at)?;
-    socket.write_all(&buffer[..count])?;
-    Ok(count)
 }
 
 /// The part of the buffer that may be filled when `left` bytes are still to come.

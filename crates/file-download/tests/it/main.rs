@@ -4,7 +4,6 @@
 
 mod classic;
 mod contract;
-mod engine;
 mod faults;
 mod hostile;
 mod kit;

@@ -53,14 +53,14 @@ fn the_first_bytes_tell_a_tutorials_client() {
 
 #[test]
 fn a_request_is_whole_at_its_line_end_or_at_the_end_of_a_name() {
-    let name = |name: &str| Some(Asked::Classic(name.into()));
+    let name = |name: &str| Some(Ok(Request::Classic(name.into())));
     let long = "x".repeat(LONGEST_LINE);
     let rows = [
         ("", false, None),
         ("GET 0 a", false, None),
-        ("GET 0 a", true, Some(Asked::Nothing("the line has no end"))),
-        ("GET 0 a\n", false, Some(Asked::For(get(0, true, "a")))),
-        ("LIST\nand more", false, Some(Asked::For(Request::List))),
+        ("GET 0 a", true, Some(Err("the line has no end"))),
+        ("GET 0 a\n", false, Some(Ok(get(0, true, "a")))),
+        ("LIST\nand more", false, Some(Ok(Request::List))),
         ("a.t", false, None),
         ("a.t", true, name("a.t")),
         ("a.txt\nand more", false, name("a.txt")),
@@ -70,7 +70,7 @@ fn a_request_is_whole_at_its_line_end_or_at_the_end_of_a_name() {
         assert_eq!(asked(received.as_bytes(), is_all), expected, "{received}");
     }
     let long = format!("GET 0 {long}");
-    let too_long = Some(Asked::Nothing("a line has at most 4096 bytes"));
+    let too_long = Some(Err("a line has at most 4096 bytes"));
     assert_eq!(asked(long.as_bytes(), false), too_long);
 }
 
