@@ -54,8 +54,8 @@ impl Encoding {
     /// The bytes of `text`, or an error that names the first character the encoding lacks.
     pub fn encode(self, text: &str) -> Result<Vec<u8>> {
         let mut encoder = self.0.new_encoder();
-        let room = encoder.max_buffer_length_from_utf8_without_replacement(text.len());
-        let mut bytes = Vec::with_capacity(room.unwrap_or(text.len()));
+        let capacity = encoder.max_buffer_length_from_utf8_without_replacement(text.len());
+        let mut bytes = Vec::with_capacity(capacity.unwrap_or(text.len()));
         // `Encoding::encode` would write `&#128512;` for 😀 and say nothing.
         match encoder.encode_from_utf8_to_vec_without_replacement(text, &mut bytes, true).0 {
             EncoderResult::Unmappable(character) => Err(self.lacks(character)),
@@ -161,9 +161,10 @@ impl StreamDecoder {
     }
 
     fn convert(&mut self, bytes: &[u8], last: bool) -> Text {
-        // `decode_to_string` never grows its output: there must be room before.
-        let room = self.decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(bytes.len() * 3 + 8);
-        let mut text = String::with_capacity(room);
+        // `decode_to_string` never grows its output: there must be space before.
+        let capacity =
+            self.decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(bytes.len() * 3 + 8);
+        let mut text = String::with_capacity(capacity);
         let (_, _, errors) = self.decoder.decode_to_string(bytes, &mut text, last);
         let hint = self.encoding.hint(bytes, &text, errors);
         if self.at_start && !text.is_empty() {

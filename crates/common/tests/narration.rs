@@ -1,4 +1,4 @@
-//! The narration cannot lie: what `--explain` tells is compared with the list in the step's lesson and, where strace
+//! The narration cannot lie: what `--explain` prints is compared with the list in the step's lesson and, where strace
 //! is installed, with the system calls that the program makes.
 #![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
 
@@ -17,10 +17,10 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// A step of a list: its number, such as `1b`, and its call.
 type Step = (String, String);
 
-/// What one run told and, if strace watched it, the calls that it made.
+/// What one run printed and, if strace watched it, the calls that it made.
 struct Run {
     command: String,
-    told: Vec<Step>,
+    printed: Vec<Step>,
     made: Option<Vec<String>>,
 }
 
@@ -45,16 +45,16 @@ impl Stage {
         (Stage { record, command: format!("{step} {}", args.join(" ")) }, program)
     }
 
-    /// The program ends; what it told and made is then complete.
+    /// The program ends; what it printed and made is then complete.
     fn end(self, program: Program) -> Run {
         self.end_with(0, program)
     }
 
     fn end_with(self, exit_code: i32, mut program: Program) -> Run {
         program.expect_exit(exit_code).unwrap();
-        let told = program.stderr_text().lines().filter_map(step_of).collect();
+        let printed = program.stderr_text().lines().filter_map(step_of).collect();
         let made = self.record.map(|file| calls(&std::fs::read_to_string(file.path()).unwrap()));
-        Run { command: self.command, told, made }
+        Run { command: self.command, printed, made }
     }
 }
 
@@ -90,18 +90,18 @@ fn lesson_steps(lesson: &str) -> BTreeSet<Step> {
         .collect();
     assert!(!steps.is_empty(), "{lesson} has no block ```steps");
     let set: BTreeSet<Step> = steps.iter().cloned().collect();
-    assert_eq!(set.len(), steps.len(), "{lesson}: a step stands there twice");
+    assert_eq!(set.len(), steps.len(), "{lesson}: a duplicate step");
     set
 }
 
-/// Everything told stands in the lesson, and everything in the lesson is told by one of the runs. The first run is the
-/// step without options: it tells all steps whose numbers have no letter.
+/// Everything printed stands in the lesson, and everything in the lesson is printed by one of the runs. The first run is
+/// the step without options: it prints all steps whose numbers have no letter.
 fn hold_against_lesson(lesson: &str, runs: &[Run]) {
     let expected = lesson_steps(lesson);
     let set = |runs: &[Run]| -> BTreeSet<Step> {
-        runs.iter().flat_map(|run| run.told.iter().cloned()).collect()
+        runs.iter().flat_map(|run| run.printed.iter().cloned()).collect()
     };
-    assert_eq!(set(runs), expected, "told, and in {lesson}");
+    assert_eq!(set(runs), expected, "printed, and in {lesson}");
     let without_letter = |steps: BTreeSet<Step>| -> BTreeSet<String> {
         let numbers = steps.into_iter().map(|(number, _)| number);
         numbers.filter(|number| number.bytes().all(|byte| byte.is_ascii_digit())).collect()
@@ -109,7 +109,7 @@ fn hold_against_lesson(lesson: &str, runs: &[Run]) {
     assert_eq!(
         without_letter(set(&runs[..1])),
         without_letter(expected),
-        "{} tells each usual step of {lesson}",
+        "{} prints each usual step of {lesson}",
         runs[0].command
     );
 }
@@ -117,132 +117,138 @@ fn hold_against_lesson(lesson: &str, runs: &[Run]) {
 /// A step that stands for other calls than the one it is named after.
 struct Composite {
     command: &'static str,
-    told: &'static str,
+    printed: &'static str,
     made: &'static [&'static str],
-    /// Why it is told like that.
+    /// Why it is printed like that.
     _reason: &'static str,
 }
 
 const COMPOSITES: [Composite; 8] = [
     Composite {
         command: "tcp-duplex serve",
-        told: "accept",
+        printed: "accept",
         made: &["socket", "setsockopt", "bind", "listen", "accept", "close"],
         _reason: "step 4 shows them one by one; the chat is for two, so the listener is closed at once",
     },
     Composite {
         command: "tcp-duplex connect",
-        told: "connect",
+        printed: "connect",
         made: &["socket", "connect"],
         _reason: "step 5 shows them one by one",
     },
     Composite {
         command: "file-download serve",
-        told: "listen",
+        printed: "listen",
         made: &["socket", "bind", "listen"],
         _reason: "step 4 shows them one by one",
     },
     Composite {
         command: "file-download serve",
-        told: "close",
+        printed: "close",
         made: &["shutdown", "close"],
         _reason: "step 5 shows the shutdown; here it makes sure that the client gets all before the close",
     },
     Composite {
         command: "file-download serve",
-        told: "open",
+        printed: "open",
         made: &[],
-        _reason: "a file is no socket",
+        _reason: "a file is not a socket",
     },
     Composite {
         command: "file-download get",
-        told: "connect",
+        printed: "connect",
         made: &["socket", "connect"],
         _reason: "step 5 shows them one by one",
     },
     Composite {
         command: "file-download list",
-        told: "connect",
+        printed: "connect",
         made: &["socket", "connect"],
         _reason: "step 5 shows them one by one",
     },
     Composite {
         command: "file-download get",
-        told: "rename",
+        printed: "rename",
         made: &[],
-        _reason: "a file is no socket",
+        _reason: "a file is not a socket",
     },
 ];
 
 /// The calls that a narration promises.
 fn promised(run: &Run) -> Vec<String> {
     let expand = |call: &String| {
-        let composite = COMPOSITES
-            .iter()
-            .find(|composite| run.command.starts_with(composite.command) && composite.told == call);
+        let composite = COMPOSITES.iter().find(|composite| {
+            run.command.starts_with(composite.command) && composite.printed == call
+        });
         match composite {
             Some(composite) => composite.made.iter().map(|call| call.to_string()).collect(),
             None => vec![call.clone()],
         }
     };
-    run.told.iter().flat_map(|(_, call)| expand(call)).collect()
+    run.printed.iter().flat_map(|(_, call)| expand(call)).collect()
 }
 
-/// One thread: the calls are exactly the told ones, in the told order.
+/// One thread: the calls are exactly the printed ones, in the printed order.
 fn hold_against_strace(run: &Run) {
     if let Some(made) = &run.made {
-        assert_eq!(&promised(run), made, "told, and seen by strace, of {}", run.command);
+        assert_eq!(&promised(run), made, "printed, and seen by strace, of {}", run.command);
     }
 }
 
-/// Two threads: one receives, one does the rest. Each tells exactly what it does, in its order; how the two lists mix
-/// is the scheduler's business. What is told last may be cut short by the end of the program: a `recv` that was not
+/// Two threads: one receives, one does the rest. Each prints exactly what it does, in its order; how the two lists mix
+/// is the scheduler's business. What is printed last may be cut short by the end of the program: a `recv` that was not
 /// reached, and a `close` that the end itself makes, because the other thread still has a descriptor of the socket.
 fn hold_each_thread_against_strace(run: &Run) {
     let Some(made) = &run.made else { return };
-    let told = promised(run);
+    let printed = promised(run);
     for (receiving, cut_short) in [(false, "close"), (true, "recv")] {
         let lane = |calls: &[String]| -> Vec<String> {
             calls.iter().filter(|call| call.starts_with("recv") == receiving).cloned().collect()
         };
-        let (told, made) = (lane(&told), lane(made));
-        let without_last = match told.split_last() {
+        let (printed, made) = (lane(&printed), lane(made));
+        let without_last = match printed.split_last() {
             Some((last, others)) if last.starts_with(cut_short) => others,
-            _ => &told,
+            _ => &printed,
         };
         assert!(
-            told == made || without_last == made,
-            "told {told:?}, but strace saw {made:?} of {}",
+            printed == made || without_last == made,
+            "printed {printed:?}, but strace saw {made:?} of {}",
             run.command
         );
     }
 }
 
-/// A file takes many calls, which are told once: the told ones are made in the told order, perhaps with more of the
-/// same; and a socket is made, bound, connected and shut down exactly as often as told. `extra` are untold ones.
+/// A file takes many calls, which are printed once: the printed ones are made in the printed order, perhaps with more of
+/// the same; and a socket is made, bound, connected and shut down exactly as often as printed. `extra` are those that are
+/// not printed.
 fn hold_loosely_against_strace(run: &Run, extra: &[&str]) {
     let Some(made) = &run.made else { return };
-    let told = promised(run);
+    let printed = promised(run);
     let mut rest = made.iter();
     let mut last = "";
-    for call in &told {
+    for call in &printed {
         let again = call == last && call != "close";
         assert!(
             again || rest.any(|made| made == call),
-            "told {told:?}, but strace saw {made:?} of {}",
+            "printed {printed:?}, but strace saw {made:?} of {}",
             run.command
         );
         last = call;
     }
     for call in ["socket", "bind", "listen", "connect", "shutdown", "close"] {
         let count = |calls: &[String]| calls.iter().filter(|made| *made == call).count();
-        let untold = extra.iter().filter(|extra| **extra == call).count();
-        assert_eq!(count(&told) + untold, count(made), "{call} in {made:?} of {}", run.command);
+        let unprinted = extra.iter().filter(|extra| **extra == call).count();
+        assert_eq!(
+            count(&printed) + unprinted,
+            count(made),
+            "{call} in {made:?} of {}",
+            run.command
+        );
     }
 }
 
 /// The calls on internet sockets in a record of `strace -f`, by the names that the lessons use. Calls that found
-/// nothing to do (EAGAIN) are left out: they only look whether the told call would block.
+/// nothing to do (EAGAIN) are left out: they only check whether the printed call would block.
 fn calls(record: &str) -> Vec<String> {
     let mut seen = Record::default();
     for line in record.lines() {
@@ -524,7 +530,7 @@ fn step_6_tcp_duplex() {
     hold_against_lesson("06-tcp-duplex.md", &[serve, connect]);
 }
 
-/// One recv tells how the whole answer comes; the server's threads share one narrated accept.
+/// One recv stands for the whole answer; the server's threads share one narrated accept.
 #[test]
 fn step_7_file_download() {
     let folder = tempfile::tempdir().unwrap();

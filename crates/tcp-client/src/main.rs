@@ -86,7 +86,7 @@ fn send_message(socket: &Socket, message: &[u8], encoding: Encoding) {
     finish_sending(socket);
 }
 
-/// The sending thread. Whatever ends it, the server is told that nothing more will come.
+/// The sending thread. Whatever ends it, the server learns that nothing more will come.
 fn send_lines(socket: &Socket, mut lines: Lines, encoding: Encoding) {
     while let Some(line) = lines.next_line() {
         let bytes = match encoding.encode(&format!("{line}\n")) {

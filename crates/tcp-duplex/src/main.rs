@@ -144,7 +144,7 @@ impl Conversation {
             Framing::Raw => line.to_owned(),
         };
         if message.is_empty() {
-            // send would hand nothing over, and in turns both sides would wait for ever.
+            // send would hand nothing over, and in turns both sides would wait forever.
             console::status("an empty message has no bytes; nothing was sent");
             return false;
         }

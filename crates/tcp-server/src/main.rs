@@ -53,7 +53,7 @@ struct Answers {
     greeting: Option<Vec<u8>>,
     reply: Option<Vec<u8>>,
     echo: bool,
-    /// Nothing comes after the greeting: the client is told so by the end of the stream.
+    /// Nothing comes after the greeting: the end of the stream says so to the client.
     only_greets: bool,
 }
 
@@ -110,7 +110,7 @@ fn open_listener(options: &Options) -> Result<Socket> {
     Ok(socket)
 }
 
-/// Accepts for ever. No client's trouble, and no shortage of files or threads, ends the server.
+/// Accepts forever. No client's trouble, and no shortage of files or threads, ends the server.
 fn serve_all(listener: &Socket, options: &Options, answers: &Answers) {
     let places = Places::new(options.max_clients as usize);
     for number in 1.. {

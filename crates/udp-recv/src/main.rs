@@ -48,8 +48,8 @@ fn udp_recv(options: &Options) -> Result<()> {
     let socket = open_socket(options)?;
     // One byte more than asked for: a datagram that fills it was longer than the student's buffer. (Windows would give an
     // error for that, and no sender; so there the buffer is large enough for all, and what is too much is not shown.)
-    let room = if cfg!(windows) { net::LARGEST_DATAGRAM } else { options.buffer as usize + 1 };
-    let mut buffer = vec![0; room];
+    let size = if cfg!(windows) { net::LARGEST_DATAGRAM } else { options.buffer as usize + 1 };
+    let mut buffer = vec![0; size];
     loop {
         step!("3", "recvfrom", "wait for a datagram of up to {} bytes …", options.buffer);
         let (length, peer) = match socket.recv_from(&mut buffer) {
@@ -89,7 +89,7 @@ fn open_socket(options: &Options) -> Result<UdpSocket> {
     step!("1", "socket", "{}, SOCK_DGRAM: ask the system for a UDP socket", net::family(own));
     let socket = Socket::new(Domain::for_address(own), Type::DGRAM, Some(Protocol::UDP))
         .explain(Call::Socket, own)?;
-    // Datagrams that nobody took yet wait in the system's buffer; a burst needs room. No error when
+    // Datagrams that nobody took yet wait in the system's buffer; a burst needs space. No error when
     // the system allows less.
     let _ = socket.set_recv_buffer_size(4 << 20);
     net::accept_ipv4_too(&socket, &own.into())?;

@@ -66,7 +66,7 @@ fn open_socket(options: &Options, peer: SocketAddr) -> Result<UdpSocket> {
         .explain(Call::Socket, peer)?;
 
     if options.broadcast {
-        // The system refuses to shout at a whole network unless it is told that this is meant.
+        // The system refuses to shout at a whole network unless the program says that it means it.
         socket.set_broadcast(true).explain(Call::Setsockopt, "SO_BROADCAST")?;
     }
     if let Some(own) = &options.bind {

@@ -65,7 +65,7 @@ fn key(bytes: &[u8], complete: bool) -> Parsed {
     }
 }
 
-/// Text up to `end`, or up to the last character that is whole. What is no UTF-8 is skipped.
+/// Text up to `end`, or up to the last character that is whole. Bytes that are not UTF-8 are skipped.
 fn text(bytes: &[u8], end: Option<usize>) -> Parsed {
     let complete = end.is_some(); // another key comes after it
     let bytes = &bytes[..end.unwrap_or(bytes.len())];

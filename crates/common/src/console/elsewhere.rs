@@ -1,4 +1,4 @@
-//! The terminal where it is no Unix terminal: the console of Windows.
+//! The terminal on Windows: its console.
 
 use std::io;
 

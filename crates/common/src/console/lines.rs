@@ -54,7 +54,7 @@ impl Lines {
 
     /// Waits for the next line; `None` is the end of the input (Ctrl-D, the end of a pipe).
     ///
-    /// A piped line that is no text ends the input too: the error is reported here and counts for the exit code, and
+    /// A piped line that is not valid text ends the input too: the error is reported here and counts for the exit code, and
     /// the program says goodbye to its peer as after any other end.
     pub fn next_line(&mut self) -> Option<String> {
         match self {

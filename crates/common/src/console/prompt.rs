@@ -85,7 +85,7 @@ impl Prompt {
         self.draw(out);
     }
 
-    /// Prints one line above it, which is no part of the results.
+    /// Prints one line above it, which is not part of the results.
     pub(super) fn print_line_above(&mut self, line: &str, out: &mut String) {
         self.erase(out);
         self.end_line(out);
@@ -127,7 +127,7 @@ impl Prompt {
 
     /// Moves to the first of its rows, and clears them.
     fn erase(&self, out: &mut String) {
-        // Terminals break their lines anew when their size changes, so this asks for the size of now.
+        // Terminals wrap their lines again when their size changes, so this asks for the current size.
         let (rows, _) = self.picture((self.size)()).cursor;
         out.push('\r');
         go_up(rows, out);
@@ -151,13 +151,13 @@ impl Prompt {
     fn picture(&self, (rows, columns): Size) -> Picture {
         // A line that is longer than half of the screen is shown around the cursor. At each row's end a column may stay
         // empty, because a wide character doesn't fit.
-        let mut room = (rows.max(2) / 2) * (columns.max(3) - 1);
-        room = room.saturating_sub(self.prompt.chars().map(width).sum());
+        let mut space = (rows.max(2) / 2) * (columns.max(3) - 1);
+        space = space.saturating_sub(self.prompt.chars().map(width).sum());
         let (before, after) = self.line.parts();
-        let mut half = room / 2;
+        let mut half = space / 2;
         let after: String = take_columns(after.chars(), &mut half);
-        room -= room / 2 - half;
-        let before: String = take_columns(before.chars().rev(), &mut room);
+        space -= space / 2 - half;
+        let before: String = take_columns(before.chars().rev(), &mut space);
 
         let mut text = self.unfinished.clone();
         if !text.is_empty() {
@@ -172,10 +172,10 @@ impl Prompt {
     }
 }
 
-/// Characters as they are shown, as long as there is room for them.
-fn take_columns(text: impl Iterator<Item = char>, room: &mut usize) -> String {
+/// Characters as they are shown, as long as there is space for them.
+fn take_columns(text: impl Iterator<Item = char>, space: &mut usize) -> String {
     let fitting = text.map(picture).map_while(|character| {
-        *room = room.checked_sub(width(character))?;
+        *space = space.checked_sub(width(character))?;
         Some(character)
     });
     fitting.collect()

@@ -18,7 +18,7 @@ use crate::lock::lock;
 /// The mode in which the terminal was found.
 static FOUND: Mutex<Option<Termios>> = Mutex::new(None);
 
-/// From now on each key comes at once and is not shown: tcsetattr(3). False when stdin is no terminal that can do it.
+/// From now on each key comes at once and is not shown: tcsetattr(3). False when stdin is not a terminal, or one that can't do it.
 pub(super) fn begin_keys() -> bool {
     let Ok(mut mode) = tcgetattr(io::stdin()) else { return false };
     lock(&FOUND).get_or_insert(mode.clone());

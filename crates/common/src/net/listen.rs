@@ -87,7 +87,7 @@ pub fn first_address(address: &Address) -> Result<SockAddr> {
 }
 
 /// Lets this process open as many files as the system allows: each client is one (setrlimit(2)). Many
-/// systems start a program with room for 1,024 and allow far more.
+/// systems let a program open 1,024 at first, and far more when it asks.
 #[cfg(unix)]
 pub fn allow_many_files() {
     use nix::sys::resource::{Resource, getrlimit, setrlimit};

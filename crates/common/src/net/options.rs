@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// A duration on the command line, in seconds: `5`, `0.5`.
 ///
-/// From a millisecond, because the system takes a timeout of 0 for "wait for ever", to a day, so that a sum of a few
+/// From a millisecond, because the system takes a timeout of 0 for "wait forever", to a day, so that a sum of a few
 /// durations can't overflow.
 pub fn parse_seconds(text: &str) -> std::result::Result<Duration, String> {
     match text.parse::<f64>() {

@@ -50,13 +50,13 @@ pub struct Shown {
 pub struct Setting<'a> {
     pub rows: u16,
     pub term: &'a str,
-    pub behind: &'a str,
+    pub after: &'a str,
     pub panics: &'a str,
     pub shell: Option<&'a str>,
 }
 
 pub const USUAL: Setting =
-    Setting { rows: 24, term: "xterm-256color", behind: "", panics: "", shell: None };
+    Setting { rows: 24, term: "xterm-256color", after: "", panics: "", shell: None };
 pub const COLUMNS: u16 = 80;
 
 impl Terminal {
@@ -140,7 +140,7 @@ impl Terminal {
         self.wait_until(text, |screen| rows(screen).contains(&text.to_owned()).then_some(()));
     }
 
-    /// Waits until the last row with text is this one and the cursor stands behind it.
+    /// Waits until the last row with text is this one and the cursor stands after it.
     pub fn wait_for_line(&self, line: &str) {
         let column = 2 + width(&line[2..]);
         self.wait_until(&format!("{line}| (with the cursor)"), |screen| {
@@ -152,14 +152,14 @@ impl Terminal {
     }
 
     /// The rest of the first row that begins with `start`.
-    pub fn text_behind(&self, start: &str) -> String {
+    pub fn text_after(&self, start: &str) -> String {
         self.wait_until(start, |screen| {
             rows(screen).iter().find_map(|row| row.strip_prefix(start).map(str::to_owned))
         })
     }
 
     pub fn send_signal(&self, signal: Signal) {
-        let pid = self.text_behind("pid ").parse().unwrap();
+        let pid = self.text_after("pid ").parse().unwrap();
         kill(Pid::from_raw(pid), signal).unwrap();
     }
 
@@ -188,12 +188,12 @@ impl Terminal {
     }
 }
 
-/// What runs in the terminal: a shell that runs the step, or an interactive one that is to be told to.
+/// What runs in the terminal: a shell that runs the step, or an interactive one that is asked to.
 fn command(setting: &Setting, step: &str, args: &[&str]) -> CommandBuilder {
     // The outer shell outlives Ctrl-C and Ctrl-\; the inner one says its number and becomes the program.
     let script = format!(
         r#"trap : INT QUIT; sh -c 'echo "pid $$"; exec "$0" "$@" {}' "$@"; echo "exit $?"; read -r _"#,
-        setting.behind
+        setting.after
     );
     let mut command = CommandBuilder::new(setting.shell.unwrap_or("/bin/sh"));
     if let Some(shell) = setting.shell {
@@ -307,7 +307,7 @@ impl Chat {
             socket.set_read_timeout(Some(DEADLINE)).unwrap();
             let peer = socket.local_addr().unwrap().to_string();
             let terminal = Terminal::start_in(setting, step, &[&peer, "--bind", "127.0.0.1:0"]);
-            socket.connect(terminal.text_behind("listening on ")).unwrap();
+            socket.connect(terminal.text_after("listening on ")).unwrap();
             return Chat { terminal, peer: Peer::Udp(socket), mark: format!("[{peer}] ") };
         }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -318,7 +318,7 @@ impl Chat {
         }
         args.extend(options.split_whitespace());
         let terminal = Terminal::start_in(setting, step, &args);
-        terminal.text_behind("connected to "); // otherwise `accept` would never return
+        terminal.text_after("connected to "); // otherwise `accept` would never return
         let (connection, _) = listener.accept().unwrap();
         connection.set_read_timeout(Some(DEADLINE)).unwrap();
         let mark = if step == "tcp-duplex" { format!("[{address}] ") } else { String::new() };

@@ -204,7 +204,7 @@ fn the_last_message_is_shown_each_time() {
 #[test]
 fn the_narration_stands_above_the_half_typed_line_too() {
     for step in STEPS {
-        let mut chat = Chat::start_in(&Setting { behind: "--explain", ..USUAL }, step);
+        let mut chat = Chat::start_in(&Setting { after: "--explain", ..USUAL }, step);
         chat.half_type("half 行");
         chat.say("好");
         let call = if step == "udp-chat" { "sent 3 bytes: e5 a5 bd" } else { "received 4 bytes" };
@@ -370,7 +370,7 @@ fn sigterm_ends_the_program_and_restores_the_terminal() {
 fn the_terminal_is_restored_when_stderr_goes_elsewhere() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let redirect = format!("2>{}", file.path().display());
-    let setting = Setting { behind: &redirect, ..USUAL };
+    let setting = Setting { after: &redirect, ..USUAL };
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let mut terminal = Terminal::start_in(&setting, "tcp-duplex", &["connect", &address]);
@@ -388,8 +388,8 @@ fn the_terminal_is_restored_when_stderr_goes_elsewhere() {
 fn results_that_go_to_a_file_hold_no_escape_sequences() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let redirect = format!(">{}", file.path().display());
-    let mut chat = Chat::connect(&Setting { behind: &redirect, ..USUAL }, "udp-chat");
-    chat.terminal.text_behind("chatting with ");
+    let mut chat = Chat::connect(&Setting { after: &redirect, ..USUAL }, "udp-chat");
+    chat.terminal.text_after("chatting with ");
     chat.say("消息");
     chat.terminal.type_keys("typed\n");
     chat.expect_heard("typed");
