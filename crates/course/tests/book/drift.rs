@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::page::{Book, Problem};
-use crate::{excerpt, help, links, order, steps, task, terms, transcript};
+use crate::{excerpt, help, links, minutes, order, steps, task, terms, transcript};
 
 /// A book of one lesson and a table of contents, all of it true.
 const LESSON: &str = "lessons/01-udp-send.md";
@@ -257,4 +257,44 @@ fn ports_and_times_are_the_same_each_time() {
     let shown = "[127.0.0.1:PORT] a.txt: 36 B in … s (… B/s), 0.0.0.0:PORT";
     assert_eq!(transcript::normalised(came), shown);
     assert_eq!(transcript::normalised(shown), shown);
+}
+
+#[test]
+fn minutes_that_do_not_add_up_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("lessons")).unwrap();
+    let files = [
+        (
+            "lessons/01-a.md",
+            "# One: a\n\n## For the instructor\n\n| minutes | in four lectures | in one | |\n|---|---|---|---|\n\
+             | 20 | 10 | 10 | talk |\n| 30 | 20 | | play |\n| **50** | **30** | **10** | together |\n",
+        ),
+        (
+            "instructors.md",
+            "# Plans\n\n### One lecture\n\n| minutes | what |\n|---|---|\n| 10 | [one](lessons/01-a.md) |\n| 80 | talk |\n\n\
+             ### Four lectures\n\n| lecture | minutes | what |\n|---|---|---|\n| **1** | 30 | [one](lessons/01-a.md) |\n\
+             | | 60 | homework |\n\n### All\n\n<!-- minutes -->\n<!-- end of minutes -->\n",
+        ),
+    ];
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let found = |update: bool| minutes::problems(&mut open(folder.path()), update);
+    for (name, text) in files {
+        write(name, text);
+    }
+    assert_eq!(found(true).len(), 0);
+    let (plans, table) = ("instructors.md", "computed otherwise");
+    for (page, old, new, what) in [
+        (files[0].0, "| **50**", "| **55**", "together they are 50, 30, 10"),
+        (plans, "| 10 | [one]", "| 15 | [one]", "01-a.md says 10"),
+        (plans, "| 60 | homework", "| 50 | homework", "### Four lectures has 80 in all"),
+        (plans, "| 30 | [one](lessons/01-a.md)", "| 30 | one", "### Four lectures lacks"),
+        (plans, "| 50 | 30 | 10 | 0", "| 50 | 30 | 10 | 5", table),
+    ] {
+        let text = fs::read_to_string(folder.path().join(page)).unwrap();
+        assert!(text.contains(old), "{old}: {text}");
+        write(page, &text.replacen(old, new, 1));
+        let problems = found(false);
+        write(page, &text);
+        assert!(problems.iter().any(|problem| problem.what.contains(what)), "{old}: {problems:?}");
+    }
 }

@@ -100,6 +100,11 @@ fn lessons_have_the_stable_sections() {
 }
 
 #[test]
+fn no_lesson_is_longer_than_one_sitting() {
+    none(order::lengths(&Book::of(&home())));
+}
+
+#[test]
 fn every_prediction_is_answered() {
     none(order::predictions(&Book::of(&home())));
 }
