@@ -1,16 +1,12 @@
 //! Any bytes as the keys of a program in a terminal: it goes on, or it ends in order.
 
-use std::io::{Read, Write};
 use std::net::UdpSocket;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, PtyPair, PtySize, native_pty_system};
-
-/// Much longer than anything takes.
-const DEADLINE: Duration = Duration::from_secs(20);
+use terminal::{CommandBuilder, DEADLINE, Terminal};
 
 /// What a person can end a chat with: `88` or Ctrl-D, Ctrl-C, Ctrl-\.
 const ENDS: [u8; 3] = [0, 130, 131];
@@ -25,20 +21,14 @@ const SCRIPT: &str = r#"trap : INT QUIT; stty noflsh -ixon; printf '\002%s\003' 
 
 /// A chat that goes on from input to input, as long as it can.
 struct Chat {
-    /// Held open.
-    _terminal: PtyPair,
-    keyboard: Box<dyn Write + Send>,
-    shell: Box<dyn Child + Send + Sync>,
+    terminal: Terminal,
     mode_before: String,
     peer: UdpSocket,
-    shown: Arc<Mutex<Vec<u8>>>,
     inputs: u64,
 }
 
 impl Chat {
     fn start() -> Chat {
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).expect("a terminal");
         let peer = UdpSocket::bind("127.0.0.1:0").expect("a socket");
         peer.set_read_timeout(Some(Duration::from_millis(10))).expect("a timeout");
         let address = peer.local_addr().expect("an address").to_string();
@@ -47,21 +37,10 @@ impl Chat {
         command.arg(udp_chat());
         command.args([&address, "--bind", "127.0.0.1:0"]);
         command.env("TERM", "xterm");
-        let shell = pair.slave.spawn_command(command).expect("udp-chat starts");
-        let shown = Arc::new(Mutex::new(Vec::new()));
-        let (all, mut reader) = (shown.clone(), pair.master.try_clone_reader().expect("a reader"));
-        thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            while let Ok(length @ 1..) = reader.read(&mut buffer) {
-                all.lock().expect("no panic").extend_from_slice(&buffer[..length]);
-            }
-        });
-        let keyboard = pair.master.take_writer().expect("a writer");
-        let (_terminal, mode_before) = (pair, String::new());
-        let mut chat = Chat { _terminal, keyboard, shell, mode_before, peer, shown, inputs: 0 };
+        let terminal = Terminal::open(24, command);
+        let mut chat = Chat { terminal, mode_before: String::new(), peer, inputs: 0 };
         assert!(chat.until(|chat| chat.has_shown("\x1b[?2004h")), "no prompt");
-        let shown = chat.shown.lock().expect("no panic").clone();
-        let shown = String::from_utf8_lossy(&shown).into_owned();
+        let shown = chat.terminal.raw_text();
         let (_, mode) = shown.split_once('\x02').expect("a mode");
         chat.mode_before = mode.split('\x03').next().expect("a mode").to_owned();
         let (_, rest) = shown.split_once("listening on ").expect("an address");
@@ -88,7 +67,7 @@ impl Chat {
 
     /// Where it was shown last.
     fn last_place(&self, text: &str) -> Option<usize> {
-        let shown = self.shown.lock().expect("no panic");
+        let shown = &self.terminal.lock().bytes;
         shown.windows(text.len()).rposition(|part| part == text.as_bytes())
     }
 
@@ -96,12 +75,9 @@ impl Chat {
     fn goes_on_after(&mut self, bytes: &[u8]) -> bool {
         self.inputs += 1;
         // Not all of it: a signal of the last input, such as Ctrl-C, may have ended the program by now.
-        let mut shown = self.shown.lock().expect("no panic");
-        let old = shown.len().saturating_sub(10_000);
-        shown.drain(..old);
-        drop(shown);
+        self.terminal.forget_all_but(10_000);
         let (said, typed) = (format!("said {}", self.inputs), format!("typed {}", self.inputs));
-        if self.keyboard.write_all(bytes).is_err() || self.peer.send(said.as_bytes()).is_err() {
+        if self.terminal.try_type(bytes).is_err() || self.peer.send(said.as_bytes()).is_err() {
             return self.until(|_| false);
         }
         if !self.until(|chat| chat.has_shown(&said)) {
@@ -111,7 +87,7 @@ impl Chat {
         let keys = format!("\x1b[201~\x05\x15{typed}\r");
         // Around Ctrl-Z the system itself takes keys for a moment, such as Ctrl-E and Ctrl-U: older text may be left.
         let may_hold_more = bytes.contains(&CTRL_Z);
-        self.keyboard.write_all(keys.as_bytes()).is_ok()
+        self.terminal.try_type(keys.as_bytes()).is_ok()
             && self.until(|chat| {
                 let mut buffer = [0; 65536];
                 let Ok(length) = chat.peer.recv(&mut buffer) else { return false };
@@ -121,14 +97,12 @@ impl Chat {
             })
     }
 
-    fn ended_in_order(mut self) {
+    fn ended_in_order(self) {
         let ends = ENDS.map(|code| format!("\x02{code} {}\x04", self.mode_before));
-        let shown = String::from_utf8_lossy(&self.shown.lock().expect("no panic")).into_owned();
+        let shown = self.terminal.raw_text();
         assert!(ends.iter().any(|end| shown.contains(end)), "another end than {ends:?}: {shown}");
         let still_on = self.last_place("\x1b[?2004l") < self.last_place("\x1b[?2004h");
         assert!(!still_on, "bracketed paste is still on");
-        let _ = self.shell.kill();
-        let _ = self.shell.wait();
     }
 }
 
@@ -162,7 +136,7 @@ pub fn keyboard(bytes: &[u8]) {
 #[allow(dead_code)] // the fuzzer never ends it
 pub fn end() {
     if let Some(mut chat) = CHAT.lock().expect("no panic").take() {
-        let _ = chat.keyboard.write_all(b"\x03");
+        let _ = chat.terminal.try_type(b"\x03");
         assert!(!chat.until(|_| false));
         chat.ended_in_order();
     }

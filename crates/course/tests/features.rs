@@ -40,3 +40,24 @@ fn every_command_uses_what_the_first_one_has_built() {
         }
     }
 }
+
+/// Who tests one step waits for that step, and who runs the demo waits for no library that only tests need.
+#[test]
+fn nobody_waits_for_what_others_need() {
+    let needs = |package: &str, edges: &str| -> Vec<String> {
+        let crates = features(&["--package", package, "--edges", edges]).into_keys();
+        crates.map(|name| name.split(' ').next().unwrap().to_owned()).collect()
+    };
+    for step in SCENARIOS.iter().map(|scenario| scenario.step).chain(["common"]) {
+        let needed = needs(step, "normal,dev");
+        assert!(needed.iter().any(|name| name == "testkit"), "{step}: {needed:?}");
+        for other in ["course", "grader", "ladder"] {
+            assert!(!needed.iter().any(|name| name == other), "the tests of {step} need {other}");
+        }
+    }
+    let needed = needs("course", "normal");
+    assert!(needed.iter().any(|name| name == "grader"), "{needed:?}");
+    for only_tests in ["terminal", "portable-pty", "vt100"] {
+        assert!(!needed.iter().any(|name| name == only_tests), "`cargo course` needs {only_tests}");
+    }
+}

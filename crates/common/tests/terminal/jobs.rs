@@ -1,33 +1,9 @@
 //! Stopped and continued below a shell with job control, ended by signals, and by a bug.
 
 use nix::sys::signal::Signal;
-use testkit::skip::skipped;
-use testkit::step_program;
+use terminal::*;
 
-use crate::kit::*;
-
-const CTRL_Z: &str = "\x1a";
-
-/// The interactive shells of this computer that know jobs.
-fn shells() -> Vec<&'static str> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let is_there =
-        |name: &&str| std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
-    let found: Vec<&str> = ["bash", "dash", "zsh", "ksh"].into_iter().filter(is_there).collect();
-    if found.is_empty() {
-        skipped("Ctrl-Z and fg", "no bash, dash, zsh or ksh here");
-    }
-    found
-}
-
-/// Does something in the shell and waits for what it prints: `NAME TEXT`.
-fn ask_shell(terminal: &mut Terminal, name: &str, text: &str) -> String {
-    terminal.type_keys(&format!("echo \"{name}\" {text}\r"));
-    terminal.wait_until(name, |screen| {
-        let start = format!("{name} ");
-        rows(screen).iter().find_map(|row| row.strip_prefix(&start).map(str::to_owned))
-    })
-}
+use crate::chat::*;
 
 #[test]
 fn after_ctrl_z_and_fg_the_line_is_as_it_was() {
@@ -47,7 +23,7 @@ fn stop_and_continue(shell: &str, program: &str) {
         chat.terminal.type_keys(CTRL_Z);
         chat.terminal.wait_for_line("shell: ");
         assert!(!chat.terminal.lock().parser.screen().bracketed_paste() || shell == "bash");
-        let said = ask_shell(&mut chat.terminal, &format!("said{number}"), "$((40 + 2))");
+        let said = chat.terminal.ask_shell(&format!("said{number}"), "$((40 + 2))");
         assert_eq!(said, "42", "the shell reads what is typed");
         chat.say(&format!("while stopped {number}"));
         chat.terminal.type_keys("fg\r");
@@ -59,40 +35,12 @@ fn stop_and_continue(shell: &str, program: &str) {
     }
     chat.terminal.type_keys(CTRL_C);
     chat.terminal.wait_for_line("shell: ");
-    assert_eq!(ask_shell(&mut chat.terminal, "exit", "$?"), "130");
-    let mode = ask_shell(
-        &mut chat.terminal,
+    assert_eq!(chat.terminal.ask_shell("exit", "$?"), "130");
+    let mode = chat.terminal.ask_shell(
         "mode",
         "$(stty -a | grep -owE -- '-?(icanon|echo|isig|icrnl|noflsh)' | tr -d '\\n')",
     );
     assert_eq!(mode, "icrnlisigicanonecho-noflsh", "{shell} {program}");
-}
-
-#[test]
-fn calls_are_stopped_and_continued_too() {
-    if !step_program("course").is_file() {
-        println!("SKIPPED: cargo course calls: it is not built; cargo build -p course");
-        return;
-    }
-    for shell in shells() {
-        let mut terminal =
-            Terminal::start_in(&Setting { shell: Some(shell), ..USUAL }, "course", &["calls"]);
-        terminal.wait_for_line("> ");
-        terminal.type_keys(ENTER); // an empty line ends nothing
-        terminal.type_keys("wait 1");
-        terminal.wait_for_line("> wait 1"); // what the program has not read yet would be the shell's
-        terminal.type_keys(CTRL_Z);
-        terminal.wait_for_line("shell: ");
-        terminal.type_keys("fg\r");
-        terminal.wait_for_line("> wait 1");
-        terminal.type_keys("0\rrecv\r");
-        terminal.wait_for_row("  first connect, accept or udp");
-        terminal.type_keys("listen 127.0.0.1:0\raccept\r");
-        terminal.wait_for_row("3. accept   wait for a client …");
-        terminal.type_keys(CTRL_C);
-        terminal.wait_for_line("shell: ");
-        assert_eq!(ask_shell(&mut terminal, "exit", "$?"), "130");
-    }
 }
 
 #[test]

@@ -6,7 +6,9 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::kit::*;
+use terminal::*;
+
+use crate::chat::*;
 
 /// A key: its name, its bytes, the bytes that complete it later, and what it does to the typed line.
 type Key = (&'static str, &'static [u8], &'static [u8], Does);

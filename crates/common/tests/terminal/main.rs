@@ -5,7 +5,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
 
+mod chat;
 mod jobs;
 mod keys;
-mod kit;
 mod screens;

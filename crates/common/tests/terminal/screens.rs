@@ -6,7 +6,9 @@ use std::net::TcpListener;
 use nix::sys::signal::Signal;
 use testkit::Program;
 
-use crate::kit::*;
+use terminal::*;
+
+use crate::chat::*;
 
 #[test]
 fn what_arrives_appears_above_the_half_typed_line() {
