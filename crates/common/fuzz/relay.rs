@@ -1,6 +1,6 @@
 //! What must hold for any command line of the relay, each word on a line of its own.
 
-use grader::relay::command::faults_of;
+use grader::command::relay::faults_of;
 use grader::relay::try_datagrams;
 
 /// It is refused, or its faults do what they say to datagrams: none is made up, and only as many come twice or not at all as

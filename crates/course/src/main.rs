@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 
 use course::starter::{self, LANGUAGES};
 use course::{calls, demo, doctor, listing, new, signals};
-use grader::{check, relay, stages};
+use grader::command;
 use ladder::scenario::{self, SCENARIOS, Scenario};
 use ladder::watch;
 use testkit::outcome::{self, Outcome};
@@ -41,11 +41,11 @@ enum Commands {
         programs: Option<PathBuf>,
     },
     /// Grades a program, in any language, over real sockets, and prints the story of each failure
-    Check(check::command::Options),
+    Check(command::check::Options),
     /// Shows small programs on the way to each step, the smallest first, and what each of them can do
-    Stages(stages::Options),
+    Stages(command::stages::Options),
     /// A bad network between two programs on this computer: drops, cuts, delays, resets; a seed repeats it
-    Relay(relay::command::Options),
+    Relay(command::relay::Options),
     /// Draws the calls and the packets of a step, or of any command, in one ladder
     Watch(watch::Options),
     /// Makes socket calls one by one, as arguments or typed, and prints each before it is made
@@ -88,14 +88,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Option<Commands>) -> ExitCode {
-    outcome::exit_code(match command {
+fn run(asked: Option<Commands>) -> ExitCode {
+    outcome::exit_code(match asked {
         None => list(),
         Some(Commands::Doctor(_)) => doctor::run(&Screen::of_stdout()),
         Some(Commands::Demo { steps, programs }) => demo(&steps, programs),
-        Some(Commands::Check(options)) => check::command::run(&options),
-        Some(Commands::Stages(options)) => stages::run(&options),
-        Some(Commands::Relay(options)) => relay::command::run(&options),
+        Some(Commands::Check(options)) => command::check::run(&options),
+        Some(Commands::Stages(options)) => command::stages::run(&options),
+        Some(Commands::Relay(options)) => command::relay::run(&options),
         Some(Commands::Watch(options)) => return watch::run(&options),
         Some(Commands::Calls(options)) => Ok(calls::run(&options)),
         Some(Commands::New { step, folder, language }) => new(&step, &folder, &language),

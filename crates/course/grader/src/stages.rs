@@ -1,18 +1,12 @@
-//! `cargo course stages`: the stages of each step. A stage is a whole program in `examples/` of the step; the first is the
+//! The stages of each step, which `cargo course stages` shows. A stage is a whole program in `examples/` of the step; the first is the
 //! smallest that does anything, and each next one replaces one function, because one check was red.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
-use std::thread;
 
-use clap::Args;
-use clap::builder::PossibleValuesParser;
+use testkit::find;
 
-use crate::check::command::could_run;
 use crate::check::{self, Grade, Step, Task, Verdict};
-use testkit::outcome::{self, Outcome};
-use testkit::screen::{Screen, Style};
-use testkit::{build, find, running};
 
 /// A program between the tutorial's ten lines and ours.
 pub struct Stage {
@@ -115,75 +109,4 @@ fn mark(verdict: &Verdict) -> &'static str {
         (false, None) => "✗",
         (false, Some(_)) => "○",
     }
-}
-
-/// Lists the stages of each step; of one step, graded now
-#[derive(Args)]
-pub struct Options {
-    /// The step whose stages are graded
-    #[arg(value_name = "STEP", value_parser = PossibleValuesParser::new(check::STEPS.iter().map(|step| step.name)))]
-    step: Option<String>,
-}
-
-/// `cargo course stages`
-pub fn run(options: &Options) -> outcome::Result {
-    let screen = Screen::of_stdout();
-    let out = &mut io::stdout().lock();
-    match options.step.as_deref().and_then(check::find) {
-        Some(step) => return graded(out, &screen, step),
-        None => list(out, &screen)?,
-    }
-    Ok(Outcome::Good)
-}
-
-fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
-    for step in check::STEPS {
-        stages_of(out, screen, step)?;
-        writeln!(out)?;
-    }
-    screen.paragraph(out, "", "cargo course stages STEP grades the stages of a step")?;
-    screen.paragraph(out, "", "cargo run -q -p STEP --example STAGE runs one")
-}
-
-/// The names of a step's stages, and what each does.
-fn stages_of(out: &mut dyn Write, screen: &Screen, step: &Step) -> io::Result<()> {
-    screen.line(out, Style::Bold, step.name)?;
-    for (number, stage) in (1..).zip(of(step.name)) {
-        screen.paragraph(out, &format!("{number} {:18} ", stage.name), stage.title())?;
-    }
-    Ok(())
-}
-
-/// Grades all stages of a step at the same time, and shows the table.
-fn graded(out: &mut dyn Write, screen: &Screen, step: &'static Step) -> outcome::Result {
-    build::build_stages(&[step.name])?;
-    let seed = check::new_seed();
-    let grades: Vec<Grade> = thread::scope(|scope| {
-        let all = of(step.name).into_iter();
-        let graders: Vec<_> =
-            all.map(|stage| scope.spawn(move || stage.grade(step, seed))).collect();
-        let grades = graders.into_iter().map(|grader| grader.join());
-        grades
-            .map(|grade| grade.unwrap_or_else(|_| Err(io::Error::other("a check panicked"))))
-            .collect::<io::Result<_>>()
-    })?;
-    if running::all_ended() {
-        return Ok(Outcome::Interrupted);
-    }
-    for grade in &grades {
-        could_run(grade)?;
-    }
-    show(out, screen, step, &grades)?;
-    Ok(Outcome::Good)
-}
-
-fn show(out: &mut dyn Write, screen: &Screen, step: &Step, grades: &[Grade]) -> io::Result<()> {
-    stages_of(out, screen, step)?;
-    writeln!(out)?;
-    for (row, looks_at) in table(grades) {
-        screen.paragraph(out, &row, looks_at)?;
-    }
-    writeln!(out, "\n✓ passed   ✗ failed   ○ not run: a check that comes first failed")?;
-    let why = format!("cargo course check {} --stage NAME explains each ✗", step.name);
-    screen.paragraph(out, "", &why)
 }

@@ -18,8 +18,6 @@ use serde_json::Value;
 const CIRCLES: &[(&str, &str)] = &[
     ("course", "doctor"),
     ("grader", "check"),
-    ("grader", "crate"),
-    ("grader", "relay"),
     ("ladder", "watch"),
     ("testkit", "namespace"),
     ("testkit", "program"),

@@ -2,10 +2,10 @@
 //!
 //! - [`story`] is what a check is written with: start the program, send, expect; `peer` is its part for the network,
 //!   [`trouble`] what it fails with;
-//! - [`table`] has the steps; one file for each step holds the table of its checks, and each check as a small story to be read;
+//! - `table` has the steps; one file for each step holds the table of its checks, the hints that they give, and each
+//!   check as a small story to be read;
 //! - [`cause`] finds the likely cause of a failure, [`ports`] and [`tree`] look at the program from outside;
-//! - [`report`] writes the results for people and for machines, [`command`] is the command line,
-//!   [`submission`] finds the program that it names.
+//! - [`report`] writes the results for people and for machines, [`submission`] finds the program that a command line names.
 //!
 //! The tests of the steps call [`grade`] on our own programs: one set of checks, two uses.
 
@@ -22,9 +22,9 @@ use std::time::{Duration, Instant};
 use story::{Story, Trouble};
 use testkit::running;
 
-pub mod bytes;
+pub use crate::bytes;
+
 pub mod cause;
-pub mod command;
 mod file_download;
 mod file_serve;
 mod patience;
@@ -149,10 +149,13 @@ impl Grade {
         (kind().filter(|verdict| verdict.passed()).count(), kind().count())
     }
 
-    /// Why the program, or the grader, could not even be started.
-    pub fn not_started(&self) -> Option<&Trouble> {
-        let troubles = self.verdicts.iter().filter_map(|verdict| verdict.trouble.as_deref());
-        troubles.into_iter().find(|trouble| trouble.not_started)
+    /// Why the program, or the grader, could not even be started: then there is no grade.
+    pub fn not_started(&self) -> Option<String> {
+        let mut troubles = self.verdicts.iter().filter_map(|verdict| verdict.trouble.as_deref());
+        let trouble = troubles.find(|trouble| trouble.not_started)?;
+        let lines = trouble.seen.lines();
+        let why = lines.last().map_or("", |line| line.trim());
+        Some(format!("{}: {why}", trouble.action))
     }
 
     /// Did all checks pass that count?

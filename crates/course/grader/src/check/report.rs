@@ -2,14 +2,25 @@
 
 use std::io::{self, Write};
 
+use clap::ValueEnum;
 use common::text::clean;
 use serde_json::{Value, json};
 
 use testkit::screen::{Screen, Style};
 
-use super::command::Format;
 use super::story::Trouble;
 use super::{Grade, Step, Task, Verdict, grade};
+
+/// How the results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+    /// JUnit's XML, which CI systems read
+    Junit,
+}
 
 /// Writes the results of one step after the other.
 pub struct Report<'a> {

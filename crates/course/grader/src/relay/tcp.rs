@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use socket2::SockRef;
 
-use crate::check::bytes::in_a_line;
+use crate::bytes::in_a_line;
 
-use super::{Direction, LOOK, Way, refuse_itself};
+use super::way::{Direction, LOOK, Way, refuse_itself};
 
 /// Two pieces that leave at the same moment would arrive as one.
 const BETWEEN_PIECES: Duration = Duration::from_millis(2);
 
-/// How often it is looked whether somebody calls.
+/// How often to check for a new caller.
 const NOBODY_CALLS: Duration = Duration::from_millis(2);
 
 /// How long the target may take to answer the call.
@@ -52,7 +52,7 @@ fn accept_all(listener: &TcpListener, target: SocketAddr, way: &Way) {
             }
             // Nobody calls at the moment, or somebody has left again.
             Err(error) if is_harmless(&error) => thread::sleep(NOBODY_CALLS),
-            // No file is left, most likely; those that are connected go on, and when one leaves there is one again.
+            // No file descriptor is left, most likely. Those that are connected go on, and when one leaves, the next can come.
             Err(error) => {
                 if !is_stuck {
                     way.of(number + 1, Direction::There)
@@ -93,11 +93,11 @@ struct Pump {
     to: Arc<TcpStream>,
     way: Way,
     random: Rng,
-    /// The connection shall end abruptly: both pumps let go of the sockets.
+    /// The connection is to end abruptly: both pumps let go of the sockets.
     is_reset: Arc<AtomicBool>,
     /// How many bytes have been passed on.
     passed: u64,
-    /// How many bytes are left until the next cut. The cuts lie where chance wants them, however the bytes come.
+    /// How many bytes are left until the next cut. Cut positions are random, and do not depend on how the bytes arrive.
     until_cut: usize,
 }
 
@@ -139,7 +139,7 @@ impl Pump {
             }
         }
         if !self.is_reset.load(Ordering::SeqCst) {
-            // An error, or the relay ends: the other side must not wait for ever.
+            // An error, or the relay ends: the other side must not wait forever.
             let _ = self.to.shutdown(Shutdown::Both);
         }
     }
@@ -175,7 +175,7 @@ impl Pump {
     fn pass_on(&mut self, bytes: &[u8]) -> Next {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let (piece, behind) = rest.split_at(self.next_piece(rest.len()));
+            let (piece, after) = rest.split_at(self.next_piece(rest.len()));
             let delay = self.way.faults.draw_delay(&mut self.random);
             thread::sleep(delay);
             if (&*self.to).write_all(piece).is_err() {
@@ -188,10 +188,10 @@ impl Pump {
             if let Next::Over = self.fail() {
                 return Next::Over;
             }
-            if !behind.is_empty() {
+            if !after.is_empty() {
                 thread::sleep(BETWEEN_PIECES);
             }
-            rest = behind;
+            rest = after;
         }
         Next::More
     }
@@ -238,7 +238,7 @@ impl Pump {
         if is_time(self.way.faults.half_close_after) {
             self.way.tell(&format!("closed this direction after {} bytes", self.passed));
             let _ = self.to.shutdown(Shutdown::Write);
-            self.throw_away();
+            self.discard();
             return Next::Over;
         }
         Next::More
@@ -253,7 +253,7 @@ impl Pump {
     }
 
     /// Reads what still comes, so that the sender notices nothing.
-    fn throw_away(&self) {
+    fn discard(&self) {
         let mut buffer = vec![0; 64 * 1024];
         while !self.way.is_over() {
             match (&*self.from).read(&mut buffer) {

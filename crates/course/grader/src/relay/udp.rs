@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 
-use crate::check::bytes::in_a_line;
+use crate::bytes::in_a_line;
 
-use super::{Direction, LOOK, Way, refuse_itself};
+use super::way::{Direction, LOOK, Way, refuse_itself};
 
-/// A datagram that shall come after the next one does not wait for it for ever.
+/// How long a datagram that is to arrive after the next one waits for it.
 const LONGEST_HOLD: Duration = Duration::from_millis(300);
 
 /// Starts the relay, and returns its address.
@@ -103,7 +103,7 @@ struct Pump<F: Fn(&[u8])> {
     number: u64,
     /// What is on its way, with the time at which it arrives.
     travelling: Vec<(Instant, Vec<u8>)>,
-    /// What shall come after the next one.
+    /// What is to arrive after the next one.
     held: Option<(Instant, Vec<u8>)>,
 }
 
@@ -129,8 +129,8 @@ impl<F: Fn(&[u8])> Pump<F> {
         times.min().map_or(LOOK, |at| at.saturating_duration_since(Instant::now()).min(LOOK))
     }
 
-    /// Decides what happens to a datagram. All four numbers are drawn for each one, whether they count or not: so the
-    /// fate of the tenth datagram is always the same.
+    /// Decides what happens to a datagram. All four numbers are drawn for each one, even if they are not used: so what
+    /// happens to the tenth datagram is always the same.
     fn take(&mut self, payload: Vec<u8>) {
         self.number += 1;
         let faults = &self.way.faults;

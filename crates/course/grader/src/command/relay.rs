@@ -10,7 +10,10 @@ use common::{Address, address};
 use testkit::outcome::{self, Outcome};
 use testkit::running;
 
-use super::{Direction, Faults, LONGEST, Relay};
+use crate::relay::{Direction, Faults, Relay};
+
+/// The longest of the waits that can be asked for, in milliseconds: an hour.
+const LONGEST: u64 = 60 * 60 * 1000;
 
 /// A bad network between two programs on this computer: the caller calls LISTEN, the relay calls TARGET
 #[derive(Args)]
@@ -18,22 +21,22 @@ use super::{Direction, Faults, LONGEST, Relay};
 Examples:
   cargo course relay 9000 8899 --split 3                TCP in pieces of 1 to 3 bytes: cut messages and characters
   cargo course relay 9000 8899 --reset-after 100000     a connection that breaks
-  cargo course relay 9000 8888 --udp --drop 20          UDP that loses a fifth
+  cargo course relay 9000 8888 --udp --drop 20          UDP that drops a fifth
 Each line says what was done to a piece or a datagram: [number of the caller, there or back]. The same seed does it again.")]
 pub struct Options {
     /// Where the caller calls: HOST:PORT, :PORT or PORT
     #[arg(value_name = "LISTEN", value_parser = address::parse_udp)]
     own: Address,
-    /// The program that is called
+    /// The program that the relay calls
     #[arg(value_name = "TARGET", value_parser = address::parse_udp)]
     target: Address,
-    /// Datagrams instead of connections
+    /// Passes on datagrams instead of connections
     #[arg(long)]
     udp: bool,
-    /// Repeats the chance of an earlier run
+    /// Does the same as an earlier run with this seed
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
-    /// Is bad in one direction only
+    /// Does it in one direction only
     #[arg(long, value_enum, default_value = "both")]
     direction: Direction,
     /// Delays each piece or datagram, by a random time of up to MS milliseconds
@@ -51,7 +54,7 @@ pub struct Options {
     /// TCP: closes a direction after BYTES bytes, and throws the rest away
     #[arg(long, value_name = "BYTES", conflicts_with = "udp", value_parser = clap::value_parser!(u64).range(1..))]
     half_close_after: Option<u64>,
-    /// UDP: loses PERCENT of 100 datagrams
+    /// UDP: drops PERCENT of 100 datagrams
     #[arg(long, value_name = "PERCENT", requires = "udp", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
     drop: u8,
     /// UDP: passes PERCENT of 100 datagrams on twice
@@ -86,7 +89,7 @@ struct Line {
     options: Options,
 }
 
-/// The faults that a command line means; `None`: it is refused.
+/// The faults that a command line asks for; `None` if it is wrong.
 pub fn faults_of(words: &[&str]) -> Option<Faults> {
     let line = Line::try_parse_from(std::iter::once("relay").chain(words.iter().copied())).ok()?;
     Some(line.options.faults())
@@ -114,7 +117,7 @@ pub fn run(options: &Options) -> outcome::Result {
     Ok(Outcome::Interrupted)
 }
 
-/// Writes what the relay tells, until Ctrl-C.
+/// Writes the relay's log, until Ctrl-C.
 fn write_lines(lines: &Receiver<String>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     while !running::all_ended() {

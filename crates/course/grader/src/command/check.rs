@@ -3,32 +3,21 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 
+use clap::Args;
 use clap::builder::PossibleValuesParser;
-use clap::{Args, ValueEnum};
 
 use crate::stages::{self, Stage};
 use testkit::outcome::{self, Outcome, Stop};
 use testkit::screen::Screen;
 use testkit::{build, running};
 
-use super::report::{self, Report};
-use super::story::quoted;
-use super::submission::{found, on_search_path};
-use super::{Grade, STEPS, Step, Task, new_seed};
+use crate::check::report::{self, Format, Report};
+use crate::check::story::quoted;
+use crate::check::submission::{found, on_search_path};
+use crate::check::{STEPS, Step, Task, new_seed};
 
 /// All steps, one after the other: only for our own programs.
 const ALL: &str = "all";
-
-/// How the results are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    Text,
-    /// One JSON object
-    Json,
-    /// JUnit's XML, which CI systems read
-    Junit,
-}
 
 /// Grades a program, in any language, over real sockets
 #[derive(Args)]
@@ -125,20 +114,15 @@ fn check_steps(options: &Options, out: &mut dyn Write, screen: Screen) -> outcom
         if running::all_ended() {
             return Ok(Outcome::Interrupted);
         }
-        could_run(&grade)?;
+        if let Some(why) = grade.not_started() {
+            return Err(why.into());
+        }
         if !grade.passed(options.extra) {
             outcome = Outcome::Bad;
         }
     }
     report.finish()?;
     Ok(outcome)
-}
-
-/// A program that can't be started has no grade.
-pub(crate) fn could_run(grade: &Grade) -> outcome::Result<()> {
-    let Some(trouble) = grade.not_started() else { return Ok(()) };
-    let lines = trouble.seen.lines();
-    Err(format!("{}: {}", trouble.action, lines.last().map_or("", |line| line.trim())).into())
 }
 
 fn check_names(options: &Options) -> outcome::Result<()> {
