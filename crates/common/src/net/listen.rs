@@ -10,7 +10,6 @@ use crate::address::{self, Address};
 use crate::console;
 use crate::error::{Call, Error, Explain, Result};
 use crate::interfaces::own_addresses;
-use crate::outcome;
 use crate::record::Facts;
 
 /// True where a restarted server finds the old run's connections in TIME_WAIT, and could not bind for a minute without
@@ -95,7 +94,7 @@ pub fn allow_many_files() {
         && soft < hard
         && setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok()
     {
-        outcome!("up to {hard} open files instead of {soft}: each client needs one");
+        crate::outcome!("up to {hard} open files instead of {soft}: each client needs one");
     }
 }
 
