@@ -48,9 +48,11 @@ fn text(output: &Output) -> String {
 /// The programs' sentences are all the same and wrong in it, in debug builds: what these tests look for stands in the
 /// records' other fields, so a better sentence breaks no picture.
 fn ladder(args: &[&str]) -> Option<Value> {
-    let mut course = watching(&[&["--format", "json"], args].concat());
-    let output = course.env("SOCKET_STEPS_GARBLE", "1").output().unwrap();
-    let ladder: Value = serde_json::from_str(&text(&output)).unwrap();
+    ladder_of(watching(&[&["--format", "json"], args].concat()).env("SOCKET_STEPS_GARBLE", "1"))
+}
+
+fn ladder_of(course: &mut Command) -> Option<Value> {
+    let ladder: Value = serde_json::from_str(&text(&course.output().unwrap())).unwrap();
     if let Some(why) = ladder["without_packets"].as_str() {
         skipped(&format!("no packets on this system: {why}"));
         return None;
@@ -129,6 +131,32 @@ fn a_recvs_return_never_stands_above_its_packet() {
                 scenario.step
             );
         }
+    }
+}
+
+/// What the rows of a ladder show besides times and sentences; bare ACKs come as the kernels like.
+fn facts(ladder: &Value) -> BTreeSet<String> {
+    let shown = rows(ladder).iter().filter(|row| !is(row, "row", "note"));
+    let shown = shown.filter(|row| !(is(row, "head", "ACK") && row["length"] == 0));
+    let keys = ["row", "side", "step", "call", "bytes", "head", "length", "payload", "phase"];
+    shown.map(|row| keys.map(|key| row[key].to_string()).join(" ")).collect()
+}
+
+fn sentences(ladder: &Value) -> BTreeSet<&str> {
+    let calls =
+        rows(ladder).iter().filter(|row| is(row, "row", "call") || is(row, "row", "return"));
+    calls.filter_map(|row| row["text"].as_str()).collect()
+}
+
+/// The same runs, once with the programs' sentences and once with wrong ones.
+#[test]
+fn a_better_sentence_breaks_no_picture() {
+    for name in ["udp-chat", "tcp-server", "truncated"] {
+        let Some(garbled) = ladder(&[name]) else { return };
+        let Some(plain) = ladder_of(&mut watching(&["--format", "json", name])) else { return };
+        assert_eq!(facts(&plain), facts(&garbled), "{name}");
+        assert!(sentences(&plain).len() > 5, "{name}");
+        assert!(cfg!(not(debug_assertions)) || sentences(&garbled).len() == 1, "{name}");
     }
 }
 

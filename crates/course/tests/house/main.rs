@@ -20,6 +20,7 @@ const CIRCLES: &[(&str, &str)] = &[
     ("file-download", "crate"),
     ("grader", "check"),
     ("ladder", "watch"),
+    ("terminal", "crate"),
     ("testkit", "namespace"),
     ("testkit", "program"),
 ];
@@ -37,7 +38,7 @@ const LONG: &[&str] = &[
 const LONGEST: usize = 400;
 
 /// A crate's tests may use a crate that stands on it: cargo builds the tests after both.
-const TESTED_WITH: &[(&str, &str)] = &[("common", "testkit")];
+const TESTED_WITH: &[(&str, &str)] = &[("common", "terminal"), ("common", "testkit")];
 
 /// What cargo says about the packages of the workspace.
 fn packages() -> Vec<Value> {
