@@ -4,6 +4,7 @@
 //! the network, or leaves anything behind. All of them look at the same time, so the slowest one decides how long it
 //! takes. Then one writer prints the rows: ASCII only where the terminal may not understand more.
 
+mod finding;
 mod network;
 mod programs;
 mod terminal;
@@ -12,15 +13,13 @@ use std::io::{self, Write};
 use std::panic;
 use std::process::ExitCode;
 use std::thread;
-use std::time::Duration;
 
 use grader::check::ports::Protocol::{Tcp, Udp};
 use testkit::outcome::{self, Outcome};
 use testkit::running;
 use testkit::screen::{Screen, Style, wrap};
 
-/// How long a check may wait for anything.
-const PATIENCE: Duration = Duration::from_secs(2);
+use finding::{Finding, Mark};
 
 /// Looks at one thing.
 type Check = fn() -> Finding;
@@ -53,37 +52,6 @@ const INDENT: usize = 2 + NAME;
 
 /// Longer lines are hard to read, however wide the terminal is.
 const WIDTH: usize = 80;
-
-/// What a check found, and what the student can do about it.
-struct Finding {
-    mark: Mark,
-    found: String,
-    advice: String,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    /// As it is to be.
-    Good,
-    /// The lessons work without it.
-    Warning,
-    /// The lessons need it.
-    Missing,
-}
-
-impl Finding {
-    fn good(found: impl Into<String>) -> Finding {
-        Finding { mark: Mark::Good, found: found.into(), advice: String::new() }
-    }
-
-    fn warning(found: impl Into<String>, advice: impl Into<String>) -> Finding {
-        Finding { mark: Mark::Warning, found: found.into(), advice: advice.into() }
-    }
-
-    fn missing(found: impl Into<String>, advice: impl Into<String>) -> Finding {
-        Finding { mark: Mark::Missing, ..Finding::warning(found, advice) }
-    }
-}
 
 /// The command has no options for students.
 #[derive(clap::Args, Debug)]

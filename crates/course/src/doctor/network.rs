@@ -14,7 +14,7 @@ use ladder::capture::Capture;
 use testkit::namespace::{self, Refused};
 use testkit::program::{Exit, Launch};
 
-use super::{Finding, Mark, PATIENCE};
+use super::finding::{Finding, Mark, PATIENCE};
 
 const MESSAGE: [u8; 6] = *b"doctor";
 

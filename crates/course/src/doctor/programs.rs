@@ -4,7 +4,7 @@ use ladder::scenario::{self, SCENARIOS};
 use testkit::find;
 use testkit::program::Launch;
 
-use super::{Finding, PATIENCE};
+use super::finding::{Finding, PATIENCE};
 
 /// The oldest Rust that can build the course.
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 
 use common::Encoding;
 
-use super::Finding;
+use super::finding::Finding;
 
 /// Two characters that take two columns each.
 const CHINESE: &str = "你好";

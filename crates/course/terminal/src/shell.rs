@@ -5,7 +5,7 @@ use portable_pty::CommandBuilder;
 use testkit::skip::skipped;
 use testkit::step_program;
 
-use crate::Terminal;
+use crate::screen::Terminal;
 
 /// What a step finds around it.
 pub struct Setting<'a> {

@@ -7,12 +7,10 @@
 mod elsewhere;
 #[cfg(target_os = "linux")]
 mod linux;
+mod refused;
 
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::*;
 #[cfg(target_os = "linux")]
 pub use linux::*;
-
-/// Why there is no namespace: what was refused, and what would help.
-#[derive(Clone, Debug)]
-pub struct Refused(pub String);
+pub use refused::Refused;

@@ -9,8 +9,9 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Duration;
 
+use super::child::{DEADLINE, Program};
+use super::failure::{Failure, Result};
 use super::shared::{Observation, Shared, read_in_background, wait_for_end, write_in_background};
-use super::{DEADLINE, Failure, Program, Result};
 use crate::find::step_program;
 use crate::output::Stream;
 use crate::running;
@@ -106,6 +107,18 @@ impl Launch {
         };
         thread::spawn(move || wait_for_end(started, &shared));
         Ok(program)
+    }
+}
+
+impl Program {
+    /// Starts a program by its path or name, with its input connected to [`Program::type_line`].
+    pub fn start<A: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: &[A]) -> Result<Program> {
+        Launch::new(program).args(args).start()
+    }
+
+    /// Starts a program of the course by its name.
+    pub fn step<A: AsRef<OsStr>>(name: &str, args: &[A]) -> Result<Program> {
+        Launch::step(name).args(args).start()
     }
 }
 

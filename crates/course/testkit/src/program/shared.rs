@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Exit;
+use super::exit::Exit;
 use crate::output::{Line, Output, Stream};
 use crate::running::Started;
 
