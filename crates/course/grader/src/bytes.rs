@@ -1,6 +1,6 @@
 //! Bytes as a person compares them: how many, in hex, as text, with the first difference marked.
 
-/// So many bytes are shown of a long message.
+/// How many bytes of a long message are shown.
 const SHOWN: usize = 16;
 
 /// Where two messages begin to differ; `None`: they don't.
@@ -64,9 +64,9 @@ fn window(bytes: &[u8], start: usize) -> String {
     let rest = bytes.get(start..).unwrap_or_default();
     let shown = &rest[..rest.len().min(SHOWN)];
     let before = if start > 0 { "… " } else { "" };
-    let behind = if rest.len() > shown.len() { " …" } else { "" };
+    let after = if rest.len() > shown.len() { " …" } else { "" };
     let text = String::from_utf8_lossy(shown);
-    format!("{before}{}{behind}  \"{}\"", hex(shown), visible(&text))
+    format!("{before}{}{after}  \"{}\"", hex(shown), visible(&text))
 }
 
 /// `e4 bd a0`
@@ -77,6 +77,18 @@ pub fn hex(bytes: &[u8]) -> String {
 /// `1 byte`, `2 bytes`
 pub fn count(bytes: usize) -> String {
     if bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") }
+}
+
+/// A text of the story in quotes; of a long one the beginning and the end.
+pub fn quoted(text: &str) -> String {
+    const SHOWN: usize = 20;
+    let letters: Vec<char> = text.chars().collect();
+    if letters.len() <= 3 * SHOWN {
+        return format!("\"{text}\"");
+    }
+    let start: String = letters[..SHOWN].iter().collect();
+    let end: String = letters[letters.len() - SHOWN..].iter().collect();
+    format!("\"{start}…{end}\"")
 }
 
 /// Characters that can't be seen, as pictures of them; nothing that moves a cursor.

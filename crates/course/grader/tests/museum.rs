@@ -100,6 +100,15 @@ fn python() -> Option<&'static str> {
     *FOUND
 }
 
+/// What was wrong must not be lost with the test's output: it is kept in a file, too.
+fn assert_nothing(wrong: &str, test: &str) {
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("museum-{test}.red"));
+    if !wrong.is_empty() {
+        fs::write(&kept, wrong).unwrap();
+    }
+    assert!(wrong.is_empty(), "{wrong}\n(kept in {})", kept.display());
+}
+
 /// Without Python its programs are left out.
 fn is_wanted(file: &str) -> bool {
     let filter = env::var("MUSEUM").unwrap_or_default();
@@ -161,7 +170,7 @@ fn every_broken_program_is_caught_by_its_check_with_its_story() {
         pieces.len(),
         start.elapsed().as_secs_f32()
     );
-    assert!(wrong.is_empty(), "{wrong}");
+    assert_nothing(&wrong, "broken");
 }
 
 #[test]
@@ -185,7 +194,7 @@ fn every_correct_program_passes() {
         programs.len(),
         start.elapsed().as_secs_f32()
     );
-    assert!(wrong.is_empty(), "{wrong}");
+    assert_nothing(&wrong, "correct");
 }
 
 #[test]

@@ -4,7 +4,7 @@
  4. the server sent 36 bytes "ERR not-found there is no such file␊"
  5. the server closed the connection
  6. the program ended, exit code 1
- 7. looked whether its folder is empty  <- not as expected
+ 7. checked that its folder is empty  <- not as expected
       expected  its folder is empty
       came      the folder holds "not-here.txt" of 0 bytes
       program   ended: exit code 1

@@ -2,7 +2,7 @@
  2. started  missing-file-is-empty.rs serve 127.0.0.1:PORT /tmp/course-check-/served
  3. client 1 connected
  4. client 1 sent 19 bytes "GET 0 not-here.txt␊"
- 5. looked whether the answer is a line that begins with ERR  <- not as expected
+ 5. checked that the answer is a line that begins with ERR  <- not as expected
       expected  the answer is a line that begins with ERR
       came      5 bytes "OK 0␊"
       program   still running

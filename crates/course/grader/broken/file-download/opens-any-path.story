@@ -3,7 +3,7 @@
  3. put secret.txt beside that folder, with the text "秘密 fe01296798a91a75"
  4. the client connected
  5. the client sent 20 bytes "GET 0 ../secret.txt␊"
- 6. looked whether the secret does not come  <- not as expected
+ 6. checked that the secret does not come  <- not as expected
       expected  the secret does not come
       came      48 bytes "OK 23␊秘密 fe01296798a91a75SUM crc32 af14d2d1␊"
       program   still running

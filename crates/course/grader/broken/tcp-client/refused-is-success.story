@@ -1,6 +1,6 @@
  1. chose 127.0.0.1:PORT, where nobody listens
  2. started  refused-is-success.rs 127.0.0.1:PORT hello
- 3. waited for the program's end, for up to 3 s  <- not as expected
+ 3. waited for the program's end, for up to 5 s  <- not as expected
       expected  it ends by itself, with another exit code than 0
       came      it ended: exit code 0
       program   ended: exit code 0

@@ -5,8 +5,8 @@
  5. saw "吃了 56ccf040845b396f" on its stdout
  6. typed  你吃了吗 760af65b935931d8
  7. the peer received a datagram of 29 bytes "你吃了吗 760af65b935931d8"
- 8. looked at the second datagram's sender  <- not as expected
-      expected  127.0.0.1:PORT
+ 8. checked that the second datagram's sender is 127.0.0.1:PORT  <- not as expected
+      expected  the second datagram's sender is 127.0.0.1:PORT
       came      127.0.0.1:PORT
       program   still running
 likely: the program opens another socket for each message: its port changes, and answers go to a port that nobody reads

@@ -3,7 +3,12 @@
 //! Each expectation of a check brings a [`Hint`]: what is usually wrong when just this fails. The table below knows
 //! what overrules it: a crash with a known message, output that was never flushed, bytes printed as `b'…'`.
 
+use std::net::SocketAddr;
+
 use testkit::program::Exit;
+
+use super::patience::FLOOD;
+use super::ports::Protocol;
 
 /// What is usually wrong when an expectation fails, and where the lesson explains it.
 #[derive(Debug)]
@@ -22,21 +27,20 @@ impl Hint {
 }
 
 /// All that is known about the program at the moment of the failure.
+#[derive(Default)]
 pub struct Evidence<'a> {
     /// The step that is checked.
     pub step: &'a str,
     /// How the program has ended, if it has.
     pub ended: Option<Exit>,
     /// What it printed on stdout.
-    pub stdout: &'a str,
+    pub stdout: String,
     /// What it printed on stderr.
-    pub stderr: &'a str,
+    pub stderr: String,
     /// The text that was looked for on stdout, if it was a text.
     pub wanted: Option<&'a str>,
     /// It has closed its stdout, though it runs.
     pub has_closed_stdout: bool,
-    /// It has printed more than anyone can read.
-    pub floods: bool,
     /// The text came when the program was ended: it had been in a buffer.
     pub was_buffered: bool,
     /// The program must end by itself here, so that its end is no news.
@@ -52,7 +56,7 @@ pub fn likely(evidence: &Evidence, hint: &Hint) -> String {
         let says = known_signal(&exit.to_string()).unwrap_or(hint.says);
         return format!("the program crashed: {exit}; {says}");
     }
-    if evidence.floods {
+    if evidence.stdout.len().max(evidence.stderr.len()) > FLOOD {
         return format!("the program prints without end, a loop that does not wait: {}", hint.says);
     }
     if evidence.has_closed_stdout && evidence.wanted.is_some() {
@@ -70,6 +74,26 @@ pub fn likely(evidence: &Evidence, hint: &Hint) -> String {
         }
         _ => hint.says.to_owned(),
     }
+}
+
+/// Why the program waits at another address than at the one that it was given.
+pub fn waits_elsewhere(given: (Protocol, SocketAddr), at: (Protocol, SocketAddr)) -> String {
+    if at.0 != given.0 {
+        let kind = match given.0 {
+            Protocol::Tcp => "SOCK_STREAM (TCP)",
+            Protocol::Udp => "SOCK_DGRAM (UDP)",
+        };
+        return format!("the socket is {}: this step needs {kind}", at.0.name());
+    }
+    let (given, at) = (given.1, at.1);
+    if at.port() == given.port().swap_bytes() {
+        return format!(
+            "{} is {} with its two bytes swapped: the network has the high byte first, htons(port)",
+            at.port(),
+            given.port()
+        );
+    }
+    format!("the program listens on {at} and not on the ADDRESS that it was given as an argument")
 }
 
 /// What the check of it says, too.
@@ -102,19 +126,19 @@ const KNOWN: &[Known] = &[
     // The program can't even begin.
     ("", "SyntaxError", SYNTAX),
     ("", "IndentationError", SYNTAX),
-    ("", "can't open file", "Python did not find the program's file: look at the path behind `--`"),
+    ("", "can't open file", "Python did not find the program's file: look at the path after `--`"),
     ("", "ModuleNotFoundError", "the program imports a module that is not installed here"),
-    ("", "Could not find or load main class", "Java did not find the class: look at its name and at the folder behind -cp"),
+    ("", "Could not find or load main class", "Java did not find the class: look at its name and at the folder after -cp"),
     ("", "UnsupportedClassVersionError", "the class was compiled for a newer Java than the one that runs it: compile it here, with this javac"),
     ("", "NotImplementedError", TO_DO),
     ("", "not yet implemented", TO_DO),
     ("", "UnsupportedOperationException", TO_DO),
     // Text.
-    ("udp", "UnicodeDecodeError", "a datagram may hold any bytes, also such as are no text; decode(…, errors=\"replace\") never fails"),
+    ("udp", "UnicodeDecodeError", "a datagram may hold any bytes, not only text; decode(…, errors=\"replace\") never fails"),
     ("file", "UnicodeDecodeError", "a file is bytes and not text: read and write it as it is (\"rb\", \"wb\"), and decode only the first line"),
     ("tcp", "UnicodeDecodeError", "recv may cut a character in two, and decode() fails at the half: keep the rest for the next recv, with one decoder \
         for each connection (codecs.getincrementaldecoder)"),
-    ("udp", "MalformedInputException", "a datagram may hold any bytes, also such as are no text; new String(bytes, UTF_8) never fails"),
+    ("udp", "MalformedInputException", "a datagram may hold any bytes, not only text; new String(bytes, UTF_8) never fails"),
     ("file", "MalformedInputException", "a file is bytes and not text: read and write it with streams, not with a Reader, and decode only the first line"),
     ("tcp", "MalformedInputException", HALF),
     ("", "stream did not contain valid UTF-8", "what comes from the network may be no text: receive bytes, and decode them with String::from_utf8_lossy"),
@@ -126,9 +150,9 @@ const KNOWN: &[Known] = &[
     ("", "UnicodeEncodeError", "the program's stdout can't hold this character: let it print UTF-8 (PYTHONIOENCODING=utf-8)"),
     // Arguments and input.
     ("", "list index out of range", NO_ARGUMENT),
-    ("", "ArrayIndexOutOfBoundsException", "the program looks for an argument that is not there, or behind the end of its buffer"),
+    ("", "ArrayIndexOutOfBoundsException", "the program looks for an argument that is not there, or after the end of its buffer"),
     ("", "index out of bounds", "the program looks for an argument that is not there, or for bytes that have not come"),
-    ("", "invalid literal for int()", "ADDRESS is one argument, HOST:PORT: split it at the last colon, then int() takes the part behind it"),
+    ("", "invalid literal for int()", "ADDRESS is one argument, HOST:PORT: split it at the last colon, then int() takes the part after it"),
     ("", "NumberFormatException", HOST_AND_PORT),
     ("", "gaierror", HOST_AND_PORT),
     ("", "UnknownHostException", HOST_AND_PORT),
@@ -170,11 +194,11 @@ const SIGNALS: &[(&str, &str)] = &[
     (
         "SIGSEGV",
         "it used memory that is not its own: a pointer that is NULL (what did fgets, fopen, strchr return? is there an \
-         argv[2]?), or an index behind the end of a buffer. Compiled with gcc -g -fsanitize=address it says in which line",
+         argv[2]?), or an index after the end of a buffer. Compiled with gcc -g -fsanitize=address it says in which line",
     ),
     (
         "SIGABRT",
-        "it noticed that its memory is damaged (a buffer that is too short for what recv brought and the 0 behind it, a second \
+        "it noticed that its memory is damaged (a buffer that is too short for what recv brought and the 0 after it, a second \
          free), or an assertion failed. Compiled with gcc -g -fsanitize=address it says in which line",
     ),
     (
@@ -190,10 +214,10 @@ fn known_signal(exit: &str) -> Option<&'static str> {
     SIGNALS.iter().find(|(name, _)| exit.contains(name)).map(|(_, says)| *says)
 }
 
-/// The cause behind a message on stderr. While a program runs, only what ended one of its threads counts.
+/// The cause of a message on stderr. While a program runs, only what ended one of its threads counts.
 fn known_message(evidence: &Evidence) -> Option<&'static str> {
     const OF_A_THREAD: [&str; 3] = ["Traceback", "panicked at", "Exception in thread"];
-    let stderr = evidence.stderr;
+    let stderr = &evidence.stderr;
     if evidence.ended.is_none() && !OF_A_THREAD.iter().any(|word| stderr.contains(word)) {
         return None;
     }
@@ -207,7 +231,7 @@ fn known_message(evidence: &Evidence) -> Option<&'static str> {
 /// The text is on stdout, but not as text.
 fn printed_otherwise(evidence: &Evidence) -> Option<&'static str> {
     let wanted = evidence.wanted?;
-    let stdout = evidence.stdout;
+    let stdout = &evidence.stdout;
     if wanted.is_ascii() || stdout.contains(wanted) {
         return None;
     }
@@ -232,18 +256,8 @@ mod tests {
 
     const HINT: Hint = Hint::new("4. accept", "it serves one client only");
 
-    fn evidence<'a>(ended: Option<Exit>, stderr: &'a str) -> Evidence<'a> {
-        Evidence {
-            step: "tcp-server",
-            ended,
-            stdout: "",
-            stderr,
-            wanted: None,
-            has_closed_stdout: false,
-            floods: false,
-            was_buffered: false,
-            should_end: false,
-        }
+    fn evidence(ended: Option<Exit>, stderr: &str) -> Evidence<'static> {
+        Evidence { step: "tcp-server", ended, stderr: stderr.to_owned(), ..Evidence::default() }
     }
 
     #[test]
@@ -321,7 +335,7 @@ mod tests {
         ] {
             let cause = cause_of(step, Some(Exit::Code(1)), stderr);
             assert!(cause.contains(says), "{stderr}: {cause}");
-            // A program that has only told an error, and goes on, has dealt with it.
+            // A program that has only reported an error, and goes on, has dealt with it.
             assert_eq!(cause_of(step, None, stderr), "it serves one client only");
         }
     }
@@ -343,7 +357,7 @@ mod tests {
     #[test]
     fn bytes_that_were_not_decoded_are_noticed() {
         let mut printed = evidence(None, "");
-        printed.stdout = "b'\\xe4\\xbd\\xa0'";
+        printed.stdout = "b'\\xe4\\xbd\\xa0'".to_owned();
         printed.wanted = Some("你好");
         assert!(likely(&printed, &HINT).contains("decode() them first"));
     }

@@ -2,17 +2,15 @@
 //! `file_serve`.
 
 use std::fs;
-use std::net::SocketAddr;
 use std::path::Path;
-
-use crate::relay::{Faults, Relay};
 
 use super::bytes::{count, in_a_line};
 use super::cause::Hint;
-use super::file_serve::{self, names_in};
+use super::file_serve::{self, names_in, sum_line, write_file};
 use super::peer::{Connection, Listener};
-use super::story::{Seen, Story, Told};
+use super::story::Story;
 use super::table::{Check, Step, core, extra, hints};
+use super::trouble::{CheckResult, Mismatch};
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -60,63 +58,48 @@ hints! {
     }
 }
 
-/// `SUM crc32 <hex>`
-pub fn sum_line(content: &[u8]) -> String {
-    format!("SUM crc32 {:08x}\n", crc32fast::hash(content))
-}
-
-/// Writes a file of the grader's own.
-pub fn write_file(story: &Story, path: &Path, content: &[u8]) -> Told {
-    fs::write(path, content).map_err(|error| story.no_grader("wrote a file", &error))
-}
-
-/// Starts the client in its own folder; it shall call this address.
-fn start(story: &mut Story, server: SocketAddr, name: &str, options: &[&str]) -> Told {
-    story.own_folder()?;
-    let address = server.to_string();
-    let mut args = vec!["get", address.as_str(), name];
-    args.extend_from_slice(options);
-    story.start(&args)
-}
-
-/// The client's call and its request, which must be this line; it may say that it wants no checksum.
-fn expect_request(
+/// Starts the client in its own folder. It must call, and its request must be this line; it may say that it wants no checksum.
+fn is_asked(
     story: &mut Story,
-    listener: &Listener,
-    offset: usize,
     name: &str,
+    offset: usize,
+    options: &[&str],
     hint: &Hint,
-) -> Told<Connection> {
-    let mut server = story.accept(listener, &REQUEST)?;
-    let line = story.read_line(&mut server);
-    let expected = format!("GET {offset} {name}\n");
-    let without_sum = format!("GET {offset},nosum {name}\n");
-    if line == expected.as_bytes() || line == without_sum.as_bytes() {
-        story.did(format!("the server received the line \"{}\"", expected.trim_end()));
-        return Ok(server);
-    }
-    Err(story.trouble(
-        "the server received the request",
-        Seen::bytes(expected.as_bytes(), &line),
-        hint,
-    ))
+) -> CheckResult<Connection> {
+    let listener = Listener::open()?;
+    start(story, &listener, name, options)?;
+    let mut server = listener.accept(story, &REQUEST)?;
+    let requests = [format!("GET {offset} {name}\n"), format!("GET {offset},nosum {name}\n")];
+    server.expect_line(story, "the request", &requests, hint)?;
+    Ok(server)
 }
 
-/// The whole conversation of a good server.
-fn serve(story: &mut Story, listener: &Listener, name: &str, content: &[u8], hint: &Hint) -> Told {
-    let mut server = expect_request(story, listener, 0, name, hint)?;
-    let status = format!("OK {}\n", content.len());
-    story.send(&mut server, status.as_bytes());
+fn start(story: &mut Story, server: &Listener, name: &str, options: &[&str]) -> CheckResult {
+    story.own_folder()?;
+    let address = server.own.to_string();
+    story.start_one_shot(&[&["get", &address, name], options].concat())
+}
+
+/// The client asks a good server for the file, and saves it.
+fn gets(
+    story: &mut Story,
+    name: &str,
+    content: &[u8],
+    request: &Hint,
+    saved: &Hint,
+) -> CheckResult {
+    let mut server = is_asked(story, name, 0, &[], request)?;
+    server.send(story, format!("OK {}\n", content.len()).as_bytes());
     if !content.is_empty() {
-        story.send(&mut server, content);
+        server.send(story, content);
     }
-    story.send(&mut server, sum_line(content).as_bytes());
-    story.close_politely(server);
-    Ok(())
+    server.send(story, sum_line(content).as_bytes());
+    server.close_politely(story);
+    expect_saved(story, name, content, saved)
 }
 
 /// The client ends, and the file is there.
-fn expect_saved(story: &mut Story, name: &str, content: &[u8], hint: &Hint) -> Told {
+fn expect_saved(story: &mut Story, name: &str, content: &[u8], hint: &Hint) -> CheckResult {
     story.expect_end(hint)?;
     let folder = story.own_folder()?;
     let action = format!("looked at the file \"{name}\" in its folder");
@@ -125,13 +108,15 @@ fn expect_saved(story: &mut Story, name: &str, content: &[u8], hint: &Hint) -> T
             story.did(format!("found the file \"{name}\": all {}", count(saved.len())));
             Ok(())
         }
-        Ok(saved) => Err(story.trouble(action, Seen::bytes(content, &saved), hint)),
-        Err(_) => Err(story.trouble(action, Seen::words("it is there", found(&folder)), &SAVED)),
+        Ok(saved) => Err(story.trouble(action, Mismatch::bytes(content, &saved), hint)),
+        Err(_) => {
+            Err(story.trouble(action, Mismatch::words("it is there", found(&folder)), &SAVED))
+        }
     }
 }
 
 /// The client fails, and no file has this name.
-fn expect_not_saved(story: &mut Story, name: &str, hint: &Hint) -> Told {
+fn expect_not_saved(story: &mut Story, name: &str, hint: &Hint) -> CheckResult {
     story.expect_failure(hint)?;
     let folder = story.own_folder()?;
     let what = format!("there is no file \"{name}\"");
@@ -151,102 +136,86 @@ fn found(folder: &Path) -> String {
     }
 }
 
-fn get_text(story: &mut Story) -> Told {
+fn get_text(story: &mut Story) -> CheckResult {
     let content = story.text("星期一 UDP").into_bytes();
-    let listener = story.listen()?;
-    start(story, listener.own, "timetable.txt", &[])?;
-    serve(story, &listener, "timetable.txt", &content, &REQUEST)?;
-    expect_saved(story, "timetable.txt", &content, &SAVED)
+    gets(story, "timetable.txt", &content, &REQUEST, &SAVED)
 }
 
-fn get_file(story: &mut Story) -> Told {
+fn get_file(story: &mut Story) -> CheckResult {
+    const PIECE: usize = 100_000;
     let content = story.random_bytes(5_000_000);
-    let listener = story.listen()?;
+    let mut server = is_asked(story, "big.bin", 0, &[], &REQUEST)?;
+    server.send(story, b"OK 5000000\n");
     // Loopback would deliver large pieces; a real network does not.
-    let faults = Faults { split: Some(40_000), ..Faults::default() };
-    let seed = story.random.u64(..);
-    let relay = Relay::tcp(([127, 0, 0, 1], 0).into(), listener.own, faults, seed, None);
-    let relay = relay.map_err(|error| story.no_grader("started a relay", &error))?;
-    story
-        .did("put a relay before the server that cuts what comes into pieces of up to 40000 bytes");
-    start(story, relay.address, "big.bin", &[])?;
-    serve(story, &listener, "big.bin", &content, &REQUEST)?;
+    let pieces: Vec<&[u8]> = content.chunks(PIECE).collect();
+    server.send_pieces_quietly(story, &pieces);
+    story.did(format!(
+        "the server sent the file in pieces of {PIECE} bytes, each when the one before was received"
+    ));
+    server.send(story, sum_line(&content).as_bytes());
+    server.close_politely(story);
     expect_saved(story, "big.bin", &content, &ALL)
 }
 
-fn get_empty(story: &mut Story) -> Told {
-    let listener = story.listen()?;
-    start(story, listener.own, "empty.txt", &[])?;
-    serve(story, &listener, "empty.txt", b"", &REQUEST)?;
-    expect_saved(story, "empty.txt", b"", &EMPTY)
+fn get_empty(story: &mut Story) -> CheckResult {
+    gets(story, "empty.txt", b"", &REQUEST, &EMPTY)
 }
 
-fn get_name(story: &mut Story) -> Told {
+fn get_name(story: &mut Story) -> CheckResult {
     let name = story.text("课程 表") + ".txt";
     let content = story.text("星期一 UDP").into_bytes();
-    let listener = story.listen()?;
-    start(story, listener.own, &name, &[])?;
-    serve(story, &listener, &name, &content, &NAME)?;
-    expect_saved(story, &name, &content, &NAME)
+    gets(story, &name, &content, &NAME, &NAME)
 }
 
-fn get_missing(story: &mut Story) -> Told {
-    let listener = story.listen()?;
-    start(story, listener.own, "not-here.txt", &[])?;
-    let mut server = expect_request(story, &listener, 0, "not-here.txt", &REQUEST)?;
-    story.send(&mut server, b"ERR not-found there is no such file\n");
-    story.close_politely(server);
+fn get_missing(story: &mut Story) -> CheckResult {
+    let mut server = is_asked(story, "not-here.txt", 0, &[], &REQUEST)?;
+    server.send(story, b"ERR not-found there is no such file\n");
+    server.close_politely(story);
     story.expect_failure(&MISSING)?;
     let folder = story.own_folder()?;
     story.expect("its folder is empty", names_in(&folder).is_empty(), &found(&folder), &MISSING)
 }
 
-fn get_cut(story: &mut Story) -> Told {
+fn get_cut(story: &mut Story) -> CheckResult {
     let content = story.random_bytes(300_000);
-    let listener = story.listen()?;
-    start(story, listener.own, "cut.bin", &[])?;
-    let mut server = expect_request(story, &listener, 0, "cut.bin", &REQUEST)?;
-    story.send(&mut server, b"OK 300000\n");
-    story.send(&mut server, &content[..200_000]);
-    story.close_politely(server);
+    let mut server = is_asked(story, "cut.bin", 0, &[], &REQUEST)?;
+    server.send(story, b"OK 300000\n");
+    server.send(story, &content[..200_000]);
+    server.close_politely(story);
     expect_not_saved(story, "cut.bin", &CUT)
 }
 
-fn get_resume(story: &mut Story) -> Told {
+fn get_resume(story: &mut Story) -> CheckResult {
     let content = story.random_bytes(100_000);
     let folder = story.own_folder()?;
-    write_file(story, &folder.join("long.bin.part"), &content[..40_000])?;
+    write_file(&folder.join("long.bin.part"), &content[..40_000])?;
     story.did("put the first 40000 of 100000 bytes into its folder, as long.bin.part");
-    let listener = story.listen()?;
-    start(story, listener.own, "long.bin", &["--resume"])?;
-    let mut server = expect_request(story, &listener, 40_000, "long.bin", &RESUME)?;
-    story.send(&mut server, b"OK 100000\n");
-    story.send(&mut server, &content[40_000..]);
-    story.send(&mut server, sum_line(&content).as_bytes());
-    story.close_politely(server);
+    let mut server = is_asked(story, "long.bin", 40_000, &["--resume"], &RESUME)?;
+    server.send(story, b"OK 100000\n");
+    server.send(story, &content[40_000..]);
+    server.send(story, sum_line(&content).as_bytes());
+    server.close_politely(story);
     expect_saved(story, "long.bin", &content, &RESUME)
 }
 
-fn get_wrong_sum(story: &mut Story) -> Told {
+fn get_wrong_sum(story: &mut Story) -> CheckResult {
     let content = story.random_bytes(1000);
-    let listener = story.listen()?;
-    start(story, listener.own, "damaged.bin", &[])?;
-    let mut server = expect_request(story, &listener, 0, "damaged.bin", &REQUEST)?;
-    story.send(&mut server, b"OK 1000\n");
-    story.send(&mut server, &content);
-    story.send(&mut server, sum_line(&content[1..]).as_bytes());
-    story.close_politely(server);
+    let mut server = is_asked(story, "damaged.bin", 0, &[], &REQUEST)?;
+    server.send(story, b"OK 1000\n");
+    server.send(story, &content);
+    server.send(story, sum_line(&content[1..]).as_bytes());
+    server.close_politely(story);
     expect_not_saved(story, "damaged.bin", &SUM)
 }
 
-fn get_existing(story: &mut Story) -> Told {
+fn get_existing(story: &mut Story) -> CheckResult {
     let mine = story.text("我的文件").into_bytes();
     let folder = story.own_folder()?;
-    write_file(story, &folder.join("mine.txt"), &mine)?;
+    write_file(&folder.join("mine.txt"), &mine)?;
     story.did(format!("put a file mine.txt into its folder: {}", in_a_line(&mine)));
-    let listener = story.listen()?;
-    start(story, listener.own, "mine.txt", &[])?;
-    story.answer_if_asked(&listener, b"OK 3\nnewSUM none -\n");
+    let listener = Listener::open()?;
+    start(story, &listener, "mine.txt", &[])?;
+    listener.answer_if_asked(story, b"OK 3\nnewSUM none -\n");
     story.expect_failure(&EXISTING)?;
     let kept = fs::read(folder.join("mine.txt")).unwrap_or_default();
     story.expect("the file is as it was", kept == mine, &in_a_line(&kept), &EXISTING)

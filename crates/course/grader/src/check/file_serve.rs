@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::bytes::in_a_line;
 use super::cause::Hint;
-use super::file_download::{sum_line, write_file};
 use super::peer::Connection;
 use super::ports::Protocol;
-use super::story::{ADDRESS, Seen, Story, Told};
+use super::story::{ADDRESS, Story};
 use super::table::{Check, core, extra, hints};
+use super::trouble::{CheckResult, Trouble};
 
 /// The server's checks.
 #[rustfmt::skip] // a table is read line by line
@@ -58,82 +58,75 @@ hints! {
 const MEGABYTES_5: usize = 5_000_000;
 
 /// Starts the server in a folder that holds this file.
-fn start(story: &mut Story, name: &str, content: &[u8]) -> Told {
+fn start(story: &mut Story, name: &str, content: &[u8]) -> CheckResult {
     let folder = story.own_folder()?.join("served");
-    fs::create_dir_all(&folder).map_err(|error| story.no_grader("made a folder", &error))?;
-    write_file(story, &folder.join(name), content)?;
+    fs::create_dir_all(&folder).map_err(|error| Trouble::of_grader("made a folder", &error))?;
+    write_file(&folder.join(name), content)?;
     story.did(format!("put the file \"{name}\" into a folder: {}", in_a_line(content)));
     let folder = folder.to_string_lossy().into_owned();
     story.start_waiting(Protocol::Tcp, &["serve", ADDRESS, &folder], &LISTEN)
 }
 
-fn ask(story: &mut Story, client: &str, request: &str) -> Told<Connection> {
-    let mut connection = story.connect(client, &LISTEN)?;
-    story.send(&mut connection, format!("{request}\n").as_bytes());
+fn ask(story: &mut Story, client: &str, request: &str) -> CheckResult<Connection> {
+    let mut connection = Connection::open(story, client, &LISTEN)?;
+    connection.send(story, format!("{request}\n").as_bytes());
     Ok(connection)
 }
 
 /// The first line must be this one.
-fn expect_status(story: &mut Story, client: &mut Connection, size: usize, hint: &Hint) -> Told {
-    let expected = format!("OK {size}\n");
-    let line = story.read_line(client);
-    if line == expected.as_bytes() {
-        story.did(format!("{} received the line \"{}\"", client.name, expected.trim_end()));
-        return Ok(());
-    }
-    let action = format!("{} waited for the first line of the answer", client.name);
-    Err(story.trouble(action, Seen::bytes(expected.as_bytes(), &line), hint))
+fn expect_status(
+    story: &mut Story,
+    client: &mut Connection,
+    size: usize,
+    hint: &Hint,
+) -> CheckResult {
+    client.expect_line(story, "the first line of the answer", &[format!("OK {size}\n")], hint)
 }
 
 /// The bytes, the line with the checksum, the close. `whole` is the file, of which the bytes from `offset` on must come.
-fn expect_content(story: &mut Story, client: &mut Connection, whole: &[u8], offset: usize) -> Told {
-    story.expect_bytes(client, &whole[offset..], &BYTES)?;
-    let line = story.read_line(client);
-    let expected = sum_line(whole);
-    if line != expected.as_bytes() {
-        let action = format!("{} received the line with the checksum", client.name);
-        return Err(story.trouble(action, Seen::bytes(expected.as_bytes(), &line), &BYTES));
-    }
-    story.did(format!(
-        "{} received the line \"{}\"",
-        client.name,
-        String::from_utf8_lossy(&line).trim_end()
-    ));
-    story.expect_close(client, &BYTES)
+fn expect_content(
+    story: &mut Story,
+    client: &mut Connection,
+    whole: &[u8],
+    offset: usize,
+) -> CheckResult {
+    client.expect_bytes(story, &whole[offset..], &BYTES)?;
+    client.expect_line(story, "the line with the checksum", &[sum_line(whole)], &BYTES)?;
+    client.expect_close(story, &BYTES)
 }
 
 /// A client asks for the file and gets it.
-fn gets(story: &mut Story, client: &str, name: &str, content: &[u8], hint: &Hint) -> Told {
+fn gets(story: &mut Story, client: &str, name: &str, content: &[u8], hint: &Hint) -> CheckResult {
     let mut client = ask(story, client, &format!("GET 0 {name}"))?;
     expect_status(story, &mut client, content.len(), hint)?;
     expect_content(story, &mut client, content, 0)
 }
 
-fn serve_text(story: &mut Story) -> Told {
+fn serve_text(story: &mut Story) -> CheckResult {
     let content = story.text("星期一 UDP").into_bytes();
     start(story, "timetable.txt", &content)?;
     gets(story, "the client", "timetable.txt", &content, &STATUS)
 }
 
-fn serve_file(story: &mut Story) -> Told {
+fn serve_file(story: &mut Story) -> CheckResult {
     let content = story.random_bytes(MEGABYTES_5);
     start(story, "big.bin", &content)?;
     gets(story, "the client", "big.bin", &content, &STATUS)
 }
 
-fn serve_empty(story: &mut Story) -> Told {
+fn serve_empty(story: &mut Story) -> CheckResult {
     start(story, "empty.txt", b"")?;
     gets(story, "the client", "empty.txt", b"", &EMPTY)
 }
 
-fn serve_name(story: &mut Story) -> Told {
+fn serve_name(story: &mut Story) -> CheckResult {
     let content = story.text("星期一 UDP").into_bytes();
     let name = story.text("课程 表") + ".txt";
     start(story, &name, &content)?;
     gets(story, "the client", &name, &content, &NAME)
 }
 
-fn serve_missing(story: &mut Story) -> Told {
+fn serve_missing(story: &mut Story) -> CheckResult {
     let content = story.text("有这个文件").into_bytes();
     start(story, "here.txt", &content)?;
     let mut client = ask(story, "client 1", "GET 0 not-here.txt")?;
@@ -141,8 +134,8 @@ fn serve_missing(story: &mut Story) -> Told {
     gets(story, "client 2", "here.txt", &content, &MISSING)
 }
 
-fn expect_error(story: &mut Story, client: &mut Connection, hint: &Hint) -> Told {
-    let line = story.read_line(client);
+fn expect_error(story: &mut Story, client: &mut Connection, hint: &Hint) -> CheckResult {
+    let line = client.read_line(story);
     let came = in_a_line(&line);
     story.expect(
         "the answer is a line that begins with ERR",
@@ -152,32 +145,32 @@ fn expect_error(story: &mut Story, client: &mut Connection, hint: &Hint) -> Told
     )
 }
 
-fn serve_outside(story: &mut Story) -> Told {
+fn serve_outside(story: &mut Story) -> CheckResult {
     let secret = story.text("秘密");
     let content = story.text("公开").into_bytes();
     start(story, "public.txt", &content)?;
     let outside = story.own_folder()?.join("secret.txt");
-    write_file(story, &outside, secret.as_bytes())?;
+    write_file(&outside, secret.as_bytes())?;
     story.did(format!("put secret.txt beside that folder, with the text \"{secret}\""));
     for name in ["../secret.txt", "../served/../secret.txt", &outside.to_string_lossy()] {
         let mut client = ask(story, "the client", &format!("GET 0 {name}"))?;
-        let (came, _) = story.read_up_to(&mut client, 4096);
+        let came = client.read_up_to(story, 4096).bytes;
         let has_secret = came.windows(secret.len()).any(|part| part == secret.as_bytes());
         story.expect("the secret does not come", !has_secret, &in_a_line(&came), &OUTSIDE)?;
     }
     gets(story, "another client", "public.txt", &content, &OUTSIDE)
 }
 
-fn serve_torn(story: &mut Story) -> Told {
+fn serve_torn(story: &mut Story) -> CheckResult {
     let content = story.text("完整").into_bytes();
     start(story, "whole.txt", &content)?;
-    let mut client = story.connect("the client", &LISTEN)?;
-    story.send_in_pieces(&mut client, &[b"GET 0 who", b"le.txt\n"]);
+    let mut client = Connection::open(story, "the client", &LISTEN)?;
+    client.send_in_pieces(story, &[b"GET 0 who", b"le.txt\n"]);
     expect_status(story, &mut client, content.len(), &REQUEST)?;
     expect_content(story, &mut client, &content, 0)
 }
 
-fn serve_two(story: &mut Story) -> Told {
+fn serve_two(story: &mut Story) -> CheckResult {
     // More than the system's buffers hold, so that the server can't get rid of it.
     let content = story.random_bytes(1_000_000).repeat(8);
     start(story, "big.bin", &content)?;
@@ -189,17 +182,17 @@ fn serve_two(story: &mut Story) -> Told {
     expect_content(story, &mut slow, &content, 0)
 }
 
-fn serve_vanished(story: &mut Story) -> Told {
+fn serve_vanished(story: &mut Story) -> CheckResult {
     let content = story.random_bytes(1_000_000).repeat(8);
     start(story, "big.bin", &content)?;
     let mut rude = ask(story, "client 1", "GET 0 big.bin")?;
     expect_status(story, &mut rude, content.len(), &STATUS)?;
-    story.reset(rude);
+    rude.reset(story);
     gets(story, "client 2", "big.bin", &content, &VANISHED)?;
-    story.expect_running("after that", &VANISHED)
+    story.expect_running(&VANISHED)
 }
 
-fn serve_offset(story: &mut Story) -> Told {
+fn serve_offset(story: &mut Story) -> CheckResult {
     let content = story.random_bytes(100_000);
     start(story, "half.bin", &content)?;
     let mut client = ask(story, "the client", "GET 40000 half.bin")?;
@@ -207,16 +200,28 @@ fn serve_offset(story: &mut Story) -> Told {
     expect_content(story, &mut client, &content, 40_000)
 }
 
-fn serve_list(story: &mut Story) -> Told {
+fn serve_list(story: &mut Story) -> CheckResult {
     let content = story.text("星期一 UDP").into_bytes();
     start(story, "课程 表.txt", &content)?;
     let mut client = ask(story, "the client", "LIST")?;
     let expected = format!("OK 1\n{} 课程 表.txt\n", content.len());
-    story.expect_bytes(&mut client, expected.as_bytes(), &LIST)?;
-    story.expect_close(&mut client, &LIST)
+    client.expect_bytes(story, expected.as_bytes(), &LIST)?;
+    client.expect_close(story, &LIST)
 }
 
-/// For the client's checks, too: what is in a folder.
+// For the client's checks, too.
+
+/// `SUM crc32 <hex>`
+pub fn sum_line(content: &[u8]) -> String {
+    format!("SUM crc32 {:08x}\n", crc32fast::hash(content))
+}
+
+/// Writes a file of the grader's own.
+pub fn write_file(path: &Path, content: &[u8]) -> CheckResult {
+    fs::write(path, content).map_err(|error| Trouble::of_grader("wrote a file", &error))
+}
+
+/// What is in a folder.
 pub fn names_in(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).map(|entries| entries.flatten().collect::<Vec<_>>());
     entries

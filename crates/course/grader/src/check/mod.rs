@@ -1,7 +1,7 @@
 //! `cargo course check`: grades any program, in any language, over real sockets, and tells the story of each failure.
 //!
-//! - [`story`] is what a check is written with: start the program, send, expect; `peer` is its part for the network,
-//!   [`trouble`] what it fails with;
+//! - [`story`] is what a check is written with: start the program (`subject`), talk to it (`peer`), expect something of it
+//!   (`expect`); all of it is written down in the `log`. [`trouble`] is what it fails with;
 //! - `table` has the steps; one file for each step holds the table of its checks, the hints that they give, and each
 //!   check as a small story to be read;
 //! - [`cause`] finds the likely cause of a failure, [`ports`] and [`tree`] look at the program from outside;
@@ -10,8 +10,6 @@
 //! The tests of the steps call [`grade`] on our own programs: one set of checks, two uses.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
@@ -19,21 +17,27 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use story::{Story, Trouble};
+use story::Story;
 use testkit::running;
+use trouble::Trouble;
 
 pub use crate::bytes;
 
 pub mod cause;
+mod chance;
+mod expect;
 mod file_download;
 mod file_serve;
+mod log;
 mod patience;
 mod peer;
 pub mod ports;
 pub mod report;
 pub mod story;
+mod subject;
 pub mod submission;
 mod table;
+pub mod task;
 mod tcp_client;
 mod tcp_duplex;
 mod tcp_server;
@@ -44,54 +48,10 @@ mod udp_recv;
 mod udp_send;
 
 pub use table::{Check, STEPS, Step, find};
+pub use task::{Task, new_seed};
 
 /// How many checks run at the same time, each with a program and a port of its own.
 const AT_ONCE: usize = 16;
-
-/// What is checked, and how.
-pub struct Task {
-    /// The program and its first arguments.
-    pub program: Vec<OsString>,
-    /// The same, as the user typed it.
-    pub shown: String,
-    /// What selects it on the command line of `cargo course check STEP`: nothing for our own program.
-    pub selected: String,
-    /// Only the checks with these names; empty: all.
-    pub only: Vec<String>,
-    /// Where chance begins.
-    pub seed: u64,
-    /// All deadlines are longer by this factor.
-    pub patience: f64,
-    /// A command before the program that makes it flush at each line, as in a terminal; empty: there is none.
-    pub line_by_line: Vec<OsString>,
-}
-
-impl Task {
-    /// Checks a program.
-    pub fn new(program: Vec<OsString>, shown: &str) -> Task {
-        Task {
-            program,
-            shown: shown.to_owned(),
-            selected: format!(" -- {shown}"),
-            only: Vec::new(),
-            seed: new_seed(),
-            patience: 1.0,
-            line_by_line: Vec::new(),
-        }
-    }
-
-    /// Checks the course's own program of a step.
-    pub fn own(step: &str) -> Task {
-        let program = vec![testkit::step_program(step).into_os_string()];
-        Task { selected: String::new(), ..Task::new(program, step) }
-    }
-}
-
-/// A seed that nobody can guess: its 64 bits are what the secrets in a check's texts are made of. Of all that std offers
-/// only a new hasher takes its keys from the system's own randomness.
-pub fn new_seed() -> u64 {
-    RandomState::new().build_hasher().finish()
-}
 
 /// How a check ended.
 pub struct Verdict {
@@ -153,7 +113,7 @@ impl Grade {
     pub fn not_started(&self) -> Option<String> {
         let mut troubles = self.verdicts.iter().filter_map(|verdict| verdict.trouble.as_deref());
         let trouble = troubles.find(|trouble| trouble.not_started)?;
-        let lines = trouble.seen.lines();
+        let lines = trouble.mismatch.lines();
         let why = lines.last().map_or("", |line| line.trim());
         Some(format!("{}: {why}", trouble.action))
     }
@@ -262,13 +222,6 @@ fn run(step: &Step, task: &Task, check: &'static Check) -> Verdict {
     let start = Instant::now();
     let mut story = Story::new(step.name, task, check.name);
     let trouble = (check.run)(&mut story).err();
-    story.finish();
-    Verdict {
-        check,
-        actions: std::mem::take(&mut story.actions),
-        trouble,
-        not_run: None,
-        notes: std::mem::take(&mut story.notes),
-        took: start.elapsed(),
-    }
+    let (actions, notes) = story.finish();
+    Verdict { check, actions, trouble, not_run: None, notes, took: start.elapsed() }
 }

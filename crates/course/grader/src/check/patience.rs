@@ -1,5 +1,6 @@
-//! Deadlines that are fair on a busy computer: time in which a program wants to run and gets no processor is not its fault.
-//! Neither is it late as long as it prints: slow output begins the wait again.
+//! Deadlines that are fair on a busy computer: time in which a program wants to run and gets no processor is not its fault,
+//! and time in which the grader gets none isn't either. A program is not late as long as it prints: slow output begins the
+//! wait again.
 //!
 //! Linux counts that time for each thread (/proc/PID/task/TID/schedstat), and the deadline moves by it. Elsewhere the
 //! clock on the wall is all there is.
@@ -7,18 +8,20 @@
 use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::tree;
 
-/// However busy the computer is, no wait lasts longer than so many times its patience.
-const AT_MOST: u32 = 6;
+/// However busy the computer is, no wait lasts longer than this many times its patience. Only a program that gets no processor
+/// is waited for so long.
+const AT_MOST: u32 = 20;
 
 /// More output than this is no result any more.
 pub const FLOOD: usize = 1_000_000;
 
-/// How often it is looked whether a program had to wait for a processor.
-const LATER: Duration = Duration::from_millis(100);
+/// How often to check whether a program had to wait for a processor.
+pub const LATER: Duration = Duration::from_millis(100);
 
 /// A wait for a program.
 pub struct Deadline {
@@ -30,6 +33,8 @@ pub struct Deadline {
     patience: Duration,
     mark: String,
     before: Spent,
+    /// How long the grader's own thread had waited for a processor by then.
+    own_before: Duration,
     /// When to look again: a look costs time, too.
     next_look: Cell<Duration>,
 }
@@ -54,6 +59,7 @@ impl Deadline {
             patience,
             mark: mark.to_owned(),
             before: Spent::by(first.as_slice()),
+            own_before: own_starving(),
             next_look: Cell::new(patience),
         }
     }
@@ -77,20 +83,24 @@ impl Deadline {
         self.next_look.set(waited + LATER);
         let now = Spent::by(&tree::processes(&self.mark));
         let ran = now.running.saturating_sub(self.before.running);
-        let starved = now.starving.saturating_sub(self.before.starving);
+        let starved = now.starving.saturating_sub(self.before.starving)
+            + own_starving().saturating_sub(self.own_before);
         // One that has run for so long is not starving: it runs in a circle.
         waited >= self.sign.get() + self.patience + starved
             || waited >= self.patience * AT_MOST
             || ran >= self.patience
     }
 
-    /// How long it may be slept before it is worth to ask again.
-    pub fn slice(&self) -> Duration {
-        (self.sign.get() + self.patience)
-            .checked_sub(self.start.elapsed())
-            .unwrap_or(LATER)
-            .min(LATER)
-            .max(Duration::from_millis(1))
+    /// Asks again and again until there is an answer, or the time is over; the last time after that.
+    pub fn poll<T>(&self, pause: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+        loop {
+            let was_over = self.is_over();
+            let answer = ask();
+            if answer.is_some() || was_over {
+                return answer;
+            }
+            thread::sleep(pause);
+        }
     }
 }
 
@@ -112,6 +122,11 @@ fn threads(process: &Path) -> Vec<Spent> {
     folder.flatten().filter_map(|thread| spent(&thread.path().join("schedstat"))).collect()
 }
 
+/// How long this thread has waited for a processor.
+fn own_starving() -> Duration {
+    spent(Path::new("/proc/thread-self/schedstat")).unwrap_or_default().starving
+}
+
 /// `417349 2905671 3`: nanoseconds running, nanoseconds waiting for a processor, how many times.
 fn spent(path: &Path) -> Option<Spent> {
     let text = fs::read_to_string(path).ok()?;
@@ -128,9 +143,7 @@ mod tests {
     fn a_deadline_passes() {
         let deadline = Deadline::new(Duration::from_millis(30), Some(std::process::id()), "nobody");
         assert!(!deadline.is_over());
-        while !deadline.is_over() {
-            std::thread::sleep(deadline.slice());
-        }
+        assert_eq!(deadline.poll(Duration::from_millis(1), || None::<()>), None);
         assert!(deadline.start.elapsed() >= Duration::from_millis(30));
     }
 
@@ -140,13 +153,13 @@ mod tests {
         for printed in 0..20 {
             deadline.saw_output(printed);
             assert!(!deadline.is_over(), "{printed}");
-            std::thread::sleep(Duration::from_millis(20));
+            thread::sleep(Duration::from_millis(20));
         }
         let quiet = Instant::now();
-        while !deadline.is_over() {
+        deadline.poll(Duration::from_millis(1), || {
             deadline.saw_output(19);
-            std::thread::sleep(deadline.slice());
-        }
+            None::<()>
+        });
         assert!(quiet.elapsed() >= Duration::from_millis(150));
         let deadline = Deadline::new(Duration::from_millis(50), None, "nobody");
         for printed in 0.. {

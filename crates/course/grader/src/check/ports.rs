@@ -1,15 +1,14 @@
 //! Which ports are open on this computer, and whose they are: the readiness of a program is seen without touching it.
 //!
-//! Linux tells it in files: /proc/net/tcp and udp hold a line for each socket, and /proc/PID/fd says which process has
-//! which socket. Elsewhere less can be known, and [`is_open`] asks netstat.
+//! Linux lists all of it in files: /proc/net/tcp and udp hold a line for each socket, with its state and what waits in it,
+//! and /proc/PID/fd says which process has which socket. Elsewhere only what is open can be known.
 
 use std::fs::{self, File};
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
 
+use listeners::SocketState;
 use socket2::{Domain, Socket, Type};
 
 use testkit::running;
@@ -38,8 +37,8 @@ impl Protocol {
 
     fn files(self) -> [&'static str; 2] {
         match self {
-            Protocol::Tcp => ["/proc/net/tcp", "/proc/net/tcp6"],
-            Protocol::Udp => ["/proc/net/udp", "/proc/net/udp6"],
+            Protocol::Tcp => ["/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"],
+            Protocol::Udp => ["/proc/thread-self/net/udp", "/proc/thread-self/net/udp6"],
         }
     }
 }
@@ -98,8 +97,9 @@ fn is_free(port: u16) -> bool {
 }
 
 /// A socket, as the system lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
+    /// Its transport.
+    pub protocol: Protocol,
     /// Its own address.
     pub local: SocketAddr,
     /// Its peer's address.
@@ -108,56 +108,31 @@ pub struct Entry {
     pub waits: bool,
     /// Has the peer closed its side, and this one not yet?
     pub is_half_closed: bool,
-    /// How many bytes have come that the program has not received yet.
+    /// How many bytes have come that the program has not received yet; of a listener, how many connections it has not accepted.
     pub unread: u64,
     inode: String,
 }
 
-/// The sockets with this port at one end, or all that wait; `None` where the system doesn't list them.
+/// The sockets with this port at one end, or all; `None` where the system doesn't list them.
 pub fn sockets(protocol: Protocol, port: Option<u16>) -> Option<Vec<Entry>> {
     let [v4, v6] = protocol.files();
     let mut text = fs::read_to_string(v4).ok()?;
     text += &fs::read_to_string(v6).unwrap_or_default(); // a system without IPv6 has no such file
     // Thousands of connections may be listed, and they are looked at often: the lines are sorted out first.
     let part = port.map(|port| format!(":{port:04X} "));
-    let lines = text.lines().filter(|line| match &part {
-        Some(port) => line.contains(port),
-        None => line.contains(" 0A ") || line.contains(" 07 "),
-    });
-    Some(lines.filter_map(entry).collect())
-}
-
-/// Is there still a connection of ours between these two? `false` where the system doesn't say.
-pub fn is_connected(own: SocketAddr, peer: SocketAddr) -> bool {
-    let entries = sockets(Protocol::Tcp, Some(own.port())).unwrap_or_default();
-    entries.iter().any(|entry| entry.local == own && entry.remote == peer)
-}
-
-/// Has the program at `peer` closed its side of our connection? `false` where the system doesn't say.
-pub fn is_closed_by_peer(own: SocketAddr, peer: SocketAddr) -> bool {
-    let Some(sockets) = sockets(Protocol::Tcp, Some(own.port())) else { return false };
-    let ours = sockets.iter().find(|entry| entry.local == own && entry.remote == peer);
-    // After a reset nothing is left of it, not even at our side.
-    ours.is_none_or(|entry| entry.is_half_closed)
-}
-
-/// Has the program at `peer` closed our connection altogether, and not only its sending half? `false` where the system
-/// doesn't say.
-pub fn is_let_go(own: SocketAddr, peer: SocketAddr) -> bool {
-    const NOBODY: &str = "0";
-    let Some(sockets) = sockets(Protocol::Tcp, Some(peer.port())) else { return false };
-    let its = sockets.iter().find(|entry| entry.local == peer && entry.remote == own);
-    its.is_none_or(|entry| entry.inode == NOBODY)
+    let lines = text.lines().filter(|line| part.as_ref().is_none_or(|part| line.contains(part)));
+    Some(lines.filter_map(|line| entry(protocol, line)).collect())
 }
 
 /// `  0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0 0 12345 …`
-fn entry(line: &str) -> Option<Entry> {
+fn entry(protocol: Protocol, line: &str) -> Option<Entry> {
     const LISTEN: &str = "0A";
     const UNCONNECTED: &str = "07";
     const CLOSE_WAIT: &str = "08";
     let words: Vec<&str> = line.split_whitespace().collect();
     let state = *words.get(3)?;
     Some(Entry {
+        protocol,
         local: address(words.get(1)?)?,
         remote: address(words.get(2)?)?,
         waits: state == LISTEN || state == UNCONNECTED,
@@ -182,90 +157,76 @@ fn address(text: &str) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip, u16::from_str_radix(port, 16).ok()?))
 }
 
+/// One end of a TCP connection; the outer `None`: the system doesn't list them.
+fn end(local: SocketAddr, remote: SocketAddr) -> Option<Option<Entry>> {
+    let mut entries = sockets(Protocol::Tcp, Some(local.port()))?.into_iter();
+    Some(entries.find(|entry| entry.local == local && entry.remote == remote))
+}
+
+/// Is there still a connection of ours between these two? `false` where the system doesn't say.
+pub fn is_connected(own: SocketAddr, peer: SocketAddr) -> bool {
+    end(own, peer).flatten().is_some()
+}
+
+/// Has the program at `peer` closed its side of our connection? `false` where the system doesn't say.
+pub fn is_closed_by_peer(own: SocketAddr, peer: SocketAddr) -> bool {
+    // After a reset nothing is left of it, not even at our side.
+    end(own, peer).is_some_and(|ours| ours.is_none_or(|entry| entry.is_half_closed))
+}
+
+/// Has the program at `peer` closed our connection altogether, and not only its sending half? `false` where the system
+/// doesn't say.
+pub fn is_let_go(own: SocketAddr, peer: SocketAddr) -> bool {
+    const NOBODY: &str = "0";
+    end(peer, own).is_some_and(|its| its.is_none_or(|entry| entry.inode == NOBODY))
+}
+
+/// How many bytes of ours the program at `peer` has not received yet; `None`: that can't be known.
+pub fn unread(own: SocketAddr, peer: SocketAddr) -> Option<u64> {
+    Some(end(peer, own)??.unread)
+}
+
+/// How many connections wait for the accept of the program at this port; `None`: that can't be known.
+pub fn queue(port: u16) -> Option<u64> {
+    let entries = sockets(Protocol::Tcp, Some(port))?;
+    let listeners = entries.iter().filter(|entry| entry.waits && entry.local.port() == port);
+    Some(listeners.map(|entry| entry.unread).sum())
+}
+
 /// Can 127.0.0.1:PORT be called now? The second value is the address that the program has bound, where that is known.
 pub fn is_open(protocol: Protocol, port: u16) -> (bool, Option<SocketAddr>) {
-    let own: SocketAddr = (Ipv4Addr::LOCALHOST, port).into();
-    let Some(sockets) = sockets(protocol, Some(port)) else {
-        return (netstat(protocol, port).unwrap_or_else(|| answers(protocol, own)), None);
-    };
-    let waits_here = |entry: &&Entry| entry.waits && entry.local.port() == port && hears(entry);
+    let Some(sockets) = sockets(protocol, Some(port)) else { return is_listed(protocol, port) };
+    let waits_here =
+        |entry: &&Entry| entry.waits && entry.local.port() == port && hears(entry.local.ip());
     let found = sockets.iter().find(waits_here);
     (found.is_some(), found.map(|entry| entry.local))
 }
 
-/// Where there is no /proc, a command lists the sockets: macOS, Windows. `None`: there is no such command either.
-fn netstat(protocol: Protocol, port: u16) -> Option<bool> {
-    let output = Command::new("netstat").arg("-an").stdin(Stdio::null()).output().ok()?;
-    let list = String::from_utf8_lossy(&output.stdout);
-    Some(list.lines().any(|line| waits_in_line(line, protocol, port)))
-}
-
-/// `tcp4  0  0  127.0.0.1.8080  *.*  LISTEN` (macOS), `TCP  127.0.0.1:8080  0.0.0.0:0  LISTENING` (Windows): the own
-/// address, and behind it no peer's.
-fn waits_in_line(line: &str, protocol: Protocol, port: u16) -> bool {
-    const NO_PEER: [&str; 4] = ["*.*", "*:*", "0.0.0.0:0", "[::]:0"];
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let is_own =
-        |word: &str| word.ends_with(&format!(".{port}")) || word.ends_with(&format!(":{port}"));
-    let name = protocol.name().to_lowercase();
-    words.first().is_some_and(|word| word.to_lowercase().starts_with(&name))
-        && words.windows(2).any(|pair| is_own(pair[0]) && NO_PEER.contains(&pair[1]))
-}
-
-/// The last resort touches the program: a call that is taken back, or a bind that must fail.
-fn answers(protocol: Protocol, address: SocketAddr) -> bool {
-    match protocol {
-        Protocol::Tcp => TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_ok(),
-        Protocol::Udp => UdpSocket::bind(address).is_err(),
-    }
+/// The same where there is no /proc: macOS, Windows.
+fn is_listed(protocol: Protocol, port: u16) -> (bool, Option<SocketAddr>) {
+    let waits_here = |found: &listeners::Listener| {
+        let waits = match protocol {
+            Protocol::Tcp => found.state == SocketState::Listen,
+            Protocol::Udp => found.protocol == listeners::Protocol::UDP,
+        };
+        waits && found.socket.port() == port && hears(found.socket.ip())
+    };
+    let found = listeners::get_all().unwrap_or_default().into_iter().find(waits_here);
+    (found.is_some(), found.map(|found| found.socket))
 }
 
 /// Does a socket hear what is sent to 127.0.0.1? One that is bound to `[::]` usually does.
-fn hears(entry: &Entry) -> bool {
-    entry.local.ip() == Ipv4Addr::LOCALHOST || entry.local.ip().is_unspecified()
+fn hears(ip: IpAddr) -> bool {
+    ip == Ipv4Addr::LOCALHOST || ip.is_unspecified()
 }
 
-/// How many bytes from `client` wait in the socket of the program at `server`; `None`: that can't be known.
-pub fn unread(protocol: Protocol, server: SocketAddr, client: SocketAddr) -> Option<u64> {
-    let sockets = sockets(protocol, Some(server.port()))?;
-    let both = |entry: &&Entry| entry.local.port() == server.port() && entry.remote == client;
-    let receiver = |entry: &&Entry| entry.waits && entry.local.port() == server.port();
-    let found = match protocol {
-        Protocol::Tcp => sockets.iter().find(both),
-        Protocol::Udp => sockets.iter().find(receiver),
-    };
-    found.map(|entry| entry.unread)
-}
-
-/// What waits in the system for the program at this port: connections for its accept, and bytes for its recv.
-pub fn left_waiting(port: u16) -> Option<(u64, u64)> {
-    let mut connections = 0;
-    let mut bytes = 0;
-    for protocol in [Protocol::Tcp, Protocol::Udp] {
-        for entry in
-            sockets(protocol, Some(port))?.iter().filter(|entry| entry.local.port() == port)
-        {
-            match (entry.waits, protocol) {
-                (true, Protocol::Tcp) => connections += entry.unread, // of a listener it is the length of its queue
-                _ => bytes += entry.unread,
-            }
-        }
-    }
-    Some((connections, bytes))
-}
-
-/// The addresses at which these processes wait.
-pub fn waiting_at(processes: &[PathBuf]) -> Vec<(Protocol, SocketAddr)> {
+/// All sockets of these processes; `None` where the system doesn't list them.
+pub fn sockets_of(processes: &[PathBuf]) -> Option<Vec<Entry>> {
     let inodes: Vec<String> = processes.iter().flat_map(|process| inodes(process)).collect();
-    let mut found = Vec::new();
-    for protocol in [Protocol::Tcp, Protocol::Udp] {
-        for entry in sockets(protocol, None).unwrap_or_default() {
-            if entry.waits && inodes.contains(&entry.inode) {
-                found.push((protocol, entry.local));
-            }
-        }
-    }
-    found
+    let mut all = sockets(Protocol::Tcp, None)?;
+    all.extend(sockets(Protocol::Udp, None)?);
+    all.retain(|entry| inodes.contains(&entry.inode));
+    Some(all)
 }
 
 /// The sockets that a process has open: its descriptors are links to `socket:[12345]`.
@@ -290,8 +251,9 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let own = listener.local_addr().unwrap();
         assert_eq!(is_open(Protocol::Tcp, own.port()), (true, Some(own)));
-        let this = PathBuf::from("/proc/self");
-        assert!(waiting_at(&[this]).contains(&(Protocol::Tcp, own)));
+        assert_eq!(is_listed(Protocol::Tcp, own.port()), (true, Some(own)));
+        let ours = sockets_of(&[PathBuf::from("/proc/self")]).unwrap();
+        assert!(ours.iter().any(|entry| entry.waits && entry.local == own));
         drop(listener);
         assert!(!is_open(Protocol::Tcp, own.port()).0);
     }
@@ -302,12 +264,14 @@ mod tests {
         use std::io::{Read, Write};
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let own = listener.local_addr().unwrap();
-        let mut client = TcpStream::connect(own).unwrap();
+        let mut client = std::net::TcpStream::connect(own).unwrap();
+        assert_eq!(queue(own.port()), Some(1));
         let (mut server, peer) = listener.accept().unwrap();
+        assert_eq!(queue(own.port()), Some(0));
         client.write_all(b"hello").unwrap();
-        assert_eq!(unread(Protocol::Tcp, own, peer), Some(5));
+        assert_eq!(unread(peer, own), Some(5));
         server.read_exact(&mut [0; 5]).unwrap();
-        assert_eq!(unread(Protocol::Tcp, own, peer), Some(0));
+        assert_eq!(unread(peer, own), Some(0));
         assert!(!is_closed_by_peer(peer, own));
         server.shutdown(std::net::Shutdown::Write).unwrap();
         assert!(is_closed_by_peer(peer, own) && !is_let_go(peer, own));
@@ -322,23 +286,6 @@ mod tests {
         for (number, port) in ports.iter().enumerate() {
             assert!(ports[..number].iter().all(|other| other.number != port.number));
         }
-    }
-
-    #[test]
-    fn lines_of_netstat_are_understood() {
-        let waits = |line| waits_in_line(line, Protocol::Tcp, 8080);
-        assert!(waits("tcp4       0      0  127.0.0.1.8080         *.*                    LISTEN"));
-        assert!(waits(
-            "  TCP    127.0.0.1:8080         0.0.0.0:0              LISTENING       4242"
-        ));
-        assert!(!waits(
-            "tcp4       0      0  127.0.0.1.8080         127.0.0.1.50000        TIME_WAIT"
-        ));
-        assert!(!waits(
-            "tcp4       0      0  127.0.0.1.18080        *.*                    LISTEN"
-        ));
-        assert!(!waits("udp4       0      0  127.0.0.1.8080         *.*"));
-        assert!(waits_in_line("  UDP    127.0.0.1:8080         *:*      77", Protocol::Udp, 8080));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use testkit::screen::{Screen, Style};
 
-use super::story::Trouble;
+use super::trouble::Trouble;
 use super::{Grade, Step, Task, Verdict, grade};
 
 /// How the results are written.
@@ -170,7 +170,7 @@ pub fn story_lines(verdict: &Verdict) -> Vec<String> {
             verdict.actions.len() + 1,
             trouble.action
         ));
-        for line in trouble.seen.lines().iter().chain(&trouble.program) {
+        for line in trouble.mismatch.lines().iter().chain(&trouble.program) {
             lines.push(format!("      {line}"));
         }
     }
@@ -225,7 +225,7 @@ fn check_as_json(step: &Step, verdict: &Verdict) -> Value {
     let failure = verdict.trouble.as_ref().map(|trouble| {
         json!({
             "action": trouble.action,
-            "seen": trouble.seen.lines(),
+            "seen": trouble.mismatch.lines(),
             "program": trouble.program,
             "cause": trouble.cause,
             "lesson": step.lesson,

@@ -2,7 +2,8 @@
 //! row in the file of its step, and stands nowhere else.
 
 use super::cause::Hint;
-use super::story::{Story, Told};
+use super::story::Story;
+use super::trouble::CheckResult;
 use super::{file_download, tcp_client, tcp_duplex, tcp_server, udp_chat, udp_recv, udp_send};
 
 /// One check.
@@ -20,7 +21,7 @@ pub struct Check {
     pub(super) run: CheckFunction,
 }
 
-type CheckFunction = fn(&mut Story) -> Told;
+type CheckFunction = fn(&mut Story) -> CheckResult;
 
 /// A check that decides the grade: it uses positional arguments and standard input only.
 pub(super) const fn core(

@@ -3,8 +3,9 @@
 use super::bytes::count;
 use super::cause::{BUFFERED, Hint};
 use super::peer::{Connection, Listener};
-use super::story::{Seen, Story, Told};
+use super::story::Story;
 use super::table::{Check, Step, core, extra, hints};
+use super::trouble::{CheckResult, Mismatch};
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -61,85 +62,83 @@ hints! {
     }
 }
 
-/// Starts the program with the server's address and these words behind it.
-fn start(story: &mut Story, words: &[&str]) -> Told<Listener> {
-    let listener = story.listen()?;
+/// Starts the program with the server's address and these words after it.
+fn start(story: &mut Story, words: &[&str]) -> CheckResult<Listener> {
+    let listener = Listener::open()?;
     let address = listener.own.to_string();
-    let mut args = vec![address.as_str()];
-    args.extend_from_slice(words);
-    story.start(&args)?;
+    story.start_one_shot(&[&[address.as_str()], words].concat())?;
     Ok(listener)
 }
 
 /// The server's last words.
-fn says_goodbye(story: &mut Story, mut server: Connection, hint: &Hint) -> Told {
+fn says_goodbye(story: &mut Story, mut server: Connection, hint: &Hint) -> CheckResult {
     let text = story.text("再见");
-    story.send(&mut server, text.as_bytes());
-    story.close(server);
+    server.send(story, text.as_bytes());
+    server.close(story);
     story.expect_printed(&text, hint)?;
     story.expect_end(&END)
 }
 
-fn message(story: &mut Story) -> Told {
+fn message(story: &mut Story) -> CheckResult {
     let text = story.text("你好 from the client");
     let words: Vec<&str> = text.split(' ').collect();
     let listener = start(story, &words)?;
-    let mut server = story.accept(&listener, &CONNECT)?;
-    story.expect_text(&mut server, &text, &SEND)
+    let mut server = listener.accept(story, &CONNECT)?;
+    server.expect_text(story, &text, &SEND)
 }
 
-fn lines(story: &mut Story) -> Told {
+fn lines(story: &mut Story) -> CheckResult {
     let listener = start(story, &[])?;
-    let mut server = story.accept(&listener, &CONNECT)?;
+    let mut server = listener.accept(story, &CONNECT)?;
     for words in ["第一行", "the second line", "第三行"] {
         let text = story.text(words);
         story.type_line(&text);
-        story.expect_text(&mut server, &text, &LINES)?;
+        server.expect_text(story, &text, &LINES)?;
     }
     Ok(())
 }
 
-fn line_ends(story: &mut Story) -> Told {
+fn line_ends(story: &mut Story) -> CheckResult {
     let listener = start(story, &[])?;
-    let mut server = story.accept(&listener, &CONNECT)?;
+    let mut server = listener.accept(story, &CONNECT)?;
     let (one, two) = (story.text("第一行"), story.text("第二行"));
     story.type_line(&one);
     story.type_line(&two);
-    story.expect_line(&mut server, &one, &LINE_END)
+    server.expect_text_line(story, &one, &LINE_END)
 }
 
-fn half_close(story: &mut Story) -> Told {
+fn half_close(story: &mut Story) -> CheckResult {
     let text = story.text("问题");
     let listener = start(story, &[&text])?;
-    let mut server = story.accept(&listener, &CONNECT)?;
-    story.expect_text(&mut server, &text, &SEND)?;
-    story.expect_close(&mut server, &SHUTDOWN)?;
+    let mut server = listener.accept(story, &CONNECT)?;
+    server.expect_text(story, &text, &SEND)?;
+    server.expect_close(story, &SHUTDOWN)?;
     says_goodbye(story, server, &NOT_CLOSE)
 }
 
-fn end_of_input(story: &mut Story) -> Told {
+fn end_of_input(story: &mut Story) -> CheckResult {
     let text = story.text("只有一行");
     let listener = start(story, &[])?;
-    let mut server = story.accept(&listener, &CONNECT)?;
+    let mut server = listener.accept(story, &CONNECT)?;
     story.type_line(&text);
-    story.expect_text(&mut server, &text, &LINES)?;
+    server.expect_text(story, &text, &LINES)?;
     story.end_input();
-    story.expect_close(&mut server, &SHUTDOWN)?;
+    server.expect_close(story, &SHUTDOWN)?;
     says_goodbye(story, server, &NOT_CLOSE)
 }
 
-fn all_bytes(story: &mut Story) -> Told {
+fn all_bytes(story: &mut Story) -> CheckResult {
     let mut input = String::new();
     while input.len() < 100_000 {
-        input += &format!("{} 每一行都要送到\n", story.random.u64(..));
+        input += &(story.text("每一行都要送到") + "\n");
     }
     let listener = start(story, &[])?;
-    let mut server = story.accept(&listener, &CONNECT)?;
+    let mut server = listener.accept(story, &CONNECT)?;
     story.pipe(&input);
     story.end_input();
     // Only when the program has ended its input, or waits for room, does the server read the first byte.
-    story.wait_until_arrived(&server, 1);
-    let (came, _) = story.read_up_to(&mut server, 2 * input.len());
+    server.wait_for_first_byte(story);
+    let came = server.read_up_to(story, 2 * input.len()).bytes;
     let without_ends = |data: &[u8]| {
         data.iter().copied().filter(|byte| !b"\r\n".contains(byte)).collect::<Vec<u8>>()
     };
@@ -149,83 +148,82 @@ fn all_bytes(story: &mut Story) -> Told {
         return Ok(());
     }
     let action = format!("the server received {} (line ends left out)", count(came.len()));
-    Err(story.trouble(action, Seen::bytes(&expected, &came), &ALL))
+    Err(story.trouble(action, Mismatch::bytes(&expected, &came), &ALL))
 }
 
 /// The client has connected and said what it was told to say.
-fn asked(story: &mut Story) -> Told<Connection> {
+fn asked(story: &mut Story) -> CheckResult<Connection> {
     let text = story.text("请讲");
     let listener = start(story, &[&text])?;
-    let mut server = story.accept(&listener, &CONNECT)?;
-    story.expect_text(&mut server, &text, &SEND)?;
+    let mut server = listener.accept(story, &CONNECT)?;
+    server.expect_text(story, &text, &SEND)?;
     Ok(server)
 }
 
-fn in_pieces(story: &mut Story) -> Told {
+fn in_pieces(story: &mut Story) -> CheckResult {
     let mut server = asked(story)?;
     let pieces = ["分三次", "回答", "一个问题"].map(|words| story.text(words));
-    story.send_in_pieces(&mut server, &pieces.each_ref().map(String::as_bytes));
-    story.close(server);
+    server.send_in_pieces(story, &pieces.each_ref().map(String::as_bytes));
+    server.close(story);
     for piece in &pieces {
         story.expect_printed(piece, &UNTIL_CLOSED)?;
     }
     story.expect_end(&END)
 }
 
-fn split_character(story: &mut Story) -> Told {
+fn split_character(story: &mut Story) -> CheckResult {
     let mut server = asked(story)?;
     let text = story.text("你是谁");
     let (half, rest) = text.as_bytes().split_at(2);
-    story.send_in_pieces(&mut server, &[half, rest]);
-    story.close(server);
+    server.send_in_pieces(story, &[half, rest]);
+    server.close(story);
     story.expect_printed(&text, &HALF)?;
     story.expect_not_printed("\u{fffd}", &HALF)
 }
 
-fn only_receives(story: &mut Story) -> Told {
+fn only_receives(story: &mut Story) -> CheckResult {
     let listener = start(story, &[])?;
     story.end_input();
-    let server = story.accept(&listener, &CONNECT)?;
+    let server = listener.accept(story, &CONNECT)?;
     says_goodbye(story, server, &UNTIL_CLOSED)
 }
 
-fn both_directions(story: &mut Story) -> Told {
+fn both_directions(story: &mut Story) -> CheckResult {
     let listener = start(story, &[])?;
-    let mut server = story.accept(&listener, &CONNECT)?;
+    let mut server = listener.accept(story, &CONNECT)?;
     for words in ["第一问", "第二问"] {
         let question = story.text(words);
         story.type_line(&question);
-        story.expect_text(&mut server, &question, &LINES)?;
+        server.expect_text(story, &question, &LINES)?;
         let answer = story.text("回答");
-        story.send(&mut server, format!("{answer}\n").as_bytes());
+        server.send(story, format!("{answer}\n").as_bytes());
         story.expect_printed(&answer, &BOTH)?;
     }
     Ok(())
 }
 
-fn refused(story: &mut Story) -> Told {
+fn refused(story: &mut Story) -> CheckResult {
     let nobody = story.choose_port()?;
     story.did(format!("chose {nobody}, where nobody listens"));
-    story.start(&[&nobody.to_string(), "hello"])?;
-    story.in_contact = true; // there is nobody it could call
+    story.start_one_shot(&[&nobody.to_string(), "hello"])?;
     story.expect_failure(&REFUSED)
 }
 
-fn flushes(story: &mut Story) -> Told {
-    story.do_not_help_flushing();
+fn flushes(story: &mut Story) -> CheckResult {
+    story.subject.do_not_help_flushing();
     let mut server = asked(story)?;
     let text = story.text("一会儿见");
-    story.send(&mut server, format!("{text}\n").as_bytes());
-    story.expect_printed(&text, &FLUSH).map(drop)
+    server.send(story, format!("{text}\n").as_bytes());
+    story.expect_printed(&text, &FLUSH)
 }
 
-fn gbk(story: &mut Story) -> Told {
+fn gbk(story: &mut Story) -> CheckResult {
     let listener = start(story, &["你好", "--encoding", "gbk"])?;
-    let mut server = story.accept(&listener, &CONNECT)?;
-    story.expect_bytes(&mut server, b"\xc4\xe3\xba\xc3", &SEND)?;
+    let mut server = listener.accept(story, &CONNECT)?;
+    server.expect_bytes(story, b"\xc4\xe3\xba\xc3", &SEND)?;
     let secret = story.text("");
     let answer = [b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", secret.as_bytes()].concat();
-    story.send(&mut server, &answer);
-    story.close(server);
-    story.expect_printed(&format!("你吃了吗{secret}"), &UNTIL_CLOSED).map(drop)
+    server.send(story, &answer);
+    server.close(story);
+    story.expect_printed(&format!("你吃了吗{secret}"), &UNTIL_CLOSED)
 }

@@ -1,10 +1,11 @@
 //! The checks of step 6: the grader is the other side of the conversation. A message is a line, and `\n` ends it.
 
 use super::cause::{BUFFERED, Hint};
-use super::peer::Connection;
+use super::peer::{Connection, Listener};
 use super::ports::Protocol;
-use super::story::{ADDRESS, Story, Told};
+use super::story::{ADDRESS, Story};
 use super::table::{Check, Step, core, extra, hints};
+use super::trouble::CheckResult;
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -68,70 +69,66 @@ hints! {
 }
 
 /// The program waits, and the peer calls it.
-fn serve(story: &mut Story, option: &[&str]) -> Told<Connection> {
-    let mut args = vec!["serve", ADDRESS];
-    args.extend_from_slice(option);
-    story.start_waiting(Protocol::Tcp, &args, &ACCEPT)?;
-    story.connect("the peer", &ACCEPT)
+fn serve(story: &mut Story, option: &[&str]) -> CheckResult<Connection> {
+    story.start_waiting(Protocol::Tcp, &[&["serve", ADDRESS], option].concat(), &ACCEPT)?;
+    Connection::open(story, "the peer", &ACCEPT)
 }
 
 /// The peer waits, and the program calls it.
-fn connect(story: &mut Story, option: &[&str]) -> Told<Connection> {
-    let listener = story.listen()?;
+fn connect(story: &mut Story, option: &[&str]) -> CheckResult<Connection> {
+    let listener = Listener::open()?;
     let address = listener.own.to_string();
-    let mut args = vec!["connect", address.as_str()];
-    args.extend_from_slice(option);
-    story.start(&args)?;
-    let mut peer = story.accept(&listener, &ACCEPT)?;
+    story.start(&[&["connect", address.as_str()], option].concat())?;
+    let mut peer = listener.accept(story, &ACCEPT)?;
     peer.name = "the peer".to_owned();
     Ok(peer)
 }
 
 /// A line is typed, and must come as a message.
-fn says(story: &mut Story, peer: &mut Connection, hint: &Hint) -> Told {
+fn says(story: &mut Story, peer: &mut Connection, hint: &Hint) -> CheckResult {
     let text = story.text("你吃了吗");
     story.type_line(&text);
-    story.expect_text(peer, &text, hint)
+    peer.expect_text(story, &text, hint)
 }
 
 /// The peer sends a message, and the program must print it.
-fn hears(story: &mut Story, peer: &mut Connection, hint: &Hint) -> Told {
+fn hears(story: &mut Story, peer: &mut Connection, hint: &Hint) -> CheckResult {
     let text = story.text("吃了");
     hears_this(story, peer, &text, hint)
 }
 
-fn hears_this(story: &mut Story, peer: &mut Connection, text: &str, hint: &Hint) -> Told {
-    story.send(peer, format!("{text}\n").as_bytes());
-    story.expect_printed(text, hint).map(drop)
+fn hears_this(story: &mut Story, peer: &mut Connection, text: &str, hint: &Hint) -> CheckResult {
+    peer.send(story, format!("{text}\n").as_bytes());
+    story.expect_printed(text, hint)
 }
 
-fn serve_talks(story: &mut Story) -> Told {
+fn serve_talks(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &[])?;
     hears(story, &mut peer, &RECV)?;
     says(story, &mut peer, &SEND)
 }
 
-fn connect_talks(story: &mut Story) -> Told {
+fn connect_talks(story: &mut Story) -> CheckResult {
     let mut peer = connect(story, &[])?;
     says(story, &mut peer, &SEND)?;
     hears(story, &mut peer, &RECV)
 }
 
-fn line_ends(story: &mut Story) -> Told {
+fn line_ends(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &[])?;
     hears(story, &mut peer, &RECV)?;
     let text = story.text("你吃了吗");
     story.type_line(&text);
-    story.expect_line(&mut peer, &text, &LINE_END)
+    peer.expect_text_line(story, &text, &LINE_END)
 }
 
-fn flushes(story: &mut Story) -> Told {
-    story.do_not_help_flushing();
+fn flushes(story: &mut Story) -> CheckResult {
+    story.subject.do_not_help_flushing();
     let mut peer = serve(story, &[])?;
     hears(story, &mut peer, &FLUSH)
 }
 
-fn freely(story: &mut Story) -> Told {
+fn freely(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &[])?;
     for _ in 0..3 {
         hears(story, &mut peer, &FREELY)?;
@@ -142,51 +139,51 @@ fn freely(story: &mut Story) -> Told {
     hears(story, &mut peer, &FREELY)
 }
 
-fn stuck_together(story: &mut Story) -> Told {
+fn stuck_together(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &[])?;
     let messages = ["第一句", "第二句", "第三句"].map(|words| story.text(words));
-    story.send(&mut peer, format!("{}\n", messages.join("\n")).as_bytes());
+    peer.send(story, format!("{}\n", messages.join("\n")).as_bytes());
     for message in &messages {
         story.expect_printed(message, &STUCK)?;
     }
     Ok(())
 }
 
-fn torn_apart(story: &mut Story) -> Told {
+fn torn_apart(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &[])?;
     let message = story.text("你说得对") + "\n";
     // The cut goes through the second character.
     let (start, rest) = message.as_bytes().split_at(4);
-    story.send_in_pieces(&mut peer, &[start, rest]);
-    story.expect_printed(message.trim_end(), &TORN).map(drop)
+    peer.send_in_pieces(story, &[start, rest]);
+    story.expect_printed(message.trim_end(), &TORN)
 }
 
 // Those about the end talk in turns, so that `freely` alone judges a program that can do no more than that.
 
-fn own_end(story: &mut Story) -> Told {
+fn own_end(story: &mut Story) -> CheckResult {
     let mut peer = connect(story, &[])?;
     story.type_line("end");
-    story.expect_text(&mut peer, "end", &END)?;
-    story.expect_close(&mut peer, &END)?;
-    story.close(peer);
+    peer.expect_text(story, "end", &END)?;
+    peer.expect_close(story, &END)?;
+    peer.close(story);
     story.expect_end(&END)
 }
 
-fn peer_end(story: &mut Story) -> Told {
+fn peer_end(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &[])?;
-    story.send(&mut peer, b"end\n");
+    peer.send(story, b"end\n");
     story.expect_end(&PEER_END)
 }
 
-fn hidden_end(story: &mut Story) -> Told {
+fn hidden_end(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &[])?;
     let message = story.text("再说一句");
-    story.send_in_pieces(&mut peer, &[format!("{message}\nen").as_bytes(), b"d\n"]);
+    peer.send_in_pieces(story, &[format!("{message}\nen").as_bytes(), b"d\n"]);
     story.expect_printed(&message, &STUCK)?;
     story.expect_end(&HIDDEN_END)
 }
 
-fn only_end_ends(story: &mut Story) -> Told {
+fn only_end_ends(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &[])?;
     story.while_it_runs(
         "the peer sent endless and \"the end\", and both went on talking",
@@ -200,28 +197,28 @@ fn only_end_ends(story: &mut Story) -> Told {
     )
 }
 
-fn peer_leaves(story: &mut Story) -> Told {
+fn peer_leaves(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &[])?;
     hears(story, &mut peer, &RECV)?;
-    story.close(peer);
+    peer.close(story);
     story.expect_any_end(&LEAVES)
 }
 
-fn turns(story: &mut Story) -> Told {
+fn turns(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &["--turns"])?;
     let early = story.text("太早了");
     story.type_line(&early);
-    story.expect_silence(&mut peer, &TURNS)?;
+    peer.expect_silence(story, &TURNS)?;
     hears(story, &mut peer, &TURNS)?;
-    story.expect_text(&mut peer, &early, &TURNS)
+    peer.expect_text(story, &early, &TURNS)
 }
 
-fn gbk(story: &mut Story) -> Told {
+fn gbk(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &["--encoding", "gbk"])?;
     let secret = story.text("");
     let message = [b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", secret.as_bytes(), b"\n"].concat();
-    story.send(&mut peer, &message);
+    peer.send(story, &message);
     story.expect_printed(&format!("你吃了吗{secret}"), &RECV)?;
     story.type_line("你好");
-    story.expect_bytes(&mut peer, b"\xc4\xe3\xba\xc3", &SEND)
+    peer.expect_bytes(story, b"\xc4\xe3\xba\xc3", &SEND)
 }

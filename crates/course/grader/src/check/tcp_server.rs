@@ -3,8 +3,9 @@
 use super::cause::{BUFFERED, Hint};
 use super::peer::Connection;
 use super::ports::Protocol;
-use super::story::{ADDRESS, Story, Told};
+use super::story::{ADDRESS, Story};
 use super::table::{Check, Step, core, extra, hints};
+use super::trouble::CheckResult;
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -64,151 +65,145 @@ hints! {
     }
 }
 
-fn start(story: &mut Story) -> Told {
-    story.start_waiting(Protocol::Tcp, &[ADDRESS], &LISTEN)
+fn start(story: &mut Story, option: &[&str]) -> CheckResult {
+    story.start_waiting(Protocol::Tcp, &[&[ADDRESS], option].concat(), &LISTEN)
 }
 
 /// A client connects, says something, and the server prints it.
-fn is_served(story: &mut Story, name: &str, hint: &Hint) -> Told<Connection> {
+fn is_served(story: &mut Story, name: &str, hint: &Hint) -> CheckResult<Connection> {
     let text = story.text("你好");
     let action = format!("{name} connected, sent \"{text}\", and looked for it on stdout");
     story.while_it_runs(&action, |story| {
-        let mut client = story.connect(name, hint)?;
-        story.send(&mut client, text.as_bytes());
+        let mut client = Connection::open(story, name, hint)?;
+        client.send(story, text.as_bytes());
         story.expect_printed(&text, hint)?;
         Ok(client)
     })
 }
 
-fn one_client(story: &mut Story) -> Told {
-    start(story)?;
+fn one_client(story: &mut Story) -> CheckResult {
+    start(story, &[])?;
     is_served(story, "the client", &RECV).map(drop)
 }
 
-fn flushes(story: &mut Story) -> Told {
-    story.do_not_help_flushing();
-    start(story)?;
+fn flushes(story: &mut Story) -> CheckResult {
+    story.subject.do_not_help_flushing();
+    start(story, &[])?;
     is_served(story, "the client", &FLUSH).map(drop)
 }
 
-fn keeps_reading(story: &mut Story) -> Told {
-    start(story)?;
+fn keeps_reading(story: &mut Story) -> CheckResult {
+    start(story, &[])?;
     let mut client = is_served(story, "the client", &RECV)?;
     for words in ["第二句", "and a third one", "第四句"] {
         let text = story.text(words);
-        story.send(&mut client, text.as_bytes());
+        client.send(story, text.as_bytes());
         story.expect_printed(&text, &RECV_AGAIN)?;
     }
     Ok(())
 }
 
-fn second_client(story: &mut Story) -> Told {
-    start(story)?;
-    let _silent = story.connect("client 1", &LISTEN)?;
+fn second_client(story: &mut Story) -> CheckResult {
+    start(story, &[])?;
+    let _silent = Connection::open(story, "client 1", &LISTEN)?;
     is_served(story, "client 2", &THREADS).map(drop)
 }
 
-fn client_closes(story: &mut Story) -> Told {
-    start(story)?;
+fn client_closes(story: &mut Story) -> CheckResult {
+    start(story, &[])?;
     let mut client = is_served(story, "client 1", &RECV)?;
-    story.end_sending(&client);
-    story.expect_close(&mut client, &CLOSED)?;
+    client.end_sending(story);
+    client.expect_close(story, &CLOSED)?;
     is_served(story, "client 2", &EMPTY).map(drop)
 }
 
-fn silent_client(story: &mut Story) -> Told {
-    start(story)?;
-    let mut silent = story.connect("client 1", &LISTEN)?;
-    story.end_sending(&silent);
-    story.expect_close(&mut silent, &CLOSED)?;
+fn silent_client(story: &mut Story) -> CheckResult {
+    start(story, &[])?;
+    let mut silent = Connection::open(story, "client 1", &LISTEN)?;
+    silent.end_sending(story);
+    silent.expect_close(story, &CLOSED)?;
     is_served(story, "client 2", &EMPTY).map(drop)
 }
 
-fn reset(story: &mut Story) -> Told {
-    start(story)?;
+fn reset(story: &mut Story) -> CheckResult {
+    start(story, &[])?;
     let rude = is_served(story, "client 1", &RECV)?;
-    story.reset(rude);
+    rude.reset(story);
     is_served(story, "client 2", &RESET)?;
-    story.expect_running("after the reset", &RESET)
+    story.expect_running(&RESET)
 }
 
-fn split_character(story: &mut Story) -> Told {
-    start(story)?;
+fn split_character(story: &mut Story) -> CheckResult {
+    start(story, &[])?;
     let mut client = is_served(story, "the client", &RECV)?;
     // `你` is e4 bd a0: the first two bytes alone are no character.
     let text = story.text("你是谁");
     let (half, rest) = text.as_bytes().split_at(2);
-    story.send_in_pieces(&mut client, &[half, rest]);
+    client.send_in_pieces(story, &[half, rest]);
     story.expect_printed(&text, &HALF)?;
     story.expect_not_printed("\u{fffd}", &HALF)?;
-    story.expect_running("after half a character", &HALF)
+    story.expect_running(&HALF)
 }
 
-fn hundred_clients(story: &mut Story) -> Told {
-    start(story)?;
+fn hundred_clients(story: &mut Story) -> CheckResult {
+    start(story, &[])?;
     let mut clients = Vec::new();
     for number in 1..=100 {
-        let name = format!("client {number}");
-        clients.push(story.connect_quietly(&name, &MANY)?);
-        story.wait_for_accept(&name, &MANY)?;
+        let client = Connection::open_quietly(story, &format!("client {number}"), &MANY)?;
+        client.wait_for_accept(story, &MANY)?;
+        clients.push(client);
     }
     story.did("100 clients connected");
     let texts: Vec<String> = clients.iter().map(|_| story.text("同学")).collect();
     // The last one speaks first: nobody may have to wait for those before him.
     for (client, text) in clients.iter_mut().zip(&texts).rev() {
-        story.send_quietly(client, text.as_bytes());
+        client.send_quietly(story, text.as_bytes());
     }
     story.did("each client sent a text of its own");
     story.expect_all_printed(&texts, &MANY)
 }
 
-fn restart(story: &mut Story) -> Told {
-    start(story)?;
+fn restart(story: &mut Story) -> CheckResult {
+    start(story, &[])?;
     let client = is_served(story, "the client", &RECV)?;
     // The server's side ends first: it is the one whose port stays in TIME_WAIT.
     story.kill();
-    story.close(client);
+    client.close(story);
     story.start_waiting(Protocol::Tcp, &[ADDRESS], &REUSE)?;
     is_served(story, "a new client", &REUSE).map(drop)
 }
 
-fn start_with(story: &mut Story, option: &[&str]) -> Told {
-    let mut args = vec![ADDRESS];
-    args.extend_from_slice(option);
-    story.start_waiting(Protocol::Tcp, &args, &LISTEN)
-}
-
-fn echo(story: &mut Story) -> Told {
-    start_with(story, &["--echo"])?;
-    let mut client = story.connect("the client", &LISTEN)?;
+fn echo(story: &mut Story) -> CheckResult {
+    start(story, &["--echo"])?;
+    let mut client = Connection::open(story, "the client", &LISTEN)?;
     let data = story.text("回声").into_bytes();
-    story.send(&mut client, &data);
-    story.expect_bytes(&mut client, &data, &SEND)
+    client.send(story, &data);
+    client.expect_bytes(story, &data, &SEND)
 }
 
-fn reply(story: &mut Story) -> Told {
-    start_with(story, &["--reply", "收到"])?;
+fn reply(story: &mut Story) -> CheckResult {
+    start(story, &["--reply", "收到"])?;
     let mut client = is_served(story, "the client", &RECV)?;
-    story.expect_bytes(&mut client, "收到".as_bytes(), &SEND)
+    client.expect_bytes(story, "收到".as_bytes(), &SEND)
 }
 
-fn greet(story: &mut Story) -> Told {
-    start_with(story, &["--greet", "欢迎"])?;
-    let mut client = story.connect("the client", &LISTEN)?;
-    story.expect_bytes(&mut client, "欢迎".as_bytes(), &SEND)
+fn greet(story: &mut Story) -> CheckResult {
+    start(story, &["--greet", "欢迎"])?;
+    let mut client = Connection::open(story, "the client", &LISTEN)?;
+    client.expect_bytes(story, "欢迎".as_bytes(), &SEND)
 }
 
-fn once(story: &mut Story) -> Told {
-    start_with(story, &["--once"])?;
+fn once(story: &mut Story) -> CheckResult {
+    start(story, &["--once"])?;
     let client = is_served(story, "the client", &RECV)?;
-    story.close(client);
+    client.close(story);
     story.expect_end(&ONCE)
 }
 
-fn gbk(story: &mut Story) -> Told {
-    start_with(story, &["--encoding", "gbk"])?;
-    let mut client = story.connect("the client", &LISTEN)?;
+fn gbk(story: &mut Story) -> CheckResult {
+    start(story, &["--encoding", "gbk"])?;
+    let mut client = Connection::open(story, "the client", &LISTEN)?;
     let secret = story.text("");
-    story.send(&mut client, &[b"\xc4\xe3\xba\xc3", secret.as_bytes()].concat());
-    story.expect_printed(&format!("你好{secret}"), &RECV).map(drop)
+    client.send(story, &[b"\xc4\xe3\xba\xc3", secret.as_bytes()].concat());
+    story.expect_printed(&format!("你好{secret}"), &RECV)
 }

@@ -1,5 +1,6 @@
 //! What a failed action was: what was expected, what came, what the program said.
 
+use std::io;
 use std::path::{MAIN_SEPARATOR, Path};
 
 use testkit::output::Stream;
@@ -13,7 +14,7 @@ pub struct Trouble {
     /// What was done.
     pub action: String,
     /// What was expected and what came.
-    pub seen: Seen,
+    pub mismatch: Mismatch,
     /// The state of the program, and what it printed on stderr.
     pub program: Vec<String>,
     /// The likely cause.
@@ -26,9 +27,39 @@ pub struct Trouble {
     pub not_started: bool,
 }
 
+/// What an action of a check returns.
+pub type CheckResult<T = ()> = Result<T, Box<Trouble>>;
+
+impl Trouble {
+    /// The program could not be started: nothing of it can be checked.
+    pub fn of_start(command: &str, why: &str) -> Box<Trouble> {
+        Box::new(Trouble {
+            action: format!("started  {command}"),
+            mismatch: Mismatch::words("it runs", why),
+            program: Vec::new(),
+            cause: "this program can't be started here".to_owned(),
+            section: "Run it",
+            has_ended: false,
+            not_started: true,
+        })
+    }
+
+    /// The grader itself could not do something; that is no fault of the program.
+    pub fn of_grader(what: &str, error: &io::Error) -> Box<Trouble> {
+        Box::new(Trouble {
+            action: format!("the grader {what}"),
+            mismatch: Mismatch::words("this works", error.to_string()),
+            cause: "this is no fault of the program: the computer refused it to the grader"
+                .to_owned(),
+            section: "How it works",
+            ..*Trouble::of_start("", "")
+        })
+    }
+}
+
 /// What was expected, and what came instead.
 #[derive(Clone, Debug)]
-pub enum Seen {
+pub enum Mismatch {
     /// In words.
     Words {
         /// What was expected.
@@ -45,22 +76,22 @@ pub enum Seen {
     },
 }
 
-impl Seen {
+impl Mismatch {
     /// In words.
-    pub fn words(expected: impl Into<String>, came: impl Into<String>) -> Seen {
-        Seen::Words { expected: expected.into(), came: came.into() }
+    pub fn words(expected: impl Into<String>, came: impl Into<String>) -> Mismatch {
+        Mismatch::Words { expected: expected.into(), came: came.into() }
     }
 
     /// Byte for byte.
-    pub fn bytes(expected: &[u8], came: &[u8]) -> Seen {
-        Seen::Bytes { expected: expected.to_vec(), came: came.to_vec() }
+    pub fn bytes(expected: &[u8], came: &[u8]) -> Mismatch {
+        Mismatch::Bytes { expected: expected.to_vec(), came: came.to_vec() }
     }
 
     /// The lines of the story about it.
     pub fn lines(&self) -> Vec<String> {
         match self {
-            Seen::Bytes { expected, came } => bytes::compared(expected, came),
-            Seen::Words { expected, came } => {
+            Mismatch::Bytes { expected, came } => bytes::compared(expected, came),
+            Mismatch::Words { expected, came } => {
                 let came = came.lines().enumerate().map(|(number, line)| {
                     format!("{:9} {line}", if number == 0 { "came" } else { "" })
                 });
@@ -71,7 +102,7 @@ impl Seen {
 }
 
 /// The state of the program, and the end of what it printed on stderr.
-pub(super) fn state_lines(program: &Program, ended: Option<Exit>) -> Vec<String> {
+pub fn state_lines(program: &Program, ended: Option<Exit>) -> Vec<String> {
     const LINES: usize = 8;
     let state = match ended {
         None if program.has_closed(Stream::Stdout) => {
@@ -92,7 +123,7 @@ pub(super) fn state_lines(program: &Program, ended: Option<Exit>) -> Vec<String>
 }
 
 /// What the program said, with its files' names as the student typed them. They were made absolute because the program
-/// runs in a folder of its own; a long path would hide the name and the line behind it.
+/// runs in a folder of its own; a long path would hide the name and the line after it.
 fn as_typed(stderr: &str, here: &Path) -> String {
     if here.parent().is_none() {
         return stderr.to_owned(); // "/" alone is in every path
@@ -141,7 +172,7 @@ fn shortened(line: &str) -> String {
 }
 
 /// The end of what was printed, for the story.
-pub(super) fn on_stdout(printed: &[u8]) -> String {
+pub fn on_stdout(printed: &[u8]) -> String {
     const LINES: usize = 6;
     let text = String::from_utf8_lossy(printed);
     let lines: Vec<&str> = text.lines().collect();

@@ -6,8 +6,9 @@ use std::net::SocketAddr;
 use super::cause::{BUFFERED, Hint};
 use super::peer::Talker;
 use super::ports::Protocol;
-use super::story::{ADDRESS, Story, Told};
+use super::story::{ADDRESS, Story};
 use super::table::{Check, Step, core, extra, hints};
+use super::trouble::CheckResult;
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -63,52 +64,57 @@ hints! {
     }
 }
 
-fn start(story: &mut Story) -> Told<Talker> {
-    let peer = story.talker("the peer")?;
+fn start(story: &mut Story) -> CheckResult<Talker> {
+    let peer = Talker::open("the peer")?;
     story.start(&[&peer.own.to_string()])?;
     Ok(peer)
 }
 
 /// A line is typed, and the peer must receive it. Returns where it came from.
-fn says_something(story: &mut Story, peer: &Talker, hint: &Hint) -> Told<SocketAddr> {
+fn says_something(story: &mut Story, peer: &Talker, hint: &Hint) -> CheckResult<SocketAddr> {
     let text = story.text("你吃了吗");
     story.type_line(&text);
-    story.expect_text_datagram(peer, &text, hint)
+    peer.expect_text(story, &text, hint)
 }
 
 /// The peer sends a text, and the program must print it.
-fn hears_something(story: &mut Story, peer: &Talker, program: SocketAddr, hint: &Hint) -> Told {
+fn hears_something(
+    story: &mut Story,
+    peer: &Talker,
+    program: SocketAddr,
+    hint: &Hint,
+) -> CheckResult {
     let text = story.text("吃了");
-    story.send_datagram(peer, program, text.as_bytes())?;
-    story.expect_printed(&text, hint).map(drop)
+    peer.send_to(story, program, text.as_bytes());
+    story.expect_printed(&text, hint)
 }
 
-fn says(story: &mut Story) -> Told {
+fn says(story: &mut Story) -> CheckResult {
     let peer = start(story)?;
     says_something(story, &peer, &SENDS).map(drop)
 }
 
-fn line_ends(story: &mut Story) -> Told {
+fn line_ends(story: &mut Story) -> CheckResult {
     let peer = start(story)?;
     let text = story.text("你吃了吗");
     story.type_line(&text);
-    story.expect_datagram(&peer, text.as_bytes(), &LINE_END).map(drop)
+    peer.expect(story, text.as_bytes(), &LINE_END).map(drop)
 }
 
-fn hears(story: &mut Story) -> Told {
+fn hears(story: &mut Story) -> CheckResult {
     let peer = start(story)?;
     let program = says_something(story, &peer, &SENDS)?;
     hears_something(story, &peer, program, &RECEIVES)
 }
 
-fn flushes(story: &mut Story) -> Told {
-    story.do_not_help_flushing();
+fn flushes(story: &mut Story) -> CheckResult {
+    story.subject.do_not_help_flushing();
     let peer = start(story)?;
     let program = says_something(story, &peer, &SENDS)?;
     hears_something(story, &peer, program, &FLUSH)
 }
 
-fn both_ways(story: &mut Story) -> Told {
+fn both_ways(story: &mut Story) -> CheckResult {
     let peer = start(story)?;
     let program = says_something(story, &peer, &SENDS)?;
     says_something(story, &peer, &SENDER)?;
@@ -119,42 +125,37 @@ fn both_ways(story: &mut Story) -> Told {
     says_something(story, &peer, &SENDER).map(drop)
 }
 
-fn one_socket(story: &mut Story) -> Told {
+fn one_socket(story: &mut Story) -> CheckResult {
     let peer = start(story)?;
     let first = says_something(story, &peer, &SENDS)?;
     hears_something(story, &peer, first, &RECEIVES)?;
     let second = says_something(story, &peer, &SENDS)?;
-    story.expect_equal(
-        "the second datagram's sender",
-        &first.to_string(),
-        &second.to_string(),
-        &ONE,
-    )
+    story.expect_address("the second datagram's sender", first, second, &ONE)
 }
 
-fn own_88(story: &mut Story) -> Told {
+fn own_88(story: &mut Story) -> CheckResult {
     let peer = start(story)?;
     story.type_line("88");
-    story.expect_text_datagram(&peer, "88", &OWN_88)?;
+    peer.expect_text(story, "88", &OWN_88)?;
     story.expect_end(&OWN_88)
 }
 
-fn peer_88(story: &mut Story) -> Told {
+fn peer_88(story: &mut Story) -> CheckResult {
     let peer = start(story)?;
     let program = says_something(story, &peer, &SENDS)?;
-    story.send_datagram(&peer, program, b"88")?;
+    peer.send_to(story, program, b"88");
     story.expect_end(&PEER_88)
 }
 
 // Those below talk in turns, so that `both-ways` alone judges a program that can do no more than that.
 
-fn only_88_ends(story: &mut Story) -> Told {
+fn only_88_ends(story: &mut Story) -> CheckResult {
     let peer = start(story)?;
     story.while_it_runs("both sides said 880 and \"ok 88\", and went on talking", |story| {
         for text in ["880", "ok 88"] {
             story.type_line(text);
-            let program = story.expect_text_datagram(&peer, text, &ONLY_88)?;
-            story.send_datagram(&peer, program, text.as_bytes())?;
+            let program = peer.expect_text(story, text, &ONLY_88)?;
+            peer.send_to(story, program, text.as_bytes());
             story.expect_printed(text, &ONLY_88)?;
         }
         let program = says_something(story, &peer, &ONLY_88)?;
@@ -162,41 +163,41 @@ fn only_88_ends(story: &mut Story) -> Told {
     })
 }
 
-fn no_text(story: &mut Story) -> Told {
+fn no_text(story: &mut Story) -> CheckResult {
     let peer = start(story)?;
     let program = says_something(story, &peer, &SENDS)?;
-    story.send_datagram(&peer, program, b"\xff\xfe\x80")?;
+    peer.send_to(story, program, b"\xff\xfe\x80");
     story.while_it_runs("both sides went on talking", |story| {
         says_something(story, &peer, &NO_TEXT)?;
         hears_something(story, &peer, program, &NO_TEXT)
     })
 }
 
-fn first_datagram(story: &mut Story) -> Told {
+fn first_datagram(story: &mut Story) -> CheckResult {
     story.start_waiting(Protocol::Udp, &["--bind", ADDRESS], &BIND)?;
-    let peer = story.talker("the peer")?;
-    let program = story.program_address();
+    let peer = Talker::open("the peer")?;
+    let program = story.address();
     hears_something(story, &peer, program, &BIND)?;
     let from = says_something(story, &peer, &BIND)?;
-    story.expect_equal("the answer's sender", &program.to_string(), &from.to_string(), &BIND)
+    story.expect_address("the answer's sender", program, from, &BIND)
 }
 
-fn stranger(story: &mut Story) -> Told {
+fn stranger(story: &mut Story) -> CheckResult {
     let peer = start(story)?;
     let program = says_something(story, &peer, &SENDS)?;
-    let other = story.talker("a stranger")?;
-    story.send_datagram(&other, program, b"88")?;
+    let other = Talker::open("a stranger")?;
+    other.send_to(story, program, b"88");
     hears_something(story, &peer, program, &STRANGER)?;
     says_something(story, &peer, &STRANGER).map(drop)
 }
 
-fn gbk(story: &mut Story) -> Told {
-    let peer = story.talker("the peer")?;
+fn gbk(story: &mut Story) -> CheckResult {
+    let peer = Talker::open("the peer")?;
     story.start(&[&peer.own.to_string(), "--encoding", "gbk"])?;
     story.type_line("你好");
-    let program = story.expect_datagram(&peer, b"\xc4\xe3\xba\xc3", &SENDS)?;
+    let program = peer.expect(story, b"\xc4\xe3\xba\xc3", &SENDS)?;
     let secret = story.text("");
     let answer = [b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", secret.as_bytes()].concat();
-    story.send_datagram(&peer, program, &answer)?;
-    story.expect_printed(&format!("你吃了吗{secret}"), &RECEIVES).map(drop)
+    peer.send_to(story, program, &answer);
+    story.expect_printed(&format!("你吃了吗{secret}"), &RECEIVES)
 }

@@ -3,8 +3,9 @@
 use super::cause::{BUFFERED, Hint};
 use super::peer::Talker;
 use super::ports::Protocol;
-use super::story::{ADDRESS, Story, Told};
+use super::story::{ADDRESS, Story};
 use super::table::{Check, Step, core, extra, hints};
+use super::trouble::CheckResult;
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -55,129 +56,113 @@ hints! {
     }
 }
 
-fn start(story: &mut Story, option: &[&str]) -> Told<Talker> {
-    let mut args = vec![ADDRESS];
-    args.extend_from_slice(option);
-    story.start_waiting(Protocol::Udp, &args, &BIND)?;
-    story.talker("the sender")
+fn start(story: &mut Story, option: &[&str]) -> CheckResult<Talker> {
+    story.start_waiting(Protocol::Udp, &[&[ADDRESS], option].concat(), &BIND)?;
+    Talker::open("the sender")
 }
 
 /// Sends a text, which the program must print.
-fn is_received(story: &mut Story, from: &Talker, hint: &Hint) -> Told {
+fn is_received(story: &mut Story, from: &Talker, hint: &Hint) -> CheckResult {
     let text = story.text("你好");
-    let to = story.program_address();
-    story.send_datagram(from, to, text.as_bytes())?;
-    story.expect_printed(&text, hint).map(drop)
+    from.send(story, text.as_bytes());
+    story.expect_printed(&text, hint)
 }
 
-fn prints(story: &mut Story) -> Told {
+fn prints(story: &mut Story) -> CheckResult {
     let sender = start(story, &[])?;
     is_received(story, &sender, &RECVFROM)?;
     is_received(story, &sender, &RECVFROM)
 }
 
-fn flushes(story: &mut Story) -> Told {
-    story.do_not_help_flushing();
+fn flushes(story: &mut Story) -> CheckResult {
+    story.subject.do_not_help_flushing();
     let sender = start(story, &[])?;
     is_received(story, &sender, &FLUSH)
 }
 
-fn several_senders(story: &mut Story) -> Told {
+fn several_senders(story: &mut Story) -> CheckResult {
     let first = start(story, &[])?;
-    let senders = [first, story.talker("a second sender")?, story.talker("a third sender")?];
+    let senders = [first, Talker::open("a second sender")?, Talker::open("a third sender")?];
     for sender in &senders {
         is_received(story, sender, &ANYONE)?;
     }
-    let to = story.program_address();
     let mut texts = Vec::new();
     for _ in 0..2 {
         for sender in &senders {
             let text = story.text("第几句");
-            story.send_datagram(sender, to, text.as_bytes())?;
+            sender.send(story, text.as_bytes());
             texts.push(text);
         }
     }
-    let mut place = 0;
-    for text in &texts {
-        place = story.expect_printed_behind(place, text, &ANYONE)?;
-    }
-    Ok(())
+    story.expect_printed_in_order(&texts, &ANYONE)
 }
 
-fn thousand_bytes(story: &mut Story) -> Told {
+fn thousand_bytes(story: &mut Story) -> CheckResult {
     let sender = start(story, &[])?;
     let end = story.text("and this is the end");
     let text = "长".repeat((1000 - end.len()) / 3) + &end;
-    let to = story.program_address();
-    story.send_datagram(&sender, to, text.as_bytes())?;
-    story.expect_printed(&text, &BUFFER).map(drop)
+    sender.send(story, text.as_bytes());
+    story.expect_printed(&text, &BUFFER)
 }
 
-fn no_text(story: &mut Story) -> Told {
+fn no_text(story: &mut Story) -> CheckResult {
     let sender = start(story, &[])?;
-    let to = story.program_address();
-    story.send_datagram(&sender, to, b"\xff\xfe\x80")?;
+    sender.send(story, b"\xff\xfe\x80");
     is_received(story, &sender, &NO_TEXT)
 }
 
-fn empty(story: &mut Story) -> Told {
+fn empty(story: &mut Story) -> CheckResult {
     let sender = start(story, &[])?;
-    let to = story.program_address();
-    story.send_datagram(&sender, to, b"")?;
+    sender.send(story, b"");
     is_received(story, &sender, &EMPTY)
 }
 
-fn ends_at_88(story: &mut Story) -> Told {
+fn ends_at_88(story: &mut Story) -> CheckResult {
     let sender = start(story, &[])?;
     is_received(story, &sender, &RECVFROM)?;
-    let to = story.program_address();
-    story.send_datagram(&sender, to, b"88")?;
+    sender.send(story, b"88");
     story.expect_end(&ENDS)
 }
 
-fn only_88_ends(story: &mut Story) -> Told {
+fn only_88_ends(story: &mut Story) -> CheckResult {
     let sender = start(story, &[])?;
-    let to = story.program_address();
     for text in ["880", "8", "ok 88"] {
-        story.send_datagram(&sender, to, text.as_bytes())?;
+        sender.send(story, text.as_bytes());
     }
     is_received(story, &sender, &ONLY_88)
 }
 
-fn sender_shown(story: &mut Story) -> Told {
+fn sender_shown(story: &mut Story) -> CheckResult {
     let sender = start(story, &[])?;
     let text = story.text("你好");
-    let to = story.program_address();
-    story.send_datagram(&sender, to, text.as_bytes())?;
+    sender.send(story, text.as_bytes());
     let line = format!("[{}] {text}", sender.own);
-    story.expect_printed(&line, &SENDER).map(drop)
+    story.expect_printed(&line, &SENDER)
 }
 
-fn once(story: &mut Story) -> Told {
+fn once(story: &mut Story) -> CheckResult {
     let sender = start(story, &["--once"])?;
     is_received(story, &sender, &RECVFROM)?;
     story.expect_end(&ENDS)
 }
 
-fn reply(story: &mut Story) -> Told {
+fn reply(story: &mut Story) -> CheckResult {
     let sender = start(story, &["--reply", "收到"])?;
     is_received(story, &sender, &RECVFROM)?;
-    let from = story.expect_datagram(&sender, "收到".as_bytes(), &REPLY)?;
-    let to = story.program_address();
-    story.expect_equal("the answer's sender", &to.to_string(), &from.to_string(), &REPLY)
+    let from = sender.expect(story, "收到".as_bytes(), &REPLY)?;
+    story.expect_address("the answer's sender", story.address(), from, &REPLY)
 }
 
-fn buffer(story: &mut Story) -> Told {
+fn buffer(story: &mut Story) -> CheckResult {
     let sender = start(story, &["--buffer", "4"])?;
-    let to = story.program_address();
-    story.send_datagram(&sender, to, b"abcdefgh")?;
+    sender.send(story, b"abcdefgh");
     story.expect_printed("abcd", &BUFFER)?;
     story.expect_not_printed("abcde", &BUFFER)
 }
 
-fn gbk(story: &mut Story) -> Told {
+fn gbk(story: &mut Story) -> CheckResult {
     let sender = start(story, &["--encoding", "gbk"])?;
-    let (to, secret) = (story.program_address(), story.text(""));
-    story.send_datagram(&sender, to, &[b"\xc4\xe3\xba\xc3", secret.as_bytes()].concat())?;
-    story.expect_printed(&format!("你好{secret}"), &RECVFROM).map(drop)
+    let secret = story.text("");
+    sender.send(story, &[b"\xc4\xe3\xba\xc3", secret.as_bytes()].concat());
+    story.expect_printed(&format!("你好{secret}"), &RECVFROM)
 }

@@ -1,8 +1,9 @@
 //! The checks of step 1: the grader is the receiver, and looks at each datagram byte for byte.
 
 use super::peer::Talker;
-use super::story::{Story, Told};
+use super::story::Story;
 use super::table::{Check, Step, core, extra, hints};
+use super::trouble::CheckResult;
 
 /// The step and its checks.
 pub const STEP: Step = Step {
@@ -50,103 +51,101 @@ hints! {
     }
 }
 
-/// Starts the program with the receiver's address and these words behind it.
-fn start(story: &mut Story, words: &[&str]) -> Told<Talker> {
-    let receiver = story.talker("the receiver")?;
+/// Starts the program with the receiver's address and these words after it.
+fn start(story: &mut Story, words: &[&str]) -> CheckResult<Talker> {
+    let receiver = Talker::open("the receiver")?;
     let address = receiver.own.to_string();
-    let mut args = vec![address.as_str()];
-    args.extend_from_slice(words);
-    story.start(&args)?;
+    story.start_one_shot(&[&[address.as_str()], words].concat())?;
     Ok(receiver)
 }
 
-fn one_datagram(story: &mut Story) -> Told {
+fn one_datagram(story: &mut Story) -> CheckResult {
     let text = story.text("hello");
     let receiver = start(story, &[&text])?;
-    story.expect_datagram(&receiver, text.as_bytes(), &EXACTLY)?;
+    receiver.expect(story, text.as_bytes(), &EXACTLY)?;
     story.expect_end(&SENDTO)?;
-    story.expect_no_datagram(&receiver, &EXACTLY)
+    receiver.expect_nothing(story, &EXACTLY)
 }
 
-fn words_joined(story: &mut Story) -> Told {
+fn words_joined(story: &mut Story) -> CheckResult {
     let text = story.text("you have read");
     let words: Vec<&str> = text.split(' ').collect();
     let receiver = start(story, &words)?;
-    story.expect_datagram(&receiver, text.as_bytes(), &JOINED)?;
+    receiver.expect(story, text.as_bytes(), &JOINED)?;
     story.expect_end(&SENDTO)?;
-    story.expect_no_datagram(&receiver, &JOINED)
+    receiver.expect_nothing(story, &JOINED)
 }
 
-fn utf_8(story: &mut Story) -> Told {
+fn utf_8(story: &mut Story) -> CheckResult {
     let text = story.text("你吃了吗😀");
     let receiver = start(story, &[&text])?;
-    story.expect_datagram(&receiver, text.as_bytes(), &EXACTLY)?;
+    receiver.expect(story, text.as_bytes(), &EXACTLY)?;
     story.expect_end(&SENDTO)
 }
 
-fn lines(story: &mut Story) -> Told {
+fn lines(story: &mut Story) -> CheckResult {
     let receiver = start(story, &[])?;
     for words in ["第一行", "the second line", "第三行"] {
         let text = story.text(words);
         story.type_line(&text);
-        story.expect_text_datagram(&receiver, &text, &LINES)?;
+        receiver.expect_text(story, &text, &LINES)?;
     }
     Ok(())
 }
 
-fn line_ends(story: &mut Story) -> Told {
+fn line_ends(story: &mut Story) -> CheckResult {
     let text = story.text("a line");
     let receiver = start(story, &[])?;
     story.type_line(&text);
-    story.expect_datagram(&receiver, text.as_bytes(), &LINE_END).map(drop)
+    receiver.expect(story, text.as_bytes(), &LINE_END).map(drop)
 }
 
-fn ends_at_88(story: &mut Story) -> Told {
+fn ends_at_88(story: &mut Story) -> CheckResult {
     let receiver = start(story, &[])?;
     for text in ["880", "ok 88", "88"] {
         story.type_line(text);
-        story.expect_text_datagram(&receiver, text, &ENDS)?;
+        receiver.expect_text(story, text, &ENDS)?;
     }
     story.expect_end(&ENDS)?;
-    story.expect_no_datagram(&receiver, &ENDS)
+    receiver.expect_nothing(story, &ENDS)
 }
 
-fn end_of_input(story: &mut Story) -> Told {
+fn end_of_input(story: &mut Story) -> CheckResult {
     let text = story.text("the only line");
     let receiver = start(story, &[])?;
     story.type_line(&text);
-    story.expect_text_datagram(&receiver, &text, &LINES)?;
+    receiver.expect_text(story, &text, &LINES)?;
     story.end_input();
     story.expect_end(&END_OF_INPUT)?;
-    story.expect_no_datagram(&receiver, &END_OF_INPUT)
+    receiver.expect_nothing(story, &END_OF_INPUT)
 }
 
-fn wait(story: &mut Story) -> Told {
+fn wait(story: &mut Story) -> CheckResult {
     let (question, answer) = (story.text("在吗"), story.text("在"));
     let receiver = start(story, &[&question, "--wait", "3"])?;
-    let sender = story.expect_datagram(&receiver, question.as_bytes(), &SENDTO)?;
-    story.send_datagram(&receiver, sender, answer.as_bytes())?;
+    let sender = receiver.expect(story, question.as_bytes(), &SENDTO)?;
+    receiver.send_to(story, sender, answer.as_bytes());
     story.expect_printed(&answer, &ANSWER)?;
     story.expect_end(&ANSWER)
 }
 
-fn wait_in_vain(story: &mut Story) -> Told {
+fn wait_in_vain(story: &mut Story) -> CheckResult {
     let question = story.text("在吗");
     let receiver = start(story, &[&question, "--wait", "0.2"])?;
-    story.expect_datagram(&receiver, question.as_bytes(), &SENDTO)?;
+    receiver.expect(story, question.as_bytes(), &SENDTO)?;
     story.expect_failure(&ANSWER)
 }
 
-fn bind(story: &mut Story) -> Told {
+fn bind(story: &mut Story) -> CheckResult {
     let text = story.text("from my own port");
     let own = story.choose_port()?;
     let receiver = start(story, &[&text, "--bind", &own.to_string()])?;
-    let from = story.expect_datagram(&receiver, text.as_bytes(), &EXACTLY)?;
-    story.expect_equal("the datagram's sender", &own.to_string(), &from.to_string(), &BIND)
+    let from = receiver.expect(story, text.as_bytes(), &EXACTLY)?;
+    story.expect_address("the datagram's sender", own, from, &BIND)
 }
 
-fn gbk(story: &mut Story) -> Told {
+fn gbk(story: &mut Story) -> CheckResult {
     let receiver = start(story, &["你吃了吗", "--encoding", "gbk"])?;
-    story.expect_datagram(&receiver, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", &EXACTLY)?;
+    receiver.expect(story, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", &EXACTLY)?;
     story.expect_end(&SENDTO)
 }

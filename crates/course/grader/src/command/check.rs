@@ -12,8 +12,8 @@ use testkit::screen::Screen;
 use testkit::{build, running};
 
 use crate::check::report::{self, Format, Report};
-use crate::check::story::quoted;
 use crate::check::submission::{found, on_search_path};
+use crate::check::task::quoted;
 use crate::check::{STEPS, Step, Task, new_seed};
 
 /// All steps, one after the other: only for our own programs.

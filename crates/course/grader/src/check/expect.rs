@@ -1,0 +1,210 @@
+//! What a check expects of the program, and what the story says when that is not so.
+
+use std::net::SocketAddr;
+
+use testkit::program::Exit;
+
+use super::bytes;
+use super::cause::{self, Hint};
+use super::story::Story;
+use super::trouble::{CheckResult, Mismatch, Trouble, on_stdout};
+
+/// Why a text that is on stdout is not enough.
+const TOO_EARLY: &str = "the text stood on stdout before it was said to the program, so it can't come from what was received: \
+     only what is printed afterwards counts";
+
+/// What an action was about that failed.
+enum About<'a> {
+    /// A text on stdout.
+    Text(&'a str),
+    /// The end of the program.
+    End,
+    /// Anything else.
+    Other,
+}
+
+// What is expected of the program.
+impl Story<'_> {
+    /// The program must print the text on its stdout, after it was said.
+    pub fn expect_printed(&mut self, text: &str, hint: &Hint) -> CheckResult {
+        self.expect_printed_after(0, text, hint).map(drop)
+    }
+
+    /// The program must print these texts on its stdout, one after the other.
+    pub fn expect_printed_in_order(&mut self, texts: &[String], hint: &Hint) -> CheckResult {
+        let next = |from, text: &String| self.expect_printed_after(from, text, hint);
+        texts.iter().try_fold(0, next).map(drop)
+    }
+
+    fn expect_printed_after(&mut self, from: usize, text: &str, hint: &Hint) -> CheckResult<usize> {
+        let from = from.max(self.log.turn_begins());
+        let Some(end) = self.subject.wait_for_stdout(text, from, &self.deadline()) else {
+            return Err(self.not_printed(text, from, hint));
+        };
+        self.saw_stdout(end, format!("saw {} on its stdout", bytes::quoted(text)));
+        Ok(end)
+    }
+
+    fn not_printed(&mut self, text: &str, from: usize, hint: &Hint) -> Box<Trouble> {
+        let printed = self.subject.stdout();
+        let unseen = printed.get(self.log.seen().max(from)..).unwrap_or_default();
+        let mismatch = match bytes::nearest(text.as_bytes(), unseen) {
+            Some(near) if !self.chance.is_another_text(near, text) => {
+                Mismatch::bytes(text.as_bytes(), near)
+            }
+            _ => Mismatch::words(format!("{} on stdout", bytes::quoted(text)), on_stdout(&printed)),
+        };
+        let (text_shown, seconds) = (bytes::quoted(text), self.seconds());
+        let action = format!("looked for {text_shown} on its stdout, for up to {seconds}");
+        let was_there = bytes::contains(&printed[..self.log.turn_begins()], text.as_bytes());
+        let mut trouble = self.explain(action, mismatch, hint, About::Text(text));
+        if was_there {
+            trouble.cause = TOO_EARLY.to_owned();
+        }
+        trouble
+    }
+
+    /// All these texts must be on the program's stdout, in any order.
+    pub fn expect_all_printed(&mut self, texts: &[String], hint: &Hint) -> CheckResult {
+        let (from, deadline) = (self.log.turn_begins(), self.deadline());
+        let came = |text: &&String| self.subject.wait_for_stdout(text, from, &deadline).is_some();
+        let Some(missing) = texts.iter().find(|text| !came(text)) else {
+            self.saw(format!("saw all {} texts on its stdout", texts.len()));
+            return Ok(());
+        };
+        let printed = String::from_utf8_lossy(&self.subject.stdout()[from..]).into_owned();
+        let came = texts.iter().filter(|text| printed.contains(text.as_str())).count();
+        let action = format!("looked for these texts on its stdout, for up to {}", self.seconds());
+        let mismatch =
+            Mismatch::words(format!("all {} texts", texts.len()), format!("{came} of them"));
+        Err(self.explain(action, mismatch, hint, About::Text(missing)))
+    }
+
+    /// The text must not be on stdout.
+    pub fn expect_not_printed(&mut self, text: &str, hint: &Hint) -> CheckResult {
+        let printed = self.subject.stdout();
+        let is_there = bytes::contains(&printed, text.as_bytes());
+        self.expect(
+            &format!("its stdout is free of \"{text}\""),
+            !is_there,
+            &on_stdout(&printed),
+            hint,
+        )
+    }
+
+    /// The program must end by itself, with exit code 0.
+    pub fn expect_end(&mut self, hint: &Hint) -> CheckResult {
+        self.expect_exit(|code| code == 0, "it ends by itself, with exit code 0", hint)
+    }
+
+    /// The program must end by itself and say by its exit code that it did not succeed.
+    pub fn expect_failure(&mut self, hint: &Hint) -> CheckResult {
+        self.expect_exit(|code| code != 0, "it ends by itself, with another exit code than 0", hint)
+    }
+
+    /// The program must end by itself, with whatever exit code.
+    pub fn expect_any_end(&mut self, hint: &Hint) -> CheckResult {
+        self.expect_exit(|_| true, "it ends by itself", hint)
+    }
+
+    fn expect_exit(&mut self, good: fn(i32) -> bool, expected: &str, hint: &Hint) -> CheckResult {
+        let came = match self.subject.wait_for_end(&self.deadline()) {
+            Some(Exit::Code(code)) if good(code) => {
+                self.saw(format!("the program ended, exit code {code}"));
+                return Ok(());
+            }
+            Some(exit) => format!("it ended: {exit}"),
+            None => format!("after {} it is still running", self.seconds()),
+        };
+        let action = format!("waited for the program's end, for up to {}", self.seconds());
+        Err(self.explain(action, Mismatch::words(expected, came), hint, About::End))
+    }
+
+    /// The program must be running.
+    pub fn expect_running(&mut self, hint: &Hint) -> CheckResult {
+        let is_running = !self.subject.has_ended();
+        self.expect("the program is still running", is_running, "it has ended", hint)
+    }
+
+    /// Two addresses must be the same.
+    pub fn expect_address(
+        &mut self,
+        what: &str,
+        expected: SocketAddr,
+        came: SocketAddr,
+        hint: &Hint,
+    ) -> CheckResult {
+        let what = format!("{what} is {expected}");
+        self.expect(&what, came == expected, &came.to_string(), hint)
+    }
+
+    /// Something must be so.
+    pub fn expect(&mut self, what: &str, is_so: bool, came: &str, hint: &Hint) -> CheckResult {
+        if is_so {
+            self.saw(format!("saw that {what}"));
+            return Ok(());
+        }
+        Err(self.trouble(format!("checked that {what}"), Mismatch::words(what, came), hint))
+    }
+
+    /// Does something in which only a running program can take part. How far it comes with one that is just ending depends
+    /// on chance, so of that one only its end is reported.
+    pub fn while_it_runs<T>(
+        &mut self,
+        action: &str,
+        act: impl FnOnce(&mut Self) -> CheckResult<T>,
+    ) -> CheckResult<T> {
+        let before = self.log.length();
+        act(self).map_err(|mut trouble| {
+            if trouble.has_ended {
+                self.log.truncate(before);
+                trouble.action = action.to_owned();
+                let printed = on_stdout(&self.subject.stdout());
+                let came = format!("the program has ended; on its stdout is:\n{printed}");
+                trouble.mismatch = Mismatch::words("the program takes part", came);
+            }
+            trouble
+        })
+    }
+}
+
+// What failed.
+impl Story<'_> {
+    /// The action failed: gathers all that is known about the program.
+    pub fn trouble(
+        &mut self,
+        action: impl Into<String>,
+        mismatch: Mismatch,
+        hint: &Hint,
+    ) -> Box<Trouble> {
+        self.explain(action.into(), mismatch, hint, About::Other)
+    }
+
+    fn explain(
+        &mut self,
+        action: String,
+        mismatch: Mismatch,
+        hint: &Hint,
+        about: About,
+    ) -> Box<Trouble> {
+        let mut program = self.subject.state_lines();
+        let has_ended = self.subject.has_ended();
+        let mut wanted = None;
+        if let About::Text(text) = about {
+            wanted = Some(text);
+            program.splice(1..1, self.subject.network_line(self.log.connection()));
+        }
+        let mut evidence = self.subject.evidence(self.step, wanted);
+        evidence.should_end |= matches!(about, About::End);
+        let (cause, section) = (cause::likely(&evidence, hint), hint.section);
+        Box::new(Trouble {
+            action,
+            mismatch,
+            program,
+            cause,
+            section,
+            has_ended,
+            not_started: false,
+        })
+    }
+}

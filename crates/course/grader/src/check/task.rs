@@ -1,0 +1,72 @@
+//! What is checked, and how: a program, and the words with which it is started.
+
+use std::ffi::OsString;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// What is checked, and how.
+pub struct Task {
+    /// The program and its first arguments.
+    pub program: Vec<OsString>,
+    /// The same, as the user typed it.
+    pub shown: String,
+    /// What selects it on the command line of `cargo course check STEP`: nothing for our own program.
+    pub selected: String,
+    /// Only the checks with these names; empty: all.
+    pub only: Vec<String>,
+    /// Where chance begins.
+    pub seed: u64,
+    /// All deadlines are longer by this factor.
+    pub patience: f64,
+    /// A command before the program that makes it flush at each line, as in a terminal; empty: there is none.
+    pub line_by_line: Vec<OsString>,
+}
+
+impl Task {
+    /// Checks a program.
+    pub fn new(program: Vec<OsString>, shown: &str) -> Task {
+        Task {
+            program,
+            shown: shown.to_owned(),
+            selected: format!(" -- {shown}"),
+            only: Vec::new(),
+            seed: new_seed(),
+            patience: 1.0,
+            line_by_line: Vec::new(),
+        }
+    }
+
+    /// Checks the course's own program of a step.
+    pub fn own(step: &str) -> Task {
+        let program = vec![testkit::step_program(step).into_os_string()];
+        Task { selected: String::new(), ..Task::new(program, step) }
+    }
+
+    /// The command with these arguments, as a person would type it.
+    pub fn command(&self, args: &[&str]) -> String {
+        const SHOWN: usize = 60;
+        let mut words = self.shown.clone();
+        for arg in args {
+            let short: String = arg.chars().take(SHOWN).collect();
+            let more = if short.len() < arg.len() { "…" } else { "" };
+            words += " ";
+            words += &quoted(&format!("{short}{more}"));
+        }
+        words
+    }
+}
+
+/// A seed that nobody can guess: its 64 bits are what the secrets in a check's texts are made of. Of all that std offers
+/// only a new hasher takes its keys from the system's own randomness.
+pub fn new_seed() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+/// A word as a shell takes it.
+pub fn quoted(word: &str) -> String {
+    let plain = |character: char| character.is_alphanumeric() || "-_./:=,@%+…".contains(character);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
