@@ -3,7 +3,7 @@
 use common::{Encoding, Error, Result, step, text};
 
 use crate::cli::Get;
-use crate::connection::ServerConnection;
+use crate::connection::Connection;
 use crate::folder::{Folder, OpenFile, Refusal};
 use crate::part::Part;
 use crate::protocol::BAD_REQUEST;
@@ -23,10 +23,10 @@ pub fn open_file(folder: &Folder, name: &[u8]) -> std::result::Result<OpenFile, 
 }
 
 /// `get --classic`
-pub fn fetch(options: &Get, name: &str, part: &mut Part) -> Result<ServerConnection> {
+pub fn fetch(options: &Get, name: &str, part: &mut Part) -> Result<Connection> {
     let encoded = options.course.encoding.encode(name)?;
     step!("1", "connect", "{}: socket and connect, as in step 5", options.address);
-    let mut server = ServerConnection::open(&options.address, options.idle_timeout)?;
+    let mut server = Connection::open(&options.address, options.idle_timeout)?;
     step!("2", "send", "the name, without an end: {name}");
     server.send(&encoded)?;
     part.begin_at(0, None)?;

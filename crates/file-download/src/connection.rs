@@ -13,7 +13,7 @@ const BROKEN: &str = "the server is broken, or not ours";
 const TUTORIAL: &str = "a tutorial's server needs: get --classic";
 
 /// A connection to a server.
-pub struct ServerConnection {
+pub struct Connection {
     /// Small reads, of a line, go through a buffer, so that not each byte is a call. Big ones, of a block, don't.
     socket: BufReader<Socket>,
     address: String,
@@ -22,7 +22,7 @@ pub struct ServerConnection {
     has_spoken: bool,
 }
 
-impl ServerConnection {
+impl Connection {
     /// socket(2) and connect(2), as in step 5. Each later recv and send waits for `patience` at most.
     pub fn open(address: &Address, patience: Duration) -> Result<Self> {
         let socket = net::connect(address)?;

@@ -11,7 +11,6 @@ use cap_std::fs::{Dir, DirEntry, OpenOptions};
 use common::{Call, Explain, Result};
 
 use crate::protocol::{BUSY, FORBIDDEN, NOT_A_FILE, NOT_FOUND, fits_into_line, names};
-use crate::server;
 
 /// A list grows no longer than this, in bytes …
 const LONGEST_LIST: usize = 4 << 20;
@@ -81,7 +80,7 @@ impl Folder {
     }
 
     fn refusal(&self, name: &str, error: &std::io::Error) -> Refusal {
-        if server::is_out_of_files(error) {
+        if is_out_of_files(error) {
             return (BUSY, "too many open files; try again later");
         }
         // A socket can't be opened at all, nor a folder on Windows.
@@ -156,4 +155,9 @@ fn stays_inside(name: &str) -> bool {
     let other_separator = path::is_separator('\\') && name.contains('\\');
     let mut parts = Path::new(name).components();
     !other_separator && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
+/// Whether this program, or this computer, can't open one more file: EMFILE, ENFILE, and WSAEMFILE on Windows.
+fn is_out_of_files(error: &std::io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(24 | 23 | 10024))
 }

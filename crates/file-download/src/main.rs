@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{Result, address, console, error, net, outcome, step};
+use common::{Address, Result, address, console, error, net, outcome, step};
 
 mod classic;
 mod cli;
@@ -37,7 +37,7 @@ mod server;
 mod session;
 
 use cli::{Cli, Command, Get, List, Serve};
-use connection::ServerConnection;
+use connection::Connection;
 use engine::copy::{BLOCK, Sum, at_most};
 use folder::{Folder, OpenFile};
 use part::Part;
@@ -64,7 +64,7 @@ fn serve(options: &Serve) -> Result<()> {
     let listener = net::listen(&options.address, BACKLOG)?;
     console::hint(&format!("serving the files in {}", options.folder.display()));
     step!("2", "accept", "a few threads wait for clients …");
-    Server::new(listener, folder, options, accept_clients).run()
+    server::run(listener, folder, options, accept_clients)
 }
 
 /// What each of the server's threads does: accept(2), answer, and again.
@@ -228,7 +228,6 @@ fn download(options: &Get, name: &str, part: &mut Part) -> Result<()> {
     }
     step!("5", "rename", "{} to {}", part.name(), part.target.display());
     part.complete(options)?;
-    part.progress.tell_saved(&part.target, part.length(), options);
     step!("6", "close", "the connection to {}", options.address);
     drop(server);
     Ok(())
@@ -236,24 +235,15 @@ fn download(options: &Get, name: &str, part: &mut Part) -> Result<()> {
 
 /// Asks for the file from `offset` on, and receives it. Returns the connection, still open; `None`: what we have is not
 /// the beginning of the server's file.
-fn fetch(
-    options: &Get,
-    name: &str,
-    offset: u64,
-    part: &mut Part,
-) -> Result<Option<ServerConnection>> {
+fn fetch(options: &Get, name: &str, offset: u64, part: &mut Part) -> Result<Option<Connection>> {
     if options.classic {
         return Ok(Some(classic::fetch(options, name, part)?));
     }
     part.begin_sum(!options.no_verify, offset)?;
-    step!("1", "connect", "{}: socket and connect, as in step 5", options.address);
     // For the checksum the server first reads what we have already. Even a slow disk reads 20 MB in a second.
     let patience = options.idle_timeout + Duration::from_secs(offset / 20_000_000);
-    let mut server = ServerConnection::open(&options.address, patience)?;
     let request = Request::Get { offset, sum: !options.no_verify, name: name.to_owned() };
-    step!("2", "send", "{request}");
-    server.send(format!("{request}\n").as_bytes())?;
-    step!("3", "recv", "wait for the status …");
+    let mut server = ask(&options.address, patience, &request)?;
     let size = match server.receive_answer()? {
         Answer::Ok(size) if size >= offset => size,
         Answer::Ok(_) => return Ok(None),
@@ -277,8 +267,18 @@ fn fetch(
     }
 }
 
+/// Connects and sends the request. What follows in the stream is the answer.
+fn ask(address: &Address, patience: Duration, request: &Request) -> Result<Connection> {
+    step!("1", "connect", "{address}: socket and connect, as in step 5");
+    let mut server = Connection::open(address, patience)?;
+    step!("2", "send", "{request}");
+    server.send(format!("{request}\n").as_bytes())?;
+    step!("3", "recv", "wait for the status …");
+    Ok(server)
+}
+
 /// Receives this many bytes, block by block, and returns how many came: fewer, when the stream ends before that.
-fn receive_bytes(server: &mut ServerConnection, part: &mut Part, wanted: u64) -> Result<u64> {
+fn receive_bytes(server: &mut Connection, part: &mut Part, wanted: u64) -> Result<u64> {
     let mut buffer = vec![0; BLOCK];
     let mut received = 0;
     while received < wanted {
@@ -294,11 +294,7 @@ fn receive_bytes(server: &mut ServerConnection, part: &mut Part, wanted: u64) ->
 
 /// `file-download list`
 fn list(options: &List) -> Result<()> {
-    step!("1", "connect", "{}: socket and connect, as in step 5", options.address);
-    let mut server = ServerConnection::open(&options.address, options.idle_timeout)?;
-    step!("2", "send", "{}", Request::List);
-    server.send(format!("{}\n", Request::List).as_bytes())?;
-    step!("3", "recv", "wait for the status …");
+    let mut server = ask(&options.address, options.idle_timeout, &Request::List)?;
     let count = match server.receive_answer()? {
         Answer::Ok(count) => count,
         answer => return Err(server.refusal("the list", &answer)),
@@ -306,10 +302,8 @@ fn list(options: &List) -> Result<()> {
     step!("4", "recv", "{} …", protocol::names(count));
     let mut total = 0_u64;
     for received in 0..count {
-        let (size, name) = match server.receive_entry() {
-            Ok(entry) => entry,
-            Err(error) => return Err(progress::list_was_cut(error, received, count)),
-        };
+        let entry = server.receive_entry();
+        let (size, name) = entry.map_err(|error| progress::list_was_cut(error, received, count))?;
         total = total.saturating_add(size);
         progress::show_entry(options.plain, size, &name);
     }

@@ -8,18 +8,21 @@ use cap_fs_ext::{FollowSymlinks, MetadataExt, OpenOptionsFollowExt, OpenOptionsS
 use cap_std::ambient_authority;
 use cap_std::fs::{Metadata, OpenOptions};
 use common::{Call, Error, Explain, Result, console};
-use indicatif::HumanBytes;
+use indicatif::{HumanBytes, ProgressBar};
 use tempfile::TempPath;
 
 use crate::cli::Get;
 use crate::engine;
 use crate::engine::copy::Sum;
-use crate::progress::{self, Progress};
+use crate::progress;
 
 /// The file that is being written. It is removed again when nothing came.
 pub struct Part {
     pub sum: Sum,
-    pub progress: Progress,
+    /// Its length is the size of the whole file, if that is known.
+    bar: ProgressBar,
+    /// How many bytes were there before.
+    offset: u64,
     /// Where it will be saved.
     pub target: PathBuf,
     /// Open for writing, and for reading what was written.
@@ -63,12 +66,10 @@ impl Part {
     /// lock nobody else completes a download of this name, so what is there under the name may be looked at.
     pub fn open(name: &str, options: &Get) -> Result<Self> {
         let target = target(name, options.output.as_deref())?;
-        let mut path = target.clone().into_os_string();
-        path.push(".part");
-        let path = PathBuf::from(path);
+        let path = target.with_added_extension("part");
         let file = open_locked(&path)?;
-        let progress = Progress::start(&path);
-        let part = Self { sum: Sum::new(false), progress, target, file, path };
+        let bar = progress::bar(&path);
+        let part = Self { sum: Sum::new(false), bar, offset: 0, target, file, path };
         refuse_to_replace(&part.target, options.force)?;
         Ok(part)
     }
@@ -83,12 +84,10 @@ impl Part {
 
     /// Adds to an error what there is of the file, and how to go on.
     pub fn kept(&self, error: Error) -> Error {
-        self.progress.finish();
-        let total = self.progress.total();
-        let untouched = total.is_none() && self.length() == 0;
-        match progress::kept(&self.path, total) {
-            Some(kept) if !untouched => error.and(kept),
-            _ => error,
+        self.bar.finish_and_clear();
+        match progress::kept(&self.path, self.bar.length()) {
+            Some(kept) => error.and(kept),
+            None => error,
         }
     }
 
@@ -108,10 +107,14 @@ impl Part {
             _ => console::status(&format!("{}: going on after {offset} bytes", self.name())),
         }
         self.cut_at(offset)?;
+        self.offset = offset;
         if let Some(size) = size {
-            self.progress.begin(offset, size);
+            self.bar.set_length(size);
+            self.bar.set_position(offset);
+            self.bar.tick();
+            self.bar.reset_eta(); // the old bytes say nothing about the rate
             let what = format!("reserve {} for", HumanBytes(size));
-            engine::reserve(&self.file, size).map_err(|error| self.cannot(&what, &error))?;
+            engine::reserve(&self.file, size).map_err(|error| cannot(&what, &self.path, &error))?;
         }
         Ok(())
     }
@@ -128,36 +131,29 @@ impl Part {
 
     /// Writes a block after the ones before, and adds it to the checksum: write(2).
     pub fn write(&mut self, block: &[u8]) -> Result<()> {
-        self.file.write_all(block).map_err(|error| self.cannot("write", &error))?;
+        self.file.write_all(block).map_err(|error| cannot("write", &self.path, &error))?;
         self.sum.add(block);
-        self.progress.add(block.len());
+        self.bar.inc(block.len() as u64);
+        if self.bar.length() == Some(self.bar.position()) {
+            self.bar.finish_and_clear(); // it makes way for the lines that follow
+        }
         Ok(())
     }
 
-    fn cannot(&self, what: &str, error: &io::Error) -> Error {
-        let advice = match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space",
-            ErrorKind::FileTooLarge => "this disk, or a limit (ulimit -f), allows no bigger file",
-            _ => "is the disk still there?",
-        };
-        Error::local(format!("{what} {}: {error}", self.name()), advice)
-    }
-
-    /// The file is whole: gives it its name. With `--sync`, file and name are on the disk afterwards.
+    /// The file is whole: gives it its name, and says so. With `--sync`, file and name are on the disk before that.
     pub fn complete(&mut self, options: &Get) -> Result<()> {
         let target = &self.target;
         if options.sync {
             self.file.sync_all().explain(Call::Fsync, self.name())?;
         }
-        if options.force {
-            // Replaces an existing file in one step: there is always one or the other.
-            fs::rename(&self.path, target).explain(Call::Rename, target.display())?;
-        } else {
-            rename_to_new(&self.path, target)?;
-        }
+        rename(&self.path, target, options.force)?;
         if options.sync {
             sync_folder(target).explain(Call::FsyncFolder, target.display())?;
         }
+        self.bar.finish_and_clear();
+        let size = self.length();
+        let moved = size.saturating_sub(self.offset);
+        progress::show_saved(target, size, moved, self.bar.elapsed(), options);
         Ok(())
     }
 }
@@ -170,15 +166,16 @@ impl Drop for Part {
     }
 }
 
-/// rename(2) alone would overwrite a file that appeared meanwhile. `tempfile` knows for each system how not to:
-/// renameat2(2) with RENAME_NOREPLACE on Linux.
-fn rename_to_new(from: &Path, target: &Path) -> Result<()> {
+/// Gives a file its name in one step. rename(2) would overwrite a file that appeared meanwhile; `tempfile` knows for each
+/// system how not to: renameat2(2) with RENAME_NOREPLACE on Linux.
+fn rename(from: &Path, target: &Path, force: bool) -> Result<()> {
     let part = TempPath::try_from_path(from).explain(Call::Rename, from.display())?;
-    part.persist_noclobber(target).map_err(|failed| {
+    let result = if force { part.persist(target) } else { part.persist_noclobber(target) };
+    result.map_err(|failed| {
         // Otherwise the download would be removed together with its temporary name.
         let _ = failed.path.keep();
         match failed.error.kind() {
-            ErrorKind::AlreadyExists => already_there(target),
+            ErrorKind::AlreadyExists if !force => already_there(target),
             _ => Error::of_call(Call::Rename, target.display(), &failed.error),
         }
     })
@@ -193,7 +190,7 @@ fn already_there(target: &Path) -> Error {
 
 fn open_locked(path: &Path) -> Result<File> {
     loop {
-        let file = open(path, true).map_err(|error| cannot_open(path, &error))?;
+        let file = open(path, true).map_err(|error| cannot("open", path, &error))?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => {
                 let what = format!("{} is being written by another download", path.display());
@@ -202,13 +199,11 @@ fn open_locked(path: &Path) -> Result<File> {
             }
             // Some network folders have no locks.
             Err(TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => {
-                return Err(cannot_open(path, &error));
+                return Err(cannot("lock", path, &error));
             }
+            _ if is_still_there(&file, path) => return Ok(file),
+            // Another download was completed, and renamed its file, just before the lock.
             _ => {}
-        }
-        // Another download may have been completed, and renamed its file, just before the lock.
-        if is_still_there(&file, path) {
-            return Ok(file);
         }
     }
 }
@@ -245,8 +240,10 @@ fn sync_folder(target: &Path) -> io::Result<()> {
     }
 }
 
-fn cannot_open(path: &Path, error: &io::Error) -> Error {
+fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
     let advice = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space",
+        ErrorKind::FileTooLarge => "this disk, or a limit (ulimit -f), allows no bigger file",
         ErrorKind::NotFound => {
             "there is no such folder; make it first, or give another one with -o"
         }
@@ -256,5 +253,5 @@ fn cannot_open(path: &Path, error: &io::Error) -> Error {
         }
         _ => "save in a folder of your own: -o FOLDER",
     };
-    Error::local(format!("open {}: {error}; nothing was saved", path.display()), advice)
+    Error::local(format!("{what} {}: {error}", path.display()), advice)
 }

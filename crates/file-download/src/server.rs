@@ -34,42 +34,38 @@ pub struct Server {
     stopping: AtomicBool,
 }
 
+/// Runs `accept_clients` in a thread for each processor, two at least. With more, all would only wait for each other.
+pub fn run(
+    listener: Socket,
+    folder: Folder,
+    options: &Serve,
+    accept_clients: fn(&Arc<Server>),
+) -> Result<()> {
+    let server = Arc::new(Server {
+        listener,
+        folder,
+        idle_timeout: options.idle_timeout,
+        places: Places::new(options.max_clients.get()),
+        running: Arc::new(()),
+        accept_clients,
+        stopping: AtomicBool::new(false),
+    });
+    let stopped = Arc::clone(&server);
+    stop::on_first_signal(move |exit_code| {
+        // In a thread of its own, so that a second Ctrl-C is noticed.
+        thread::spawn(move || stopped.stop(exit_code));
+    });
+    let count = thread::available_parallelism().map_or(2, NonZero::get).max(2);
+    for number in 1..=count {
+        let name = format!("acceptor {number}");
+        server.start_thread(&name).explain(Call::StartThread, "clients")?;
+    }
+    loop {
+        thread::park();
+    }
+}
+
 impl Server {
-    /// A server whose threads will run `accept_clients`.
-    pub fn new(
-        listener: Socket,
-        folder: Folder,
-        options: &Serve,
-        accept_clients: fn(&Arc<Server>),
-    ) -> Arc<Self> {
-        Arc::new(Self {
-            listener,
-            folder,
-            idle_timeout: options.idle_timeout,
-            places: Places::new(options.max_clients.get()),
-            running: Arc::new(()),
-            accept_clients,
-            stopping: AtomicBool::new(false),
-        })
-    }
-
-    /// Starts a thread for each processor, two at least. With more, all would only wait for each other.
-    pub fn run(self: &Arc<Self>) -> Result<()> {
-        let server = Arc::clone(self);
-        stop::on_first_signal(move |exit_code| {
-            // In a thread of its own, so that a second Ctrl-C is noticed.
-            thread::spawn(move || server.stop(exit_code));
-        });
-        let count = thread::available_parallelism().map_or(2, NonZero::get).max(2);
-        for number in 1..=count {
-            let name = format!("acceptor {number}");
-            self.start_thread(&name).explain(Call::StartThread, "clients")?;
-        }
-        loop {
-            thread::park();
-        }
-    }
-
     /// Starts one more thread that accepts.
     pub fn start_thread(self: &Arc<Self>, name: &str) -> io::Result<()> {
         let server = Arc::clone(self);
@@ -106,20 +102,9 @@ impl Server {
     }
 }
 
-/// accept(2) fails when a client has already gone, which is harmless, or when this program may open no
-/// more files: then one of the clients must leave first.
+/// accept(2) fails when a client has already gone, which is harmless, or when this program may open no more files: then
+/// one of the clients must leave first.
 pub fn wait_after(error: &io::Error) {
-    if is_out_of_files(error) {
-        let advice = "accept: too many open files; new clients wait until another one leaves";
-        console::hint_once("", Some(advice.into()));
-        thread::sleep(Duration::from_millis(100));
-    } else {
-        console::status(&format!("accept: {error}; still serving"));
-        thread::sleep(Duration::from_millis(10));
-    }
-}
-
-/// Whether this program, or this computer, can't open one more file: EMFILE, ENFILE, and WSAEMFILE on Windows.
-pub fn is_out_of_files(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(24 | 23 | 10024))
+    console::hint_once("accept", Some(format!("{error}; still serving")));
+    thread::sleep(Duration::from_millis(10));
 }
