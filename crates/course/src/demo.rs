@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use ladder::play::{Transcript, play};
+use ladder::play::{Played, play};
 use ladder::scenario::Scenario;
 use ladder::terminals::Terminals;
 use testkit::outcome::{self, Outcome};
@@ -29,14 +29,14 @@ pub fn run(
     )?;
     for scenario in steps {
         head(out, screen, scenario)?;
-        let transcript = play(scenario, programs);
+        let played = play(scenario, programs);
         if running::all_ended() {
             writeln!(out, "\ninterrupted")?;
             return Ok(Outcome::Interrupted);
         }
-        checks += transcript.checks();
-        body(out, screen, &transcript)?;
-        if transcript.failure.is_some() {
+        checks += played.timeline.checks();
+        body(out, screen, &played)?;
+        if played.failure.is_some() {
             bad.push(scenario.step);
         }
     }
@@ -58,13 +58,13 @@ pub fn run(
 
 /// The picture of a scenario that was played, as the course's pages show it: without colours, and with the words for
 /// the end of a demo of this one step.
-pub fn picture(width: usize, scenario: &Scenario, transcript: &Transcript) -> io::Result<String> {
+pub fn picture(width: usize, scenario: &Scenario, played: &Played) -> io::Result<String> {
     let screen = Screen { width, colour: false };
     let mut picture = Vec::new();
     head(&mut picture, &screen, scenario)?;
-    body(&mut picture, &screen, transcript)?;
-    if transcript.failure.is_none() {
-        let end = good_end(1, transcript.checks(), transcript.took.as_secs_f32());
+    body(&mut picture, &screen, played)?;
+    if played.failure.is_none() {
+        let end = good_end(1, played.timeline.checks(), played.took.as_secs_f32());
         writeln!(picture, "\n{end}")?;
     }
     Ok(String::from_utf8_lossy(&picture).trim().to_owned())
@@ -83,12 +83,12 @@ fn head(out: &mut dyn Write, screen: &Screen, scenario: &Scenario) -> io::Result
     out.flush() // the rest comes when the scenario is over
 }
 
-fn body(out: &mut dyn Write, screen: &Screen, transcript: &Transcript) -> io::Result<()> {
+fn body(out: &mut dyn Write, screen: &Screen, played: &Played) -> io::Result<()> {
     let terminals = Terminals { screen };
-    for row in &transcript.rows {
-        terminals.row(out, row)?;
+    for event in &played.timeline.events {
+        terminals.event(out, &played.timeline, event)?;
     }
-    if let Some(failure) = &transcript.failure {
+    if let Some(failure) = &played.failure {
         difference(out, screen, failure)?;
     }
     out.flush()

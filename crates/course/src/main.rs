@@ -14,10 +14,10 @@ use course::starter::{self, LANGUAGES};
 use course::{calls, demo, doctor, listing, new, signals};
 use grader::command;
 use ladder::scenario::{self, SCENARIOS, Scenario};
-use ladder::watch;
+use ladder::watch::{self, Network};
 use testkit::outcome::{self, Outcome};
 use testkit::screen::Screen;
-use testkit::{build, find, running, supervisor};
+use testkit::{build, running, supervisor};
 
 /// Plays the steps of the course. Without a command: lists them.
 #[derive(Parser)]
@@ -70,9 +70,11 @@ fn main() -> ExitCode {
     }
     running::supervise_all();
     let arguments: Arguments = common::parse();
-    if let Some(Commands::Watch(options)) = &arguments.command {
-        watch::prepare(options); // before the handler below starts its thread: see there
-    }
+    let network = match &arguments.command {
+        // Before the handler below starts its thread: see there.
+        Some(Commands::Watch(options)) => watch::prepare(options),
+        _ => Ok(Network::Shared("no other command needs its own".to_owned())),
+    };
     if let Some(Commands::Doctor(options)) = &arguments.command
         && let Some(code) = doctor::prepare(options)
     {
@@ -83,12 +85,12 @@ fn main() -> ExitCode {
     let handled = signals::take(is_calls.then_some(common::exit::leave))
         .map_err(|error| format!("can't handle signals: {error}").into());
     match handled {
-        Ok(()) => run(arguments.command),
+        Ok(()) => run(arguments.command, network),
         Err(problem) => outcome::exit_code(Err(problem)),
     }
 }
 
-fn run(asked: Option<Commands>) -> ExitCode {
+fn run(asked: Option<Commands>, network: outcome::Result<Network>) -> ExitCode {
     outcome::exit_code(match asked {
         None => list(),
         Some(Commands::Doctor(_)) => doctor::run(&Screen::of_stdout()),
@@ -96,7 +98,7 @@ fn run(asked: Option<Commands>) -> ExitCode {
         Some(Commands::Check(options)) => command::check::run(&options),
         Some(Commands::Stages(options)) => command::stages::run(&options),
         Some(Commands::Relay(options)) => command::relay::run(&options),
-        Some(Commands::Watch(options)) => return watch::run(&options),
+        Some(Commands::Watch(options)) => network.and_then(|network| watch::run(&options, network)),
         Some(Commands::Calls(options)) => Ok(calls::run(&options)),
         Some(Commands::New { step, folder, language }) => new(&step, &folder, &language),
     })
@@ -116,18 +118,7 @@ fn demo(steps: &[String], programs: Option<PathBuf>) -> outcome::Result {
     if programs.is_none() {
         build::build_programs()?;
     }
-    // The programs run in folders of their own, so a path must not depend on the current one.
-    let folder = programs.unwrap_or_else(find::programs_folder);
-    let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
-    let missing = scenario::missing(&scenarios, &folder);
-    if !missing.is_empty() {
-        let missing = missing.join(", ");
-        return Err(format!(
-            "not in {}: {missing}\nbuild with `cargo build --workspace --bins`",
-            folder.display()
-        )
-        .into());
-    }
+    let folder = scenario::programs_in(programs.as_deref(), &scenarios)?;
     demo::run(&mut io::stdout().lock(), &Screen::of_stdout(), &scenarios, &folder)
 }
 

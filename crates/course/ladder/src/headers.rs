@@ -1,154 +1,202 @@
-//! The headers of a packet byte by byte, each field with its name and meaning: `--verbose`.
+//! The headers of a packet, field by field: `--verbose`.
+//!
+//! Each header is a table. A row has the number of bytes, the field's name, where an RFC defines it, and what its bytes
+//! mean.
 
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
+
+use etherparse::{LaxNetSlice, LaxSlicedPacket, TransportSlice};
+
+use crate::packet::Captured;
 
 /// One field of a header.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Field {
-    /// Its bytes in hexadecimal.
-    pub bytes: String,
-    /// What they mean.
+    /// The header that it belongs to.
+    pub header: &'static str,
+    /// Its name in the RFC.
+    pub name: &'static str,
+    /// The RFC that defines it, and the section.
+    pub rfc: &'static str,
+    /// Its place in the packet.
+    pub place: Range<usize>,
+    /// What its bytes mean; empty where the name says it all.
     pub meaning: String,
 }
 
-/// Cuts a header into fields from its beginning on.
-struct Cutter<'a> {
-    bytes: &'a [u8],
-    fields: Vec<Field>,
-}
+type Row = (usize, &'static str, &'static str, fn(&[u8]) -> String);
 
-impl<'a> Cutter<'a> {
-    /// The next field, or `None` when the packet is too short for it.
-    fn cut(&mut self, length: usize, meaning: impl FnOnce(&'a [u8]) -> String) -> Option<&'a [u8]> {
-        let (field, rest) = self.bytes.split_at_checked(length)?;
-        self.bytes = rest;
-        let hex: Vec<String> = field.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.fields.push(Field { bytes: hex.join(" "), meaning: meaning(field) });
-        Some(field)
-    }
+const IPV4: &[Row] = &[
+    (1, "version and header length", "RFC 791, 3.1", |b| {
+        format!("{}, {} bytes", b[0] >> 4, (b[0] & 15) * 4)
+    }),
+    (1, "type of service", "RFC 2474, 3", number),
+    (2, "total length", "RFC 791, 3.1", bytes),
+    (2, "identification", "RFC 791, 3.1", number),
+    (2, "flags and fragment offset", "RFC 791, 3.1", fragment),
+    (1, "time to live", "RFC 791, 3.1", |b| format!("{} more routers", b[0])),
+    (1, "protocol", "RFC 791, 3.1", protocol),
+    (2, "header checksum", "RFC 791, 3.1", nothing),
+    (4, "source address", "RFC 791, 3.1", address),
+    (4, "destination address", "RFC 791, 3.1", address),
+];
 
-    /// A title without bytes.
-    fn title(&mut self, text: &str) {
-        self.fields.push(Field { bytes: String::new(), meaning: text.to_owned() });
-    }
-}
+const IPV6: &[Row] = &[
+    (4, "version, traffic class, flow label", "RFC 8200, 3", |b| format!("{}, …", b[0] >> 4)),
+    (2, "payload length", "RFC 8200, 3", bytes),
+    (1, "next header", "RFC 8200, 3", protocol),
+    (1, "hop limit", "RFC 8200, 3", number),
+    (16, "source address", "RFC 8200, 3", address),
+    (16, "destination address", "RFC 8200, 3", address),
+];
 
-/// The fields of the IP header, and of the TCP or UDP header behind it.
-pub fn fields(packet: &[u8]) -> Vec<Field> {
-    let mut cutter = Cutter { bytes: packet, fields: Vec::new() };
-    // What is missing at the end of a packet that was cut is left out.
-    let protocol = match packet.first().map(|byte| byte >> 4) {
-        Some(4) => ip_v4(&mut cutter),
-        Some(6) => ip_v6(&mut cutter),
-        _ => None,
+const TCP: &[Row] = &[
+    (2, "source port", "RFC 9293, 3.1", number),
+    (2, "destination port", "RFC 9293, 3.1", number),
+    (4, "sequence number", "RFC 9293, 3.4", number),
+    (4, "acknowledgment number", "RFC 9293, 3.4", number),
+    (1, "data offset", "RFC 9293, 3.1", |b| format!("a header of {} bytes", (b[0] >> 4) * 4)),
+    (1, "flags", "RFC 9293, 3.1", flags),
+    (2, "window", "RFC 9293, 3.8.6", |b| {
+        format!("{} (to be scaled after the handshake)", number(b))
+    }),
+    (2, "checksum", "RFC 9293, 3.1", checksum),
+    (2, "urgent pointer", "RFC 9293, 3.8.5", number),
+];
+
+const UDP: &[Row] = &[
+    (2, "source port", "RFC 768", number),
+    (2, "destination port", "RFC 768", number),
+    (2, "length", "RFC 768", |b| format!("{} bytes, 8 of them this header", number(b))),
+    (2, "checksum", "RFC 768", checksum),
+];
+
+const ICMP: &[Row] = &[
+    (1, "type", "RFC 792", number),
+    (1, "code", "RFC 792", number),
+    (2, "checksum", "RFC 792", checksum),
+];
+
+const ICMPV6: &[Row] = &[
+    (1, "type", "RFC 4443, 2.1", number),
+    (1, "code", "RFC 4443, 2.1", number),
+    (2, "checksum", "RFC 4443, 2.1", checksum),
+];
+
+/// The options of TCP. The number is the kind here; all but the first two have a length of their own.
+const OPTIONS: &[Row] = &[
+    (0, "end of options", "RFC 9293, 3.2", nothing),
+    (1, "no operation", "RFC 9293, 3.2", |_| "for alignment".to_owned()),
+    (2, "maximum segment size", "RFC 9293, 3.7.1", |b| format!("at most {}", bytes(&b[2..]))),
+    (3, "window scale", "RFC 7323, 2.2", |b| {
+        format!("times {}", 1_u64 << b.get(2).map_or(0, |shift| *shift.min(&14)))
+    }),
+    (4, "SACK permitted", "RFC 2018, 2", |_| "selective acknowledgments are welcome".to_owned()),
+    (5, "selective acknowledgment", "RFC 2018, 3", nothing),
+    (8, "timestamps", "RFC 7323, 3.2", |b| {
+        let (own, echoed) = b[2..].split_at(4.min(b.len() - 2));
+        format!("{} and {}", number(own), number(echoed))
+    }),
+];
+
+/// The fields of a packet's IP header, and of the TCP, UDP or ICMP header after it.
+pub fn fields(packet: &Captured) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let Ok(sliced) = LaxSlicedPacket::from_ip(&packet.bytes) else { return fields };
+    let at = match &sliced.net {
+        Some(LaxNetSlice::Ipv4(ip)) => cut("IPv4", IPV4, ip.header().slice(), 0, &mut fields),
+        Some(LaxNetSlice::Ipv6(ip)) => cut("IPv6", IPV6, ip.header().slice(), 0, &mut fields),
+        _ => 0,
     };
-    let _ = match protocol {
-        Some(6) => tcp(&mut cutter),
-        Some(17) => udp(&mut cutter),
-        _ => None,
-    };
-    cutter.fields
-}
-
-fn ip_v4(cutter: &mut Cutter<'_>) -> Option<u8> {
-    cutter.title("IPv4 header (RFC 791)");
-    let first = cutter.cut(1, |b| format!("version 4, header of {} bytes", (b[0] & 15) * 4))?;
-    cutter.cut(1, |b| format!("type of service: {}", b[0]))?;
-    cutter.cut(2, |b| format!("total length: {} bytes", number(b)))?;
-    cutter.cut(2, |b| format!("identification: {}", number(b)))?;
-    let fragment = cutter.cut(2, |b| {
-        let kept_whole =
-            if b[0] & 0x40 != 0 { "must not be fragmented" } else { "may be fragmented" };
-        let more = if b[0] & 0x20 != 0 { ", more fragments follow" } else { "" };
-        format!("{kept_whole}{more}, fragment offset {}", (number(b) & 0x1fff) * 8)
-    })?;
-    let at = number(fragment) & 0x1fff;
-    cutter.cut(1, |b| format!("time to live: {} more routers", b[0]))?;
-    let protocol = cutter.cut(1, |b| format!("protocol: {}", protocol(b[0])))?;
-    cutter.cut(2, |_| "header checksum".to_owned())?;
-    cutter.cut(4, |b| format!("from {}.{}.{}.{}", b[0], b[1], b[2], b[3]))?;
-    cutter.cut(4, |b| format!("to {}.{}.{}.{}", b[0], b[1], b[2], b[3]))?;
-    let options = usize::from((first[0] & 15) * 4).checked_sub(20)?;
-    if options > 0 {
-        cutter.cut(options, |_| "options".to_owned())?;
-    }
-    (at == 0).then_some(protocol[0]) // a later fragment has no second header
-}
-
-fn ip_v6(cutter: &mut Cutter<'_>) -> Option<u8> {
-    cutter.title("IPv6 header (RFC 8200)");
-    cutter.cut(4, |_| "version 6, traffic class, flow label".to_owned())?;
-    cutter.cut(2, |b| format!("payload length: {} bytes", number(b)))?;
-    let next = cutter.cut(1, |b| format!("next header: {}", protocol(b[0])))?;
-    cutter.cut(1, |b| format!("hop limit: {}", b[0]))?;
-    cutter.cut(16, |b| format!("from {}", address(b)))?;
-    cutter.cut(16, |b| format!("to {}", address(b)))?;
-    Some(next[0])
-}
-
-fn tcp(cutter: &mut Cutter<'_>) -> Option<()> {
-    cutter.title("TCP header (RFC 9293)");
-    cutter.cut(2, |b| format!("from port {}", number(b)))?;
-    cutter.cut(2, |b| format!("to port {}", number(b)))?;
-    cutter.cut(4, |b| format!("sequence number: {}", number(b)))?;
-    cutter.cut(4, |b| format!("acknowledgment number: {}", number(b)))?;
-    let offset =
-        cutter.cut(1, |b| format!("data offset: a header of {} bytes", (b[0] >> 4) * 4))?;
-    cutter.cut(1, |b| format!("flags: {}", flags(b[0])))?;
-    cutter.cut(2, |b| format!("window: {} (to be scaled after the handshake)", number(b)))?;
-    cutter.cut(2, |_| {
-        "checksum (a loopback device needs none, so it is often not computed)".to_owned()
-    })?;
-    cutter.cut(2, |b| format!("urgent pointer: {}", number(b)))?;
-    let mut options = usize::from(offset[0] >> 4).checked_mul(4)?.checked_sub(20)?;
-    while options > 0 {
-        let kind = *cutter.bytes.first()?;
-        // Two options are one byte long; all others tell their length.
-        let length = if kind < 2 { 1 } else { usize::from(*cutter.bytes.get(1)?) };
-        if length == 0 {
-            return None; // malformed: it would go on for ever
+    // The header of IPv4 may have options, and that of IPv6 extensions.
+    let payload = sliced.ip_payload().map_or(&[][..], |content| content.payload);
+    let at = at.max(packet.bytes.len().saturating_sub(payload.len()));
+    match &sliced.transport {
+        Some(TransportSlice::Tcp(tcp)) => {
+            let header = tcp.header_slice();
+            let end = cut("TCP", TCP, header, at, &mut fields);
+            cut_options(&header[end - at..], end, &mut fields);
         }
-        let length = length.min(options);
-        cutter.cut(length, option)?;
-        options -= length;
+        Some(TransportSlice::Udp(udp)) => drop(cut("UDP", UDP, udp.slice(), at, &mut fields)),
+        Some(TransportSlice::Icmpv4(icmp)) => {
+            cut("ICMP", ICMP, icmp.slice(), at, &mut fields);
+        }
+        Some(TransportSlice::Icmpv6(icmp)) => {
+            cut("ICMPv6", ICMPV6, icmp.slice(), at, &mut fields);
+        }
+        _ => {}
     }
-    Some(())
+    fields
 }
 
-fn udp(cutter: &mut Cutter<'_>) -> Option<()> {
-    cutter.title("UDP header (RFC 768)");
-    cutter.cut(2, |b| format!("from port {}", number(b)))?;
-    cutter.cut(2, |b| format!("to port {}", number(b)))?;
-    cutter.cut(2, |b| format!("length: {} bytes, 8 of them this header", number(b)))?;
-    cutter.cut(2, |_| {
-        "checksum (a loopback device needs none, so it is often not computed)".to_owned()
-    })?;
-    Some(())
+/// Cuts a header into the fields of its table; returns where they end in the packet.
+fn cut(
+    header: &'static str,
+    table: &[Row],
+    mut rest: &[u8],
+    mut at: usize,
+    fields: &mut Vec<Field>,
+) -> usize {
+    for &(length, name, rfc, meaning) in table {
+        let Some((field, after)) = rest.split_at_checked(length) else { break };
+        let (place, meaning) = (at..at + length, meaning(field));
+        fields.push(Field { header, name, rfc, place, meaning });
+        (rest, at) = (after, at + length);
+    }
+    at
 }
 
-fn option(bytes: &[u8]) -> String {
-    let value = |from: usize| number(bytes.get(from..from + 4).unwrap_or_default());
-    match (bytes[0], bytes.len()) {
-        (0, _) => "option: the end of the options".to_owned(),
-        (1, _) => "option: nothing, for alignment".to_owned(),
-        (2, 4) => format!("option: segments of at most {} bytes", number(&bytes[2..])),
-        (3, 3) => format!("option: window scale, times {} (RFC 7323)", 1_u64 << bytes[2].min(14)),
-        (4, _) => "option: selective acknowledgments are welcome (RFC 2018)".to_owned(),
-        (5, _) => "option: selective acknowledgment (RFC 2018)".to_owned(),
-        (8, 10) => format!("option: timestamps {} and {} (RFC 7323)", value(2), value(6)),
-        (kind, _) => format!("option {kind}"),
+fn cut_options(mut rest: &[u8], mut at: usize, fields: &mut Vec<Field>) {
+    while let [kind, after @ ..] = rest {
+        let length = if *kind < 2 { 1 } else { after.first().copied().unwrap_or(0).into() };
+        // A length of 0 or 1 is malformed: it would go on for ever.
+        let Some((option, after)) = rest.split_at_checked(length).filter(|_| length > 0) else {
+            return;
+        };
+        let known = OPTIONS
+            .iter()
+            .find(|known| known.0 == usize::from(*kind) && (*kind < 2 || length >= 2));
+        let (name, rfc, meaning) = known
+            .map_or(("option", "RFC 9293, 3.2", number as _), |known| (known.1, known.2, known.3));
+        let place = at..at + length;
+        fields.push(Field { header: "TCP", name, rfc, place, meaning: meaning(option) });
+        (rest, at) = (after, at + length);
     }
 }
 
-fn flags(byte: u8) -> String {
+fn nothing(_: &[u8]) -> String {
+    String::new()
+}
+
+fn number(bytes: &[u8]) -> String {
+    bytes.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte)).to_string()
+}
+
+fn bytes(bytes: &[u8]) -> String {
+    format!("{} bytes", number(bytes))
+}
+
+fn checksum(_: &[u8]) -> String {
+    "a loopback device needs none, so it is often not computed".to_owned()
+}
+
+fn fragment(bytes: &[u8]) -> String {
+    let whole = if bytes[0] & 0x40 != 0 { "must not be fragmented" } else { "may be fragmented" };
+    let more = if bytes[0] & 0x20 != 0 { ", more fragments follow" } else { "" };
+    let offset = (u16::from(bytes[0] & 0x1f) << 8 | u16::from(bytes[1])) * 8;
+    format!("{whole}{more}, fragment offset {offset}")
+}
+
+fn flags(bytes: &[u8]) -> String {
     let names = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"];
-    let set = names.iter().enumerate().filter(|(bit, _)| byte >> bit & 1 == 1);
+    let set = names.iter().enumerate().filter(|(bit, _)| bytes[0] >> bit & 1 == 1);
     let set: Vec<&str> = set.map(|(_, name)| *name).collect();
     if set.is_empty() { "none".to_owned() } else { set.join(" ") }
 }
 
-fn protocol(number: u8) -> String {
-    match number {
+fn protocol(bytes: &[u8]) -> String {
+    match bytes[0] {
         1 => "1 (ICMP)".to_owned(),
         6 => "6 (TCP)".to_owned(),
         17 => "17 (UDP)".to_owned(),
@@ -157,38 +205,47 @@ fn protocol(number: u8) -> String {
     }
 }
 
-fn number(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
-}
-
-fn address(bytes: &[u8]) -> Ipv6Addr {
-    <[u8; 16]>::try_from(bytes).map_or(Ipv6Addr::UNSPECIFIED, Ipv6Addr::from)
+fn address(bytes: &[u8]) -> String {
+    match (<[u8; 4]>::try_from(bytes), <[u8; 16]>::try_from(bytes)) {
+        (Ok(four), _) => Ipv4Addr::from(four).to_string(),
+        (_, Ok(sixteen)) => Ipv6Addr::from(sixteen).to_string(),
+        _ => String::new(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use etherparse::TcpOptionElement::{MaximumSegmentSize, Timestamp, WindowScale};
 
     #[test]
     fn every_byte_of_the_headers_is_named_and_no_cut_is_too_short() {
-        let mut packet = Vec::new();
+        let mut bytes = Vec::new();
         etherparse::PacketBuilder::ipv4([127, 0, 0, 1], [127, 0, 0, 1], 64)
             .tcp(50000, 8899, 1, 1024)
             .syn()
-            .options(&[etherparse::TcpOptionElement::MaximumSegmentSize(65495)])
+            .options(&[MaximumSegmentSize(65495), WindowScale(7), Timestamp(5, 6)])
             .unwrap()
-            .write(&mut packet, b"hi")
+            .write(&mut bytes, b"hi")
             .unwrap();
-        let fields = fields(&packet);
-        let named: usize = fields.iter().map(|field| field.bytes.split_whitespace().count()).sum();
-        assert_eq!(named, packet.len() - 2);
-        assert!(fields.iter().any(|field| field.meaning == "flags: SYN"));
-        assert!(fields.iter().any(|field| field.meaning.contains("at most 65495")));
-        for length in 0..packet.len() {
-            super::fields(&packet[..length]);
-            let mut broken = packet.clone();
+        let captured = |bytes: &[u8]| Captured { at: 0, length: bytes.len(), bytes: bytes.into() };
+        let fields = fields(&captured(&bytes));
+        let mut end = 0;
+        for field in &fields {
+            assert_eq!(field.place.start, end, "{}", field.name);
+            end = field.place.end;
+        }
+        assert_eq!(end, bytes.len() - 2);
+        let meaning = |name| &fields.iter().find(|field| field.name == name).unwrap().meaning;
+        assert_eq!(meaning("flags"), "SYN");
+        assert_eq!(meaning("maximum segment size"), "at most 65495 bytes");
+        assert_eq!(meaning("window scale"), "times 128");
+        assert_eq!(meaning("timestamps"), "5 and 6");
+        for length in 0..bytes.len() {
+            super::fields(&captured(&bytes[..length]));
+            let mut broken = bytes.clone();
             broken[length] = 0xff;
-            super::fields(&broken);
+            super::fields(&captured(&broken));
         }
     }
 }

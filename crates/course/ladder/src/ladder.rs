@@ -1,199 +1,46 @@
-//! The ladder: what the programs said about their calls, and the packets, in one order of time.
+//! The ladder: makes out of the events of a run what a student should see in it: phases, states, remarks.
 //!
-//! [`Builder`] is fed in that order and adds phases and captions; drawing is done elsewhere.
+//! [`Ladder`] is fed in the order of time, and its timeline grows. Drawing it is done elsewhere.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 
+use crate::datagrams::Datagrams;
+use crate::packet::{Packet, Protocol, Segment};
+use crate::remark::{Remark, duration};
 use crate::scenario::Side;
+use crate::tcp;
+use crate::timeline::{Conversation, Event, Facts, Happening, Sent, Timeline};
 
-use crate::packet::{Kind, Packet};
-use crate::tcp::{self, Remark, State, duration};
-use crate::trace::{Event, Record};
-
-/// Something that a program did or said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// Nanoseconds since 1970.
-    pub at: u64,
-    /// Left: the caller. Right: the waiting side.
-    pub side: Side,
-    /// Which program, where a side has several.
-    pub label: Option<String>,
-    /// What it is.
-    pub kind: SaidKind,
-    /// Its text.
-    pub text: String,
-    /// The other end, where it is known.
-    pub peer: Option<SocketAddr>,
-    /// How many bytes are to be sent, or were received, where it is known.
-    pub bytes: Option<usize>,
-}
-
-/// What a program did or said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SaidKind {
-    /// It was started by this command.
-    Command,
-    /// This line was typed into it.
-    Typed,
-    /// This key was pressed.
-    Key,
-    /// It is about to make this call: its number in the lesson, and its name.
-    Call(String, String),
-    /// What its call has brought.
-    Return,
-    /// It has ended.
-    Ended,
-}
-
-/// A packet in a ladder.
-#[derive(Clone, Debug)]
-pub struct Sent {
-    /// The packet.
-    pub packet: Packet,
-    /// Which of the captured packets it is.
-    pub number: usize,
-    /// The side that sent it, where that is known.
-    pub from: Option<Side>,
-    /// Which of [`Ladder::connections`].
-    pub connection: Option<usize>,
-    /// Its sequence number, counted from the connection's first.
-    pub seq: Option<u32>,
-    /// Its acknowledgment number, counted from the other side's first.
-    pub ack: Option<u32>,
-    /// The new states of the left and the right end, where they changed.
-    pub states: [Option<State>; 2],
-}
-
-impl Sent {
-    /// What it is, in a word: `SYN+ACK`, `UDP`.
-    pub fn head(&self) -> String {
-        match &self.packet.kind {
-            Kind::Tcp(segment) => segment.to_string(),
-            Kind::Udp => "UDP".to_owned(),
-            Kind::Icmp { text, .. } | Kind::Other(text) => text.clone(),
-        }
-    }
-
-    /// Its numbers: `seq 1 ack 1`, `7 bytes`.
-    pub fn numbers(&self) -> Vec<String> {
-        let mut numbers = Vec::new();
-        numbers.extend(self.seq.map(|seq| format!("seq {seq}")));
-        numbers.extend(self.ack.map(|ack| format!("ack {ack}")));
-        let bare = self.packet.segment().is_some() && self.packet.length == 0;
-        if !bare && matches!(self.packet.kind, Kind::Tcp(_) | Kind::Udp) {
-            let bytes = if self.packet.length == 1 { "byte" } else { "bytes" };
-            numbers.push(format!("{} {bytes}", self.packet.length));
-        }
-        numbers
-    }
-}
-
-/// One row of a ladder.
-#[derive(Clone, Debug)]
-pub enum Row {
-    /// A program did or said something.
-    Said(Said),
-    /// A packet.
-    Sent(Box<Sent>),
-    /// A phase of a connection begins.
-    Phase(Option<usize>, String),
-    /// What a student should notice.
-    Note(Option<usize>, String),
-}
-
-/// A conversation: a TCP connection, or the datagrams between two addresses.
-#[derive(Debug)]
-pub struct Conversation {
-    /// The address that called.
-    pub caller: SocketAddr,
-    /// The address that waited.
-    pub waiting: SocketAddr,
-    /// The program that called, where it is known.
-    pub name: Option<String>,
-    tcp: Option<tcp::Connection>,
-    /// The return of its accept has been noted.
-    accepted: bool,
-    /// The lengths of the datagrams to the waiting side that no recvfrom has returned yet.
-    on_the_way: VecDeque<usize>,
-    /// How many datagrams went to the waiting side, and how many of them were received.
-    datagrams: (usize, usize),
-}
-
-impl Conversation {
-    /// A short name: the program's, or the caller's port.
-    pub fn label(&self) -> String {
-        self.name.clone().unwrap_or_else(|| format!(":{}", self.caller.port()))
-    }
-}
-
-/// A ladder.
-#[derive(Debug, Default)]
+/// A ladder that grows.
+#[derive(Default)]
 pub struct Ladder {
-    /// The step or command.
-    pub title: String,
-    /// What happened, in order of time.
-    pub rows: Vec<Row>,
-    /// The conversations, in the order in which they began.
-    pub connections: Vec<Conversation>,
-    /// How many packets there were.
-    pub packets: usize,
-    /// How many packets the kernel had to drop before they could be captured.
-    pub lost: u32,
-    /// Why there are no packets.
-    pub without_packets: Option<String>,
+    /// What there is so far.
+    pub timeline: Timeline,
+    /// What is followed of each conversation of the timeline.
+    followed: Vec<Followed>,
+    threads: HashMap<(usize, String), Thread>,
+    by_addresses: HashMap<(SocketAddr, SocketAddr), usize>,
+    listening: HashSet<SocketAddr>,
+    /// The program that called connect or sendto last, before its packets came.
+    calling: Option<usize>,
+    /// The conversation that each program has begun.
+    callers: HashMap<usize, usize>,
+    explained_udp: bool,
+    /// The meanings that were explained.
+    explained: HashSet<String>,
+    /// The waiting side reports its recvfroms.
+    hears_datagrams: bool,
 }
 
-impl Ladder {
-    /// `12 packets`, and how many are missing.
-    pub fn count(&self) -> String {
-        let packets = if self.packets == 1 { "packet" } else { "packets" };
-        let lost = match self.lost {
-            0 => "none was lost while capturing".to_owned(),
-            lost => {
-                format!(
-                    "{lost} more came too fast and are not shown (the kernel's buffer was full)"
-                )
-            }
-        };
-        format!("{} {packets}; {lost}.", self.packets)
-    }
-}
-
-impl Ladder {
-    /// When it begins.
-    pub fn begins(&self) -> u64 {
-        self.rows.iter().find_map(Row::at).unwrap_or_default()
-    }
-
-    /// The name of a conversation, where there are several.
-    pub fn label_of(&self, connection: Option<usize>) -> Option<String> {
-        let connection = self.connections.get(connection?)?;
-        (self.connections.len() > 1).then(|| connection.label())
-    }
-}
-
-impl Row {
-    /// When it happened; a caption has no time.
-    pub fn at(&self) -> Option<u64> {
-        match self {
-            Row::Said(said) => Some(said.at),
-            Row::Sent(sent) => Some(sent.packet.at),
-            Row::Phase(..) | Row::Note(..) => None,
-        }
-    }
-}
-
-/// A program whose narration is read.
-#[derive(Clone, Debug)]
-pub struct Speaker {
-    /// Its name.
-    pub name: String,
-    /// Its side.
-    pub side: Side,
-    /// Its lines must say whose they are.
-    pub labelled: bool,
+/// What is followed of a conversation.
+enum Followed {
+    Tcp {
+        connection: Box<tcp::Connection>,
+        /// The return of its accept was remarked.
+        accepted: bool,
+    },
+    Udp(Datagrams),
 }
 
 /// What a thread of a program did last.
@@ -201,218 +48,159 @@ pub struct Speaker {
 struct Thread {
     call: String,
     called: u64,
-    connection: Option<usize>,
+    conversation: Option<usize>,
 }
 
-/// Builds a ladder, event by event.
-#[derive(Default)]
-pub struct Builder {
-    /// The ladder so far.
-    pub ladder: Ladder,
-    /// The programs, by their process number.
-    pub speakers: HashMap<u32, Speaker>,
-    threads: HashMap<(u32, String), Thread>,
-    by_addresses: HashMap<(SocketAddr, SocketAddr), usize>,
-    listening: HashSet<SocketAddr>,
-    /// The process that called connect or sendto last, before its packets came.
-    calling: Option<u32>,
-    callers: HashMap<u32, usize>,
-    told_about_udp: bool,
-    /// The meanings that were explained.
-    explained: HashSet<String>,
-    /// The waiting side records its recvfroms.
-    hears_datagrams: bool,
-}
-
-impl Builder {
-    /// A program did something that was seen from outside.
-    pub fn said(&mut self, said: Said) {
-        self.ladder.rows.push(Row::Said(said));
+impl Ladder {
+    /// The next event.
+    pub fn add(&mut self, mut event: Event) {
+        self.settle(&mut event);
+        match event.what {
+            Happening::Packet(sent) => {
+                self.packet(Event { what: Happening::Note, ..event }, *sent);
+            }
+            Happening::Called(ref facts) => {
+                self.calls(&event, facts);
+                self.timeline.events.push(event);
+            }
+            Happening::Returned(ref facts) | Happening::Said(ref facts) => {
+                let facts = facts.clone();
+                self.listening.extend(facts.own);
+                self.timeline.events.push(event.clone());
+                self.returns(&event, &facts);
+            }
+            _ => self.timeline.events.push(event),
+        }
     }
 
-    fn note(&mut self, connection: Option<usize>, text: String) {
-        self.ladder.rows.push(Row::Note(connection, text));
+    /// A program gets its side with its first event. A second one on a side must show whose events are its own.
+    fn settle(&mut self, event: &mut Event) {
+        let Some(index) = event.program else { return };
+        let programs = &mut self.timeline.programs;
+        if programs[index].side.is_none() {
+            let side = Some(if programs[index].waits { Side::Right } else { Side::Left });
+            programs[index].is_labelled = programs.iter().any(|program| program.side == side);
+            programs[index].side = side;
+        }
+        event.side = programs[index].side;
+    }
+
+    fn note(&mut self, conversation: Option<usize>, text: String) {
+        let at = self.timeline.events.last().map_or(0, |event| event.at);
+        let note = Event::new(at, Happening::Note, text);
+        self.timeline.events.push(Event { conversation, ..note });
+    }
+
+    fn phase(&mut self, at: u64, conversation: Option<usize>, text: &str) {
+        let phase = Event::new(at, Happening::Phase, text);
+        self.timeline.events.push(Event { conversation, ..phase });
     }
 
     /// The meaning of what happens again and again is explained once.
-    fn remark(&mut self, connection: Option<usize>, remark: Remark) {
+    fn remark(&mut self, conversation: Option<usize>, remark: Remark) {
         let Remark { fact, meaning } = remark;
         let new = !meaning.is_empty() && self.explained.insert(meaning.clone());
         match (fact.is_empty(), new) {
             (true, false) => {}
-            (true, true) => self.note(connection, meaning),
-            (false, false) => self.note(connection, fact),
-            (false, true) => self.note(connection, format!("{fact}; {meaning}")),
-        }
-    }
-
-    /// A program wrote a record.
-    pub fn recorded(&mut self, record: &Record) {
-        let Some(speaker) = self.speakers.get(&record.process).cloned() else { return };
-        self.listening.extend(record.own);
-        let kind = match &record.event {
-            Event::Call { number, call } => {
-                self.calls(record, call, speaker.side);
-                SaidKind::Call(number.clone(), call.clone())
-            }
-            Event::Return { .. } | Event::Status => SaidKind::Return,
-            Event::Hint => return, // for the person at the terminal
-        };
-        let returned = kind == SaidKind::Return;
-        let text = match record.event {
-            Event::Status => record.text.lines().next().unwrap_or_default().to_owned(), // an error's advice is left out
-            _ => record.text.clone(),
-        };
-        let label = speaker.labelled.then(|| speaker.name.clone());
-        let (at, side, peer, bytes) = (record.at, speaker.side, record.peer, record.bytes);
-        self.said(Said { at, side, label, kind, text, peer, bytes });
-        if returned {
-            self.returns(record, speaker.side);
+            (true, true) => self.note(conversation, meaning),
+            (false, false) => self.note(conversation, fact),
+            (false, true) => self.note(conversation, format!("{fact}; {meaning}")),
         }
     }
 
     /// A thread is about to make a call.
-    fn calls(&mut self, record: &Record, call: &str, side: Side) {
-        if matches!(call, "connect" | "sendto") {
-            self.calling = Some(record.process);
+    fn calls(&mut self, event: &Event, facts: &Facts) {
+        let Some(program) = event.program else { return };
+        if matches!(&*facts.call, "connect" | "sendto") {
+            self.calling = Some(program);
         }
-        self.hears_datagrams |= call == "recvfrom" && side == Side::Right;
-        let connection = self.called_by(record.peer);
-        let caller = self.callers.get(&record.process).copied();
-        let thread = self.threads.entry((record.process, record.thread.clone())).or_default();
-        thread.call = call.to_owned();
-        thread.called = record.at;
-        thread.connection = connection.or(caller).or(thread.connection);
-        let (Some(connection), "send") = (thread.connection, call) else { return };
-        if let Some(tcp) = self.tcp(connection)
-            && let Some(length) = record.bytes
+        self.hears_datagrams |= facts.call == "recvfrom" && event.side == Some(Side::Right);
+        let meant = self.called_by(facts.peer).or(self.callers.get(&program).copied());
+        let thread = self.threads.entry((program, event.thread.clone())).or_default();
+        thread.call.clone_from(&facts.call);
+        thread.called = event.at;
+        thread.conversation = meant.or(thread.conversation);
+        if let ("send", Some(conversation), Some(bytes)) =
+            (&*facts.call, thread.conversation, facts.bytes)
+            && let Followed::Tcp { connection, .. } = &mut self.followed[conversation]
         {
-            tcp.sends(end_of(side), length);
+            connection.sends(end_of(event.side), bytes);
         }
     }
 
-    /// A call of a thread has returned, or the program says what that means.
-    fn returns(&mut self, record: &Record, side: Side) {
-        let named = self.called_by(record.peer);
-        let thread = self.threads.entry((record.process, record.thread.clone())).or_default();
-        thread.connection = named.or(thread.connection);
-        let (call, called, connection) = (thread.call.clone(), thread.called, thread.connection);
-        let Some(connection) = connection else { return };
-        let returned = match &record.event {
-            Event::Return { call } => call.as_deref(),
-            _ => None,
-        };
-        match (returned, record.bytes) {
-            (Some("recv"), Some(length)) => {
-                if let Some(tcp) = self.tcp(connection)
-                    && let Some(remark) = tcp.received(end_of(side), length)
-                {
-                    self.remark(Some(connection), remark);
+    /// A call of a thread has returned, or the program reports what that means.
+    fn returns(&mut self, event: &Event, facts: &Facts) {
+        let Some(program) = event.program else { return };
+        let meant = self.called_by(facts.peer);
+        let thread = self.threads.entry((program, event.thread.clone())).or_default();
+        thread.conversation = meant.or(thread.conversation);
+        let Some(index) = thread.conversation else { return };
+        let remark = match &mut self.followed[index] {
+            Followed::Tcp { connection, accepted } => match (&*facts.call, facts.bytes) {
+                _ if facts.call == "accept" || thread.call == "accept" => {
+                    explain_accept(connection, accepted, event.at, thread.called)
                 }
-            }
-            (Some("recvfrom"), Some(length)) if side == Side::Right && named.is_some() => {
-                self.datagram_received(connection, length);
-            }
-            (Some("accept"), _) => self.note_accept(connection, record.at, called),
-            // A program may report the connection in its own words.
-            _ if call == "accept" => self.note_accept(connection, record.at, called),
-            _ => {}
+                ("recv", Some(bytes)) => connection.received(end_of(event.side), bytes),
+                _ => None,
+            },
+            Followed::Udp(datagrams) => match facts.bytes {
+                Some(bytes) if meant.is_some() && event.side == Some(Side::Right) => {
+                    datagrams.received(bytes)
+                }
+                _ => None,
+            },
+        };
+        if let Some(remark) = remark {
+            self.remark(Some(index), remark);
         }
     }
 
-    fn datagram_received(&mut self, connection: usize, length: usize) {
-        let conversation = &mut self.ladder.connections[connection];
-        conversation.datagrams.1 += 1;
-        let waiting = &mut conversation.on_the_way;
-        if let Some(place) = waiting.iter().position(|whole| *whole == length) {
-            waiting.drain(..=place); // those before it were lost
-            return;
-        }
-        if let Some(whole) = waiting.pop_front().filter(|whole| *whole > length) {
-            let fact = format!("{whole} bytes came, recvfrom's buffer took {length}");
-            self.remark(
-                Some(connection),
-                Remark::new(fact, "the rest of the datagram is gone for ever"),
-            );
-        }
-    }
-
-    fn tcp(&mut self, connection: usize) -> Option<&mut tcp::Connection> {
-        self.ladder.connections.get_mut(connection).and_then(|connection| connection.tcp.as_mut())
-    }
-
-    /// The latest conversation that this address began.
+    /// The latest conversation with this caller.
     fn called_by(&self, caller: Option<SocketAddr>) -> Option<usize> {
         let caller = caller?;
-        self.ladder.connections.iter().rposition(|connection| connection.caller == caller)
+        self.timeline.conversations.iter().rposition(|known| known.caller == caller)
     }
 
-    /// The kernel shakes hands; accept only fetches the connection.
-    fn note_accept(&mut self, connection: usize, at: u64, called: u64) {
-        let conversation = &mut self.ladder.connections[connection];
-        let Some(established) = conversation.tcp.as_ref().and_then(|tcp| tcp.established) else {
-            return;
+    /// A packet came; `event` is all about it but the packet itself.
+    fn packet(&mut self, mut event: Event, mut sent: Sent) {
+        sent.number = self.timeline.packets;
+        self.timeline.packets += 1;
+        let Some(index) = self.conversation_of(&sent.packet) else {
+            return self.other(event, sent);
         };
-        if std::mem::replace(&mut conversation.accepted, true) || established > at {
-            return;
-        }
-        let after = duration(at - established);
-        let fact = if called > established {
-            let earlier = duration(called - established);
-            format!("the handshake was over {earlier} before accept was called")
-        } else {
-            format!("accept returned {after} after the handshake")
-        };
-        let meaning = "the kernel shakes hands alone, accept only fetches the result";
-        self.remark(Some(connection), Remark::new(fact, meaning));
-    }
-
-    /// A packet came.
-    pub fn packet(&mut self, packet: Packet) {
-        let number = self.ladder.packets;
-        self.ladder.packets += 1;
-        let connection = match &packet.kind {
-            Kind::Other(_) | Kind::Icmp { .. } => None,
-            Kind::Tcp(_) | Kind::Udp => Some(self.conversation_of(&packet)),
-        };
-        let mut sent = Sent {
-            packet,
-            number,
-            from: None,
-            connection,
-            seq: None,
-            ack: None,
-            states: [None; 2],
-        };
-        let Some(index) = connection else { return self.other(sent) };
-        let conversation = &mut self.ladder.connections[index];
-        let from = usize::from(sent.packet.from != conversation.caller);
-        sent.from = Some([Side::Left, Side::Right][from]);
-        let Some(segment) = sent.packet.segment().copied() else {
-            if from == 0 {
-                conversation.datagrams.0 += 1;
-                conversation.on_the_way.push_back(sent.packet.length);
+        let from = usize::from(sent.packet.from != self.timeline.conversations[index].caller);
+        event.side = Some([Side::Left, Side::Right][from]);
+        event.conversation = Some(index);
+        match (&mut self.followed[index], sent.packet.segment().copied()) {
+            (Followed::Tcp { connection, .. }, Some(segment)) => {
+                let done = connection.follow(from, event.at, &segment, sent.packet.length);
+                (sent.seq, sent.ack, sent.states) = (Some(done.seq), done.ack, done.states);
+                if let Some(phase) = done.phase {
+                    self.phase(event.at, Some(index), &phase.to_string());
+                }
+                self.push(event, sent);
+                done.remarks.into_iter().for_each(|remark| self.remark(Some(index), remark));
             }
-            return self.datagram(sent);
-        };
-        let tcp = conversation.tcp.get_or_insert_default();
-        let step = tcp.follow(from, sent.packet.at, &segment, sent.packet.length);
-        sent.seq = Some(step.seq);
-        sent.ack = step.ack;
-        sent.states = step.states;
-        if let Some(phase) = step.phase {
-            self.ladder.rows.push(Row::Phase(connection, phase.to_string()));
+            (Followed::Udp(datagrams), _) => {
+                if from == 0 {
+                    datagrams.sent(sent.packet.length);
+                }
+                self.datagram(event, sent);
+            }
+            (Followed::Tcp { .. }, None) => self.push(event, sent),
         }
-        self.ladder.rows.push(Row::Sent(Box::new(sent)));
-        step.remarks.into_iter().for_each(|remark| self.remark(connection, remark));
     }
 
-    fn datagram(&mut self, sent: Sent) {
-        let first = !std::mem::replace(&mut self.told_about_udp, true);
+    fn push(&mut self, event: Event, sent: Sent) {
+        self.timeline.events.push(Event { what: Happening::Packet(Box::new(sent)), ..event });
+    }
+
+    fn datagram(&mut self, event: Event, sent: Sent) {
+        let first = !std::mem::replace(&mut self.explained_udp, true);
         if first {
-            self.ladder.rows.push(Row::Phase(None, "data".to_owned()));
+            self.phase(event.at, None, "data");
         }
-        self.ladder.rows.push(Row::Sent(Box::new(sent)));
+        self.push(event, sent);
         if first {
             let note = "no handshake and no ACK: the first packet carries the message already, \
                         and nothing tells the sender that it has arrived";
@@ -421,15 +209,15 @@ impl Builder {
     }
 
     /// A packet of another protocol. An ICMP error goes back the way that its cause came.
-    fn other(&mut self, mut sent: Sent) {
+    fn other(&mut self, mut event: Event, sent: Sent) {
         let mut remark = None;
-        if let Kind::Icmp { text, about: Some((from, to)) } = &sent.packet.kind {
+        if let Protocol::Icmp { text, about: Some((from, to)) } = &sent.packet.protocol {
             let there = |pair| self.by_addresses.get(&pair).copied();
-            sent.connection = there((*from, *to)).or_else(|| there((*to, *from)));
-            if let Some(connection) = sent.connection {
-                let to_caller = self.ladder.connections[connection].caller == *from;
-                sent.from = Some(if to_caller { Side::Right } else { Side::Left });
-            }
+            event.conversation = there((*from, *to)).or_else(|| there((*to, *from)));
+            event.side = event.conversation.map(|index| {
+                let to_caller = self.timeline.conversations[index].caller == *from;
+                if to_caller { Side::Right } else { Side::Left }
+            });
             remark = text.contains("port unreachable").then(|| {
                 Remark::new(
                     "nobody has that port (any more)",
@@ -437,59 +225,51 @@ impl Builder {
                 )
             });
         }
-        let connection = sent.connection;
-        self.ladder.rows.push(Row::Sent(Box::new(sent)));
+        let conversation = event.conversation;
+        self.push(event, sent);
         if let Some(remark) = remark {
-            self.remark(connection, remark);
+            self.remark(conversation, remark);
         }
     }
 
     /// The conversation that a packet belongs to; a new one where there is none.
-    fn conversation_of(&mut self, packet: &Packet) -> usize {
+    fn conversation_of(&mut self, packet: &Packet) -> Option<usize> {
+        let segment = packet.segment();
+        if segment.is_none() && !matches!(packet.protocol, Protocol::Udp) {
+            return None;
+        }
         let (from, to) = (packet.from, packet.to);
-        let begins = packet.segment().is_some_and(|segment| segment.syn && !segment.ack);
         for pair in [(from, to), (to, from)] {
             let Some(&known) = self.by_addresses.get(&pair) else { continue };
-            let conversation = &self.ladder.connections[known];
-            // The same two addresses may be used again when the connection is over.
-            let over = conversation.tcp.as_ref().is_some_and(tcp::Connection::is_over);
-            if conversation.tcp.is_some() == packet.segment().is_some() && !(begins && over) {
-                return known;
+            if self.followed[known].continues_with(segment) {
+                return Some(known);
             }
         }
         let known = self.listening.contains(&from) && !self.listening.contains(&to);
-        let answers = packet.segment().is_some_and(|segment| segment.syn && segment.ack);
+        let answers = segment.is_some_and(|segment| segment.syn && segment.ack);
         let (caller, waiting) = if known || answers { (to, from) } else { (from, to) };
-        let index = self.ladder.connections.len();
+        let index = self.followed.len();
         let calling = self.calling.take();
         if let Some(calling) = calling {
             self.callers.insert(calling, index);
         }
-        let name = calling.and_then(|calling| self.speakers.get(&calling));
-        self.ladder.connections.push(Conversation {
-            caller,
-            waiting,
-            name: name.map(|speaker| speaker.name.clone()),
-            tcp: packet.segment().map(|_| tcp::Connection::default()),
-            accepted: false,
-            on_the_way: VecDeque::new(),
-            datagrams: (0, 0),
+        let name = calling.map(|program| self.timeline.programs[program].name.clone());
+        self.timeline.conversations.push(Conversation { caller, waiting, name });
+        self.followed.push(match segment {
+            Some(_) => Followed::Tcp { connection: Box::default(), accepted: false },
+            None => Followed::Udp(Datagrams::default()),
         });
         self.by_addresses.insert((caller, waiting), index);
-        index
+        Some(index)
     }
 
     /// Nothing more comes: what is to be said about what is left open.
     pub fn finish(&mut self) {
-        for index in 0..self.ladder.connections.len() {
-            let conversation = &self.ladder.connections[index];
-            let (sent, received) = conversation.datagrams;
-            let note = match &conversation.tcp {
-                Some(tcp) => tcp.at_the_end(),
-                None if self.hears_datagrams && received < sent => Some(format!(
-                    "{sent} datagrams went to the waiting side, recvfrom returned {received} of them, and nobody was told"
-                )),
-                None => None,
+        for index in 0..self.followed.len() {
+            let note = match &self.followed[index] {
+                Followed::Tcp { connection, .. } => connection.at_the_end(),
+                Followed::Udp(datagrams) if self.hears_datagrams => datagrams.at_the_end(),
+                Followed::Udp(_) => None,
             };
             if let Some(note) = note {
                 self.note(Some(index), note);
@@ -498,42 +278,40 @@ impl Builder {
     }
 }
 
-fn end_of(side: Side) -> usize {
-    match side {
-        Side::Left => 0,
-        Side::Right => 1,
+impl Followed {
+    /// Does a packet belong to it? The same two addresses may be used again when a connection is over.
+    fn continues_with(&self, segment: Option<&Segment>) -> bool {
+        match (self, segment) {
+            (Followed::Tcp { connection, .. }, Some(segment)) => {
+                !(segment.syn && !segment.ack && connection.is_over())
+            }
+            (Followed::Udp(_), None) => true,
+            _ => false,
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::packet::{self, Captured};
-
-    /// Whatever comes, in whatever order and at whatever time: it is shown, and nothing panics.
-    #[test]
-    fn no_packets_are_too_strange() {
-        let mut random = fastrand::Rng::with_seed(5);
-        let mut builder = Builder::default();
-        for _ in 0..20_000 {
-            let length = random.usize(40..60);
-            let mut bytes = vec![0; length];
-            random.fill(&mut bytes);
-            // An IPv4 header and the beginning of a TCP or UDP header: few ports, so that they meet again.
-            bytes[..10].copy_from_slice(&[0x45, 0, 0, length as u8, 0, 0, 0x40, 0, 64, 6]);
-            bytes[9] = if random.u8(..8) == 0 { 17 } else { 6 };
-            bytes[12..20].copy_from_slice(&[127, 0, 0, 1, 127, 0, 0, 1]);
-            bytes[20..24].copy_from_slice(&[0, random.u8(1..4), 0, random.u8(1..4)]);
-            if random.bool() {
-                bytes[24..32].copy_from_slice(&[0, 0, 0, random.u8(..9), 0, 0, 0, random.u8(..9)]);
-            }
-            bytes[32] = 0x50;
-            let captured = Captured { at: random.u64(..), length, bytes };
-            builder.packet(packet::parse(&captured));
-        }
-        builder.finish();
-        assert_eq!(builder.ladder.packets, 20_000);
-        let shown = builder.ladder.rows.iter().filter(|row| matches!(row, Row::Sent(_))).count();
-        assert_eq!(shown, 20_000);
+/// The kernel shakes hands; accept only fetches the connection.
+fn explain_accept(
+    connection: &tcp::Connection,
+    accepted: &mut bool,
+    at: u64,
+    called: u64,
+) -> Option<Remark> {
+    let established = connection.established?;
+    if std::mem::replace(accepted, true) || established > at {
+        return None;
     }
+    let fact = if called > established {
+        let earlier = duration(called - established);
+        format!("the handshake was over {earlier} before accept was called")
+    } else {
+        format!("accept returned {} after the handshake", duration(at - established))
+    };
+    Some(Remark::new(fact, "the kernel shakes hands alone, accept only fetches the result"))
+}
+
+/// The caller is end 0 of a connection.
+fn end_of(side: Option<Side>) -> usize {
+    usize::from(side == Some(Side::Right))
 }

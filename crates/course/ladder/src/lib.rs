@@ -1,26 +1,33 @@
 //! Real runs, as pictures: what two programs called, and what the network carried.
 //!
 //! - [`scenario`] is the table of what happens in each step, [`lessons`] of what happens in the special ones;
-//! - [`play`] plays it with real programs, and [`terminals`] draws the two of them side by side;
-//! - [`capture`] gets the packets, [`packet`] reads one, [`tcp`] follows a connection;
-//! - [`trace`] reads what the programs narrate, [`ladder`] puts all of it into one order;
-//! - [`text`], [`svg`], [`formats`] and [`pcap`] write it;
+//! - [`play`] plays it with real programs; [`trace`] reads what they say about their calls, [`capture`] gets the packets,
+//!   and [`packet`] understands one;
+//! - [`timeline`] is what all of that becomes: one list of events, in order;
+//! - [`ladder`] adds what follows from it: [`tcp`] follows a connection, [`datagrams`] those of UDP, [`remark`] is what a
+//!   student should notice;
+//! - [`wording`] says each event in words; [`terminals`], [`text`], [`svg`], [`json`] and [`pcap`] write it, [`headers`] are
+//!   the fields of a packet;
 //! - [`watch`] is the command.
 
 pub mod capture;
 pub mod clock;
-pub mod formats;
+pub mod datagrams;
 pub mod headers;
+pub mod json;
 pub mod ladder;
 pub mod lessons;
 pub mod packet;
 pub mod pcap;
 pub mod play;
+pub mod remark;
 pub mod scenario;
 pub mod stored;
 pub mod svg;
 pub mod tcp;
 pub mod terminals;
 pub mod text;
+pub mod timeline;
 pub mod trace;
 pub mod watch;
+pub mod wording;

@@ -1,6 +1,6 @@
 //! What a packet says: the part of its headers that a ladder shows.
 //!
-//! Whatever comes is told, and nothing is an error: what can't be understood is shown as such, with the reason.
+//! Whatever comes is shown, and nothing is an error: what can't be understood is shown as such, with the reason.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use etherparse::{LaxNetSlice, LaxSlicedPacket, TcpSlice, TransportSlice};
 
 /// A packet as it was captured: from its IP header on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Captured {
     /// Nanoseconds since 1970, by the kernel's clock.
     pub at: u64,
@@ -21,14 +21,14 @@ pub struct Captured {
 /// A packet that was understood.
 #[derive(Clone, Debug)]
 pub struct Packet {
-    /// Nanoseconds since 1970.
-    pub at: u64,
+    /// When it came, and its bytes.
+    pub captured: Captured,
     /// Who sent it; port 0 where the protocol has no ports.
     pub from: SocketAddr,
     /// To whom.
     pub to: SocketAddr,
     /// What it is.
-    pub kind: Kind,
+    pub protocol: Protocol,
     /// How many bytes it carries.
     pub length: usize,
     /// The first of these bytes.
@@ -37,12 +37,12 @@ pub struct Packet {
 
 /// What a packet is.
 #[derive(Clone, Debug)]
-pub enum Kind {
+pub enum Protocol {
     /// A TCP segment.
     Tcp(Segment),
     /// A UDP datagram.
     Udp,
-    /// What one kernel tells another; an error also tells from where to where its cause went.
+    /// What one kernel tells another; an error also says from where to where its cause went.
     Icmp {
         /// What it says.
         text: String,
@@ -76,8 +76,9 @@ pub struct Segment {
     pub window: u16,
 }
 
-impl fmt::Display for Segment {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Segment {
+    /// The names of the flags that are set.
+    pub fn flags(&self) -> Vec<&'static str> {
         let flags = [
             (self.syn, "SYN"),
             (self.fin, "FIN"),
@@ -86,70 +87,70 @@ impl fmt::Display for Segment {
             (self.urg, "URG"),
             (self.ack, "ACK"),
         ];
-        let set: Vec<&str> = flags.iter().filter(|flag| flag.0).map(|flag| flag.1).collect();
-        out.write_str(if set.is_empty() { "no flags" } else { "" })?;
-        out.write_str(&set.join("+"))
+        flags.iter().filter(|flag| flag.0).map(|flag| flag.1).collect()
     }
 }
 
-/// So many bytes of a payload are kept to be shown.
+impl fmt::Display for Segment {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.flags()[..] {
+            [] => out.write_str("no flags"),
+            flags => out.write_str(&flags.join("+")),
+        }
+    }
+}
+
+/// How many bytes of a payload are kept to be shown.
 const SHOWN: usize = 96;
 
 /// Understands a packet.
-pub fn parse(captured: &Captured) -> Packet {
+pub fn parse(captured: Captured) -> Packet {
     let mut packet = Packet {
-        at: captured.at,
+        captured: Captured::default(),
         from: nobody(),
         to: nobody(),
-        kind: Kind::Other("not an IP packet".to_owned()),
+        protocol: Protocol::Other("not an IP packet".to_owned()),
         length: captured.length,
         payload: Vec::new(),
     };
-    let sliced = match LaxSlicedPacket::from_ip(&captured.bytes) {
-        Ok(sliced) => sliced,
-        Err(error) => {
-            packet.kind = Kind::Other(malformed("IP", &error));
-            return packet;
+    match LaxSlicedPacket::from_ip(&captured.bytes) {
+        Ok(sliced) => {
+            let missing = captured.length.saturating_sub(captured.bytes.len());
+            packet.understand(&sliced, missing);
         }
-    };
-    let (Some(net), Some(content)) = (&sliced.net, sliced.ip_payload()) else { return packet };
-    let (from, to) = addresses(net);
-    packet.from = SocketAddr::new(from, 0);
-    packet.to = SocketAddr::new(to, 0);
-    packet.length = content.payload.len();
-    if content.fragmented {
-        packet.kind = Kind::Other(fragment(net, content.ip_number.0));
-        return packet;
+        Err(error) => packet.protocol = Protocol::Other(malformed("IP", &error)),
     }
-    packet.understand(
-        &sliced,
-        content.ip_number.0,
-        captured.length.saturating_sub(captured.bytes.len()),
-    );
+    packet.captured = captured;
     packet
 }
 
 impl Packet {
-    /// What stands behind the IP header. `missing` bytes at the end were not kept.
-    fn understand(&mut self, sliced: &LaxSlicedPacket<'_>, protocol: u8, missing: usize) {
-        self.kind = match &sliced.transport {
+    /// `missing` bytes at the end were not kept.
+    fn understand(&mut self, sliced: &LaxSlicedPacket<'_>, missing: usize) {
+        let (Some(net), Some(content)) = (&sliced.net, sliced.ip_payload()) else { return };
+        let (from, to) = addresses(net);
+        (self.from, self.to) = (SocketAddr::new(from, 0), SocketAddr::new(to, 0));
+        self.length = content.payload.len();
+        let number = content.ip_number.0;
+        self.protocol = match &sliced.transport {
+            _ if content.fragmented => Protocol::Other(fragment(net, number)),
             Some(TransportSlice::Tcp(tcp)) => {
                 self.carries(tcp.source_port(), tcp.destination_port(), tcp.payload(), missing);
-                Kind::Tcp(segment(tcp))
+                Protocol::Tcp(segment(tcp))
             }
             Some(TransportSlice::Udp(udp)) => {
                 self.carries(udp.source_port(), udp.destination_port(), udp.payload(), missing);
-                Kind::Udp
+                Protocol::Udp
             }
             Some(TransportSlice::Icmpv4(icmp)) => {
                 let text = icmp_v4(icmp.type_u8(), icmp.code_u8()).to_owned();
-                Kind::Icmp { text, about: about(icmp.payload()) }
+                Protocol::Icmp { text, about: about(icmp.payload()) }
             }
             Some(TransportSlice::Icmpv6(icmp)) => {
                 let text = icmp_v6(icmp.type_u8(), icmp.code_u8()).to_owned();
-                Kind::Icmp { text, about: about(icmp.payload()) }
+                Protocol::Icmp { text, about: about(icmp.payload()) }
             }
-            _ => Kind::Other(unknown(sliced, protocol)),
+            _ => Protocol::Other(unknown(sliced, number)),
         };
     }
 
@@ -184,8 +185,8 @@ impl Packet {
 
     /// The segment, if it is one.
     pub fn segment(&self) -> Option<&Segment> {
-        match &self.kind {
-            Kind::Tcp(segment) => Some(segment),
+        match &self.protocol {
+            Protocol::Tcp(segment) => Some(segment),
             _ => None,
         }
     }
@@ -313,8 +314,8 @@ mod tests {
 
     #[test]
     fn a_datagram_is_understood() {
-        let packet = parse(&captured(udp("你好\n".as_bytes())));
-        assert!(matches!(packet.kind, Kind::Udp));
+        let packet = parse(captured(udp("你好\n".as_bytes())));
+        assert!(matches!(packet.protocol, Protocol::Udp));
         assert_eq!((packet.from.port(), packet.to.port(), packet.length), (5000, 8888, 7));
         assert_eq!(packet.shown_payload(24), "\"你好␊\"");
         assert_eq!(packet.shown_payload(5), "\"你\" …", "a cut character is left out");
@@ -322,7 +323,7 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_shown_as_bytes() {
-        let packet = parse(&captured(udp(&[0xc4, 0xe3, 0xba, 0xc3])));
+        let packet = parse(captured(udp(&[0xc4, 0xe3, 0xba, 0xc3])));
         assert_eq!(packet.shown_payload(24), "c4 e3 ba c3");
     }
 
@@ -330,23 +331,25 @@ mod tests {
     fn no_bytes_are_too_strange() {
         let whole = udp(b"hello");
         for length in 0..whole.len() {
-            parse(&captured(whole[..length].to_vec()));
+            parse(captured(whole[..length].to_vec()));
             for place in 0..length {
                 let mut broken = whole[..length].to_vec();
                 broken[place] ^= 0xff;
-                parse(&captured(broken));
+                parse(captured(broken));
             }
         }
         for byte in 0..=255 {
-            parse(&captured(vec![byte; 60]));
+            parse(captured(vec![byte; 60]));
         }
     }
 
     #[test]
-    fn a_fragment_is_told() {
+    fn a_fragment_is_shown() {
         let mut bytes = udp(&[b'x'; 32]);
         bytes[6] = 0x20; // more fragments
-        let packet = parse(&captured(bytes));
-        assert!(matches!(packet.kind, Kind::Other(text) if text.contains("IP fragment of UDP")));
+        let packet = parse(captured(bytes));
+        assert!(
+            matches!(packet.protocol, Protocol::Other(text) if text.contains("IP fragment of UDP"))
+        );
     }
 }

@@ -3,7 +3,7 @@
 use crate::packet::Captured;
 
 /// The file.
-pub fn file(packets: &[Captured]) -> Vec<u8> {
+pub fn file<'a>(packets: impl Iterator<Item = &'a Captured>) -> Vec<u8> {
     const NANOSECONDS: u32 = 0xa1b2_3c4d;
     const LONGEST: u32 = 262_144;
     const RAW_IP: u32 = 101; // each packet begins with its IP header, version 4 or 6
@@ -12,8 +12,6 @@ pub fn file(packets: &[Captured]) -> Vec<u8> {
     file.extend([0; 8]); // the time zone, and how exact the times are: always 0
     file.extend(LONGEST.to_le_bytes());
     file.extend(RAW_IP.to_le_bytes());
-    let mut packets: Vec<&Captured> = packets.iter().collect();
-    packets.sort_by_key(|packet| packet.at);
     for packet in packets {
         let (seconds, rest) = (packet.at / 1_000_000_000, packet.at % 1_000_000_000);
         let fields = [seconds as u32, rest as u32, packet.bytes.len() as u32, packet.length as u32];

@@ -1,13 +1,15 @@
 //! What happens in each step, as a table: who is started, what is typed, and what must be seen.
 //!
 //! This is the single source of the demo and of every picture and transcript made of a step. Nothing here runs or
-//! prints anything: `play` plays it, `screen` draws it.
+//! prints anything: `play` plays it, `terminals` draws it.
 //!
 //! In a line that must be seen, `*` stands for any text. In a command, `{address}` is the address that the last
 //! waiting program told; it is started on port 0, so that the system chooses a free port and two demos never collide.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use testkit::find;
 
 use Action::{Calls, Ends, EndsInput, HasFile, Interrupts, Prints, SameFile, Tells, Types, Waits};
 
@@ -247,7 +249,7 @@ pub const SCENARIOS: &[Scenario] = &[
     },
 ];
 
-/// The programs that a scenario starts and that are not in the folder.
+/// The programs that scenarios start and that are not in the folder.
 pub fn missing(scenarios: &[&Scenario], folder: &Path) -> Vec<String> {
     let mut missing = Vec::new();
     for action in scenarios.iter().flat_map(|scenario| scenario.script) {
@@ -261,6 +263,19 @@ pub fn missing(scenarios: &[&Scenario], folder: &Path) -> Vec<String> {
         }
     }
     missing
+}
+
+/// The folder with all programs that scenarios start: this one, or where the tool itself lies. The programs run in folders
+/// of their own, so the path doesn't depend on the current one.
+pub fn programs_in(folder: Option<&Path>, scenarios: &[&Scenario]) -> Result<PathBuf, String> {
+    let folder = folder.map_or_else(find::programs_folder, Path::to_owned);
+    let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
+    let missing = missing(scenarios, &folder).join(", ");
+    if missing.is_empty() {
+        return Ok(folder);
+    }
+    let advice = "build with `cargo build --workspace --bins`";
+    Err(format!("not in {}: {missing}\n{advice}", folder.display()))
 }
 
 #[cfg(test)]

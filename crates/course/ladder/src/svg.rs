@@ -5,12 +5,11 @@
 
 use std::fmt::Write;
 
-use crate::scenario::Side;
-use testkit::screen::wrap;
+use testkit::screen::{Style, wrap};
 
-use crate::ladder::{Ladder, Row, Said, SaidKind, Sent};
-use crate::tcp::State;
-use crate::text::Parts;
+use crate::scenario::Side;
+use crate::timeline::{Event, Happening, Timeline};
+use crate::wording::{Arrow, Beside, Parts, Wording, hang, milliseconds};
 
 const WIDTH: usize = 1040;
 /// Room for one column of text of 13 pixels.
@@ -25,8 +24,8 @@ const RIGHT: usize = 700;
 /// Between a line and the text beside it.
 const GAP: usize = 10;
 
-/// A picture has at most so many rows; of a longer ladder it shows the beginning and the end.
-const MOST_ROWS: usize = 1200;
+/// How many events a picture has at most; of a longer timeline it shows the beginning and the end.
+const MOST_EVENTS: usize = 1200;
 
 /// The colours follow the page; on paper it is light.
 const STYLE: &str = "
@@ -55,11 +54,11 @@ struct Page {
     begins: u64,
 }
 
-/// The picture of a ladder.
-pub fn draw(ladder: &Ladder, parts: Parts) -> String {
-    let mut page = Page { body: String::new(), y: MARGIN, begins: ladder.begins() };
+/// The picture of a timeline.
+pub fn draw(timeline: &Timeline, parts: Parts) -> String {
+    let mut page = Page { body: String::new(), y: MARGIN, begins: timeline.begins() };
     page.y += 20;
-    page.text(MARGIN, "title", &ladder.title);
+    page.text(MARGIN, "title", &timeline.title);
     page.y += LINE + 10;
     page.text(TIME, "time end", "ms");
     page.text(LEFT - GAP, "left bold end", "the caller");
@@ -67,33 +66,31 @@ pub fn draw(ladder: &Ladder, parts: Parts) -> String {
     page.text(RIGHT + GAP, "right bold", "the waiting side");
     page.y += 10;
     let top = page.y;
-    let rows: Vec<&Row> = ladder.rows.iter().filter(|row| parts.show(row)).collect();
-    for (number, row) in rows.iter().enumerate() {
-        let left_out = rows.len().saturating_sub(MOST_ROWS);
-        if left_out > 0 && number == MOST_ROWS / 2 {
+    let shown: Vec<&Event> = timeline.events.iter().filter(|event| parts.show(event)).collect();
+    let left_out = shown.len().saturating_sub(MOST_EVENTS);
+    for (number, event) in shown.iter().enumerate() {
+        if left_out > 0 && number == MOST_EVENTS / 2 {
             page.note(&format!("{left_out} rows are left out here"));
         }
-        if left_out == 0 || number < MOST_ROWS / 2 || number >= MOST_ROWS / 2 + left_out {
-            page.row(ladder, row);
+        if left_out == 0 || number < MOST_EVENTS / 2 || number >= MOST_EVENTS / 2 + left_out {
+            page.event(timeline, event);
         }
     }
     page.y += 8;
     let bottom = page.y;
     page.y += LINE;
-    let last = ladder
-        .without_packets
-        .as_ref()
-        .map_or_else(|| ladder.count(), |why| format!("No packets: {why}"));
+    let why = timeline.without_packets.as_ref();
+    let last = why.map_or_else(|| timeline.count(), |why| format!("No packets: {why}"));
     for line in wrap(&last, (WIDTH - 2 * MARGIN) / COLUMN) {
         page.text(MARGIN, "dim", &line);
         page.y += LINE;
     }
-    file(ladder, &page, top, bottom)
+    file(timeline, &page, top, bottom)
 }
 
-fn file(ladder: &Ladder, page: &Page, top: usize, bottom: usize) -> String {
+fn file(timeline: &Timeline, page: &Page, top: usize, bottom: usize) -> String {
     let height = page.y + MARGIN;
-    let title = escape(&ladder.title);
+    let title = escape(&timeline.title);
     let lives: String = [LEFT, RIGHT]
         .iter()
         .map(|x| {
@@ -110,19 +107,12 @@ fn file(ladder: &Ladder, page: &Page, top: usize, bottom: usize) -> String {
 }
 
 impl Page {
-    fn row(&mut self, ladder: &Ladder, row: &Row) {
-        match row {
-            Row::Said(said) => self.said(said),
-            Row::Sent(sent) => self.sent(ladder, sent),
-            Row::Phase(connection, phase) => {
-                let label = ladder.label_of(*connection);
-                let label = label.map(|label| format!(", {label}")).unwrap_or_default();
-                self.phase(&format!("{phase}{label}"));
-            }
-            Row::Note(connection, text) => {
-                let label = ladder.label_of(*connection);
-                self.note(&label.map_or_else(|| text.clone(), |label| format!("{label}: {text}")));
-            }
+    fn event(&mut self, timeline: &Timeline, event: &Event) {
+        match timeline.wording(event) {
+            Wording::Beside(beside) => self.beside(&beside),
+            Wording::Arrow(arrow) => self.arrow(event.at, &arrow),
+            Wording::Phase(phase) => self.phase(&phase),
+            Wording::Note(note) => self.note(&note),
         }
     }
 
@@ -133,85 +123,71 @@ impl Page {
     }
 
     fn time(&mut self, at: u64) {
-        let time = format!("{:.2}", at.saturating_sub(self.begins) as f64 / 1e6);
-        self.text(TIME, "time end", &time);
+        self.text(TIME, "time end", &milliseconds(at, self.begins));
     }
 
-    fn said(&mut self, said: &Said) {
-        let label = said.label.as_ref().map(|label| format!("{label} ")).unwrap_or_default();
-        let (mark, class) = match &said.kind {
-            SaidKind::Command => ("$ ".to_owned(), "bold"),
-            SaidKind::Typed => ("> ".to_owned(), "bold"),
-            SaidKind::Key => ("^ ".to_owned(), "bold"),
-            SaidKind::Call(number, call) => (format!("{number}. {call}  "), side_class(said.side)),
-            SaidKind::Return => ("   ".to_owned(), ""),
-            SaidKind::Ended => (". ".to_owned(), "dim"),
+    fn beside(&mut self, beside: &Beside<'_>) {
+        let Beside { side, label, mark, text, style, event } = beside;
+        let class = match (style, &event.what) {
+            (Style::Bold, _) => "bold",
+            (_, Happening::Called(_)) => class_of(*side),
+            (_, Happening::Ended) => "dim",
+            _ => "",
         };
-        let (x, room) = match said.side {
+        let (x, room) = match side {
             Side::Left => (TIME + GAP, LEFT - TIME - 2 * GAP),
             Side::Right => (RIGHT + GAP, WIDTH - MARGIN - RIGHT - GAP),
         };
-        let text = without_pictures(&common::text::clean_message(&said.text));
-        let lines = crate::text::hang(&format!("{label}{mark}"), &text, 3, room / COLUMN);
+        let text = without_pictures(text);
+        let lines = hang(&format!("{label}{mark}"), &text, 3, room / COLUMN);
         for (number, line) in lines.iter().enumerate() {
             self.y += LINE;
             if number == 0 {
-                self.time(said.at);
+                self.time(event.at);
             }
             self.text(x, class, line);
         }
         self.y += 3;
     }
 
-    fn sent(&mut self, ladder: &Ladder, sent: &Sent) {
-        let mut words = vec![sent.head()];
-        words.extend(ladder.label_of(sent.connection).map(|label| format!("({label})")));
-        words.extend(sent.numbers());
+    fn arrow(&mut self, at: u64, arrow: &Arrow<'_>) {
         let room = (RIGHT - LEFT - 2 * GAP) / COLUMN;
-        let mut lines = wrap(&words.join(" "), room);
-        if sent.packet.length > 0 && !sent.packet.payload.is_empty() {
-            lines.extend(wrap(&without_pictures(&sent.packet.shown_payload(48)), room));
+        let mut lines = wrap(&arrow.words.join(" "), room);
+        if let Some(payload) = arrow.payload(48) {
+            lines.extend(wrap(&without_pictures(&payload), room));
         }
-        let class = sent.from.map_or("", side_class);
         self.y += 4;
         for line in &lines {
             self.y += LINE - 2;
             self.text((LEFT + RIGHT) / 2, "middle", line);
         }
         self.y += 9;
-        self.arrow(sent.from, class);
-        self.y += 4; // the times and states stand at the height of the arrow
-        self.time(sent.packet.at);
-        self.states(sent.states);
-        self.y += 2;
-    }
-
-    fn arrow(&mut self, from: Option<Side>, class: &str) {
-        let (y, above, below) = (self.y, self.y - 4, self.y + 4);
-        let (x1, x2, tip) = match from {
-            Some(Side::Left) => (LEFT, RIGHT - 9, Some((RIGHT, RIGHT - 10))),
-            Some(Side::Right) => (LEFT + 9, RIGHT, Some((LEFT, LEFT + 10))),
-            None => return, // nobody knows from where to where
-        };
-        let _ = writeln!(
-            self.body,
-            "<line class=\"arrow {class}\" x1=\"{x1}\" y1=\"{y}\" x2=\"{x2}\" y2=\"{y}\"/>"
-        );
-        if let Some((tip, back)) = tip {
-            let _ = writeln!(
-                self.body,
-                "<polygon class=\"{class}\" points=\"{tip},{y} {back},{above} {back},{below}\"/>"
-            );
+        if let Some(from) = arrow.from {
+            self.shaft(from);
         }
-    }
-
-    fn states(&mut self, [left, right]: [Option<State>; 2]) {
+        self.y += 4; // the times and states stand at the height of the arrow
+        self.time(at);
+        let [left, right] = arrow.states();
         if let Some(state) = left {
             self.text(LEFT - GAP, "bold left end", &state.to_string());
         }
         if let Some(state) = right {
             self.text(RIGHT + GAP, "bold right", &state.to_string());
         }
+        self.y += 2;
+    }
+
+    fn shaft(&mut self, from: Side) {
+        let (y, above, below, class) = (self.y, self.y - 4, self.y + 4, class_of(from));
+        let (x1, x2, tip, back) = match from {
+            Side::Left => (LEFT, RIGHT - 9, RIGHT, RIGHT - 10),
+            Side::Right => (LEFT + 9, RIGHT, LEFT, LEFT + 10),
+        };
+        let _ = writeln!(
+            self.body,
+            "<line class=\"arrow {class}\" x1=\"{x1}\" y1=\"{y}\" x2=\"{x2}\" y2=\"{y}\"/>\n\
+             <polygon class=\"{class}\" points=\"{tip},{y} {back},{above} {back},{below}\"/>"
+        );
     }
 
     fn phase(&mut self, text: &str) {
@@ -246,7 +222,7 @@ impl Page {
     }
 }
 
-fn side_class(side: Side) -> &'static str {
+fn class_of(side: Side) -> &'static str {
     match side {
         Side::Left => "left",
         Side::Right => "right",

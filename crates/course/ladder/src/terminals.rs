@@ -6,8 +6,8 @@ use std::io::{self, Write};
 
 use testkit::screen::{Screen, Style, width_of, wrap};
 
-use crate::play::{Kind, Row};
 use crate::scenario::Side;
+use crate::timeline::{Event, Timeline};
 
 const DIVIDER: &str = " | ";
 
@@ -18,30 +18,19 @@ pub struct Terminals<'a> {
 }
 
 impl Terminals<'_> {
-    /// Writes one row of the two terminals.
-    pub fn row(&self, out: &mut dyn Write, row: &Row) -> io::Result<()> {
-        let (mark, style) = match row.kind {
-            Kind::Command => ('$', Style::Bold),
-            Kind::Typed => ('>', Style::Bold),
-            Kind::Key => ('^', Style::Bold),
-            Kind::Result => (' ', Style::Plain),
-            Kind::Status => ('-', Style::Dim),
-            Kind::Ended => ('.', Style::Dim),
-            Kind::Looked => ('=', Style::Plain),
-        };
-        let label = row.label.map(|label| format!("{label} ")).unwrap_or_default();
-        let check =
-            if row.checked { self.screen.paint(Style::Good, "✓") } else { " ".to_owned() };
-        // The check, the label, the mark, a space: then the text, and what doesn't fit goes on below it.
-        let indent = 3 + width_of(&label);
-        let text = common::text::clean_message(&row.text).replace('\t', "    ");
-        for (number, line) in wrap(&text, self.column().saturating_sub(indent)).iter().enumerate() {
-            let before =
-                if number == 0 { format!("{label}{mark} ") } else { " ".repeat(indent - 1) };
-            let check = if number == 0 { check.as_str() } else { " " };
-            let used = indent + width_of(line);
-            let cell = check.to_owned() + &self.screen.paint(style, &(before + line));
-            self.cell(out, row.side, &cell, used)?;
+    /// Draws an event of the two terminals.
+    pub fn event(&self, out: &mut dyn Write, timeline: &Timeline, event: &Event) -> io::Result<()> {
+        let shown = timeline.beside(event);
+        let is_checked = event.check.is_some();
+        let mut check = if is_checked { self.screen.paint(Style::Good, "✓") } else { " ".into() };
+        let mut before = shown.label + &shown.mark;
+        // The check, the label, the mark: then the text, and what doesn't fit goes on below it.
+        let indent = 1 + width_of(&before);
+        let text = shown.text.replace('\t', "    ");
+        for line in wrap(&text, self.column().saturating_sub(indent)) {
+            let cell = check + &self.screen.paint(shown.style, &(before + &line));
+            self.cell(out, shown.side, &cell, indent + width_of(&line))?;
+            (check, before) = (" ".to_owned(), " ".repeat(indent - 1));
         }
         Ok(())
     }

@@ -2,56 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::net::SocketAddr;
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
-/// One line of the trace. Its fields are described in `common::record`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
-    /// Nanoseconds since 1970.
-    pub at: u64,
-    /// The process that wrote it.
-    pub process: u32,
-    /// The name of its program.
-    pub program: String,
-    /// Which of its threads.
-    pub thread: String,
-    /// What it is about.
-    pub event: Event,
-    /// The address that the program waits at from now on.
-    pub own: Option<SocketAddr>,
-    /// The other end, where it has an address.
-    pub peer: Option<SocketAddr>,
-    /// How many bytes are to be sent, or were received.
-    pub bytes: Option<usize>,
-    /// The sentence for a person. It is shown; nothing is read out of it.
-    pub text: String,
-}
+use crate::timeline::{Event, Facts, Happening, Program};
 
-/// What a record is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A call is about to be made.
-    Call {
-        /// The number of the step in its lesson.
-        number: String,
-        /// The name of the call.
-        call: String,
-    },
-    /// A call has returned, or something is said about what it brought.
-    Return {
-        /// The name of the call, where the record says it.
-        call: Option<String>,
-    },
-    /// What the program reports to everybody.
-    Status,
-    /// Advice for the person at the terminal.
-    Hint,
-}
-
-/// A trace that is being written while it is read.
+/// A file with records that is being written while it is read.
 pub struct Trace {
     file: File,
     /// A line whose end has not come yet.
@@ -65,8 +22,8 @@ impl Trace {
         Ok(Trace { file, begun: Vec::new() })
     }
 
-    /// The records that have come since the last time.
-    pub fn news(&mut self) -> Vec<Record> {
+    /// What has come since the last time. Programs that nobody knew are added to `programs`.
+    pub fn news(&mut self, programs: &mut Vec<Program>) -> Vec<Event> {
         // A file that can't be read brings no news; the packets are still shown.
         let _ = self.file.read_to_end(&mut self.begun);
         let Some(end) = self.begun.iter().rposition(|&byte| byte == b'\n') else {
@@ -74,33 +31,49 @@ impl Trace {
         };
         let rest = self.begun.split_off(end + 1);
         let complete = std::mem::replace(&mut self.begun, rest);
-        complete.split(|&byte| byte == b'\n').filter_map(parse).collect()
+        complete.split(|&byte| byte == b'\n').filter_map(|line| event(line, programs)).collect()
     }
 }
 
-/// A line as a record; `None` when a field is missing or is not what it should be.
-fn parse(line: &[u8]) -> Option<Record> {
-    let fields: Map<String, Value> = serde_json::from_slice(line).ok()?;
-    let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
-    let number = |name: &str| fields.get(name).and_then(Value::as_u64);
+/// One line as an event: the only place that knows what a record looks like. `None` when it is advice for the person at
+/// the terminal, or no record at all.
+fn event(line: &[u8], programs: &mut Vec<Program>) -> Option<Event> {
+    let record: Map<String, Value> = serde_json::from_slice(line).ok()?;
+    let text = |name: &str| record.get(name).and_then(Value::as_str);
+    let number = |name: &str| record.get(name).and_then(Value::as_u64);
     let address = |name: &str| text(name).and_then(|address| address.parse().ok());
-    let event = match &*text("event")? {
-        "call" => Event::Call { number: text("number")?, call: text("call")? },
-        "return" => Event::Return { call: text("call") },
-        "status" => Event::Status,
-        "hint" => Event::Hint,
-        _ => return None,
-    };
-    Some(Record {
-        at: number("at")?,
-        process: u32::try_from(number("process")?).ok()?,
-        program: text("program")?,
-        thread: text("thread")?,
-        event,
+    let facts = Facts {
+        number: text("number").unwrap_or_default().to_owned(),
+        call: text("call").unwrap_or_default().to_owned(),
         own: address("own"),
         peer: address("peer"),
         bytes: number("bytes").and_then(|bytes| usize::try_from(bytes).ok()),
-        text: text("text")?,
+    };
+    let (what, shown) = match (text("event")?, text("text")?) {
+        ("call", text) => (Happening::Called(facts), text),
+        ("return", text) => (Happening::Returned(facts), text),
+        // An error's advice, below its first line, is left out.
+        ("status", text) => (Happening::Said(facts), text.lines().next().unwrap_or_default()),
+        _ => return None,
+    };
+    let event = Event::new(number("at")?, what, shown);
+    let program = of_process(number("process")?, text("program")?, programs);
+    programs[program].waits |= event.waits();
+    Some(Event { program: Some(program), thread: text("thread")?.to_owned(), ..event })
+}
+
+/// The program with this number.
+fn of_process(process: u64, name: &str, programs: &mut Vec<Program>) -> usize {
+    let known = programs.iter().rposition(|known| u64::from(known.process) == process);
+    known.unwrap_or_else(|| {
+        programs.push(Program {
+            name: name.to_owned(),
+            process: u32::try_from(process).unwrap_or_default(),
+            side: None,
+            waits: false,
+            is_labelled: false,
+        });
+        programs.len() - 1
     })
 }
 
@@ -112,26 +85,23 @@ mod tests {
     fn a_record_is_read_when_its_line_is_complete() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("trace");
-        let mut trace = Trace::open(&path).unwrap();
+        let (mut trace, mut programs) = (Trace::open(&path).unwrap(), Vec::new());
         let mut append = |text: &str| {
             let mut file = File::options().append(true).open(&path).unwrap();
             io::Write::write_all(&mut file, text.as_bytes()).unwrap();
-            trace.news()
+            trace.news(&mut programs)
         };
         let line = r#"{"at":5,"process":7,"program":"p","thread":"ThreadId(1)","event":"call","number":"6","call":"send","peer":"127.0.0.1:5000","bytes":3,"text":"a\u000a\"b\""}"#;
-        assert_eq!(append(&line[..100]), []);
-        let expected = Record {
-            at: 5,
-            process: 7,
-            program: "p".into(),
-            thread: "ThreadId(1)".into(),
-            event: Event::Call { number: "6".into(), call: "send".into() },
-            own: None,
-            peer: Some(([127, 0, 0, 1], 5000).into()),
-            bytes: Some(3),
-            text: "a\n\"b\"".into(),
-        };
+        assert!(append(&line[..100]).is_empty());
         let wrong = r#"{"at":"5","process":7}"#;
-        assert_eq!(append(&format!("{}\nno record\n{wrong}\n\n", &line[100..])), [expected]);
+        let events = append(&format!("{}\nno record\n{wrong}\n\n", &line[100..]));
+        let [event] = &events[..] else { panic!("{events:?}") };
+        assert_eq!((event.at, &*event.text, event.program), (5, "a\n\"b\"", Some(0)));
+        let Happening::Called(facts) = &event.what else { panic!("{event:?}") };
+        let peer = Some(([127, 0, 0, 1], 5000).into());
+        let expected =
+            Facts { number: "6".into(), call: "send".into(), own: None, peer, bytes: Some(3) };
+        assert_eq!(*facts, expected);
+        assert_eq!((&*programs[0].name, programs[0].process, programs[0].waits), ("p", 7, false));
     }
 }

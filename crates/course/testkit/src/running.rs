@@ -8,7 +8,7 @@
 
 use std::io::{self, ErrorKind};
 use std::process::{Child, Command, ExitStatus};
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::supervisor::{self, Report};
@@ -119,7 +119,7 @@ pub fn spawn(command: &mut Command, streams: impl FnOnce(&mut Command)) -> io::R
         return Err(io::Error::new(ErrorKind::Interrupted, "interrupted"));
     }
     let started = if SUPERVISES.load(Ordering::SeqCst) {
-        let (child, id, report) = supervisor::spawn(command, streams)?;
+        let (child, id, report) = supervisor::spawn(command, false, streams)?;
         Started { child, id, report: Some(report) }
     } else {
         streams(command);
@@ -130,6 +130,18 @@ pub fn spawn(command: &mut Command, streams: impl FnOnce(&mut Command)) -> io::R
     let supervisor = started.report.is_some().then(|| started.child.id());
     running.programs.push(Listed::new(started.id, supervisor));
     Ok(started)
+}
+
+/// Starts a command that keeps the terminal. It is not on the list: Ctrl-C reaches it from the terminal, and it may take
+/// its time to end.
+pub fn spawn_in_terminal(command: &mut Command) -> io::Result<Started> {
+    let _nothing_else_starts = running();
+    if SUPERVISES.load(Ordering::SeqCst) {
+        let (child, id, report) = supervisor::spawn(command, true, |_| {})?;
+        return Ok(Started { child, id, report: Some(report) });
+    }
+    let child = command.spawn()?;
+    Ok(Started { id: child.id(), child, report: None })
 }
 
 fn in_own_group(command: &mut Command) {
@@ -150,24 +162,7 @@ pub fn while_nothing_starts<T>(act: impl FnOnce() -> T) -> T {
 pub fn interrupt(exit_code: u8) {
     EXIT_CODE.store(exit_code, Ordering::SeqCst);
     end_all();
-    #[cfg(unix)]
-    if let Ok(signal) = i32::from(exit_code.wrapping_sub(128)).try_into()
-        && let follower @ 1.. = FOLLOWER.load(Ordering::SeqCst)
-    {
-        let follower = nix::unistd::Pid::from_raw(follower);
-        let _: nix::Result<()> =
-            nix::sys::signal::kill(follower, Some::<nix::sys::signal::Signal>(signal));
-    }
 }
-
-/// A process that is no program of a lesson but the tool again: the signal that ends this one goes to it too.
-#[cfg(unix)]
-pub fn pass_on_to(process: u32) {
-    FOLLOWER.store(process.cast_signed(), Ordering::SeqCst);
-}
-
-#[cfg(unix)]
-static FOLLOWER: AtomicI32 = AtomicI32::new(0);
 
 /// The exit code after [`interrupt`].
 pub fn exit_code() -> u8 {

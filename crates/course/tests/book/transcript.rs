@@ -8,8 +8,10 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use course::demo;
-use ladder::play::{self, Kind, Row};
+use ladder::play;
 use ladder::scenario::{self, Scenario, Side};
+use ladder::terminals::Terminals;
+use ladder::timeline::{Event, Happening, Timeline};
 use testkit::find;
 use testkit::screen::Screen;
 
@@ -76,27 +78,29 @@ fn truth_of(scenario: &'static Scenario, again: bool) -> Truth {
 }
 
 fn played(scenario: &Scenario, programs: &Path) -> Truth {
-    let mut transcript = play::play(scenario, programs);
-    for row in &mut transcript.rows {
-        row.text = normalised(&row.text);
+    let mut played = play::play(scenario, programs);
+    for event in &mut played.timeline.events {
+        event.text = normalised(&event.text);
     }
-    let picture = demo::picture(COLUMNS, scenario, &transcript).unwrap();
+    let picture = demo::picture(COLUMNS, scenario, &played).unwrap();
     let lines = picture.lines().map(|line| normalised(line.trim_end())).collect();
-    Truth { lines, cells: transcript.rows.iter().map(cell).collect() }
+    let timeline = &played.timeline;
+    Truth { lines, cells: timeline.events.iter().map(|event| cell(timeline, event)).collect() }
 }
 
-fn cell(row: &Row) -> Cell {
+fn cell(timeline: &Timeline, event: &Event) -> Cell {
     let mut drawn = Vec::new();
     let screen = Screen { width: COLUMNS, colour: false };
-    ladder::terminals::Terminals { screen: &screen }.row(&mut drawn, row).unwrap();
+    Terminals { screen: &screen }.event(&mut drawn, timeline, event).unwrap();
     let drawn = String::from_utf8(drawn).unwrap();
-    let pipe = match row.kind {
-        Kind::Result => (row.program, 1),
-        Kind::Status => (row.program, 2),
+    let program = event.program.unwrap_or_default();
+    let pipe = match event.what {
+        Happening::Printed => (program, 1),
+        Happening::Said(_) => (program, 2),
         _ => (0, 0),
     };
     let lines = drawn.lines().map(|line| line.trim_end().to_owned()).collect();
-    Cell { side: row.side, pipe, lines }
+    Cell { side: event.side.unwrap(), pipe, lines }
 }
 
 /// The text with `PORT` for every port of this computer, and `…` for what a clock says.

@@ -7,370 +7,149 @@
 //! cargo course watch --port 8899            what the loopback device of this computer carries (root only)
 //! ```
 //!
-//! How it works: the tool starts itself a second time, and that process moves into a namespace before it has any
-//! thread ([`namespace`]). It captures what the loopback device carries ([`capture`]) while the programs play the
-//! scenario and write down what they call ([`trace`]). All three are stamped by one clock, so sorting them by time is
-//! all it takes; [`ladder`] adds phases and captions, [`text`] and [`formats`] draw it.
+//! How it works: the tool moves into a namespace before it has a second thread ([`prepare`]), and the programs that it
+//! starts are in it too. It captures what the loopback device carries ([`crate::capture`]) while they write down what they
+//! call ([`crate::trace`]). All of it is stamped by one clock. [`watcher`] puts it into one timeline, and shows that.
 
-mod command;
+mod options;
+mod waited;
+mod watcher;
 
-use std::ffi::OsString;
-use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-use std::sync::OnceLock;
-use std::time::{Duration, UNIX_EPOCH};
+use std::process::Command;
 
 use common::text::clean_text;
-
-use crate::clock::nanoseconds;
-use crate::play::{self, Kind, Setting, Transcript};
-use crate::{formats, lessons, packet, pcap, scenario, stored, svg, text};
-use testkit::screen::{self, Screen};
-use testkit::{build, find, running, supervisor};
+use testkit::namespace::{self, Refused};
+use testkit::outcome::{self, Outcome};
+use testkit::screen::Screen;
+use testkit::{build, running};
 
 use crate::capture::Capture;
-use crate::ladder::{Builder, Ladder, Said, SaidKind, Speaker};
-use crate::lessons::Lesson;
-use crate::packet::Captured;
-use crate::text::Parts;
-use crate::trace::{Record, Trace};
-use testkit::namespace::{self, Refused};
+use crate::play::{self, Setting};
+use crate::{lessons, scenario, stored};
+pub use options::{Format, Options};
+use waited::Waited;
+use watcher::Watcher;
 
-/// What to watch, and how to show it.
-#[derive(clap::Args, Debug)]
-pub struct Options {
-    /// A step, or a lesson about the network itself: handshake, close, stream, loss, truncated
-    #[arg(value_name = "STEP", conflicts_with_all = ["command", "port"],
-          value_parser = clap::builder::PossibleValuesParser::new(lessons::names()))]
-    step: Option<String>,
-    /// Run this command in a network of its own, and show its packets as they come
-    #[arg(last = true, value_name = "COMMAND", conflicts_with = "port")]
-    command: Vec<OsString>,
-    /// Show the packets of this port on this computer's own loopback device, as they come (needs root or CAP_NET_RAW)
-    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
-    port: Option<u16>,
-    /// How to write the ladder to stdout
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
-    /// Also draw it into this file, for a page or a slide
-    #[arg(long, value_name = "FILE")]
-    svg: Option<PathBuf>,
-    /// Also write the packets into this file, for Wireshark
-    #[arg(long, value_name = "FILE")]
-    pcap: Option<PathBuf>,
-    /// Leave the calls out
-    #[arg(long, conflicts_with = "calls_only")]
-    packets_only: bool,
-    /// Leave the packets out
-    #[arg(long)]
-    calls_only: bool,
-    /// Show the headers of each packet, field by field (text only)
-    #[arg(long, short)]
-    verbose: bool,
-    /// Play the programs in this folder, and build nothing
-    #[arg(long, value_name = "DIR")]
-    programs: Option<PathBuf>,
-    /// This is the process that moves into the namespace, started by the one with this number
-    #[arg(long, hide = true, value_name = "PID")]
-    inside: Option<i32>,
+/// The network that is watched.
+pub enum Network {
+    /// A namespace of our own.
+    Own,
+    /// The one that all programs of this computer share, and why.
+    Shared(String),
 }
 
-/// How a ladder is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For the terminal
-    Text,
-    /// A picture
-    Svg,
-    /// For programs
-    Json,
-    /// A sequence diagram in the language of Mermaid
-    Mermaid,
-}
-
-impl Options {
-    fn parts(&self) -> Parts {
-        Parts { calls: !self.packets_only, packets: !self.calls_only, headers: self.verbose }
+/// Moves into a namespace, where one is needed. `main` calls it before anything starts a thread: the kernel gives a user
+/// namespace only to a process with a single one. The steps are built before, because cargo may have to load a crate.
+pub fn prepare(options: &Options) -> outcome::Result<Network> {
+    if options.port.is_some() {
+        return Ok(Network::Shared("it was asked for".to_owned()));
     }
-}
-
-/// The namespace of this process, once it was asked for.
-static NAMESPACE: OnceLock<Result<(), Refused>> = OnceLock::new();
-
-/// Moves into the namespace, if this is the process for it. `main` calls it before anything starts a thread: the
-/// kernel gives a user namespace only to a process with a single one.
-pub fn prepare(options: &Options) {
-    if let Some(parent) = options.inside {
-        if supervisor::end_with(parent).is_err() {
-            std::process::exit(1);
-        }
-        let _ = NAMESPACE.set(namespace::enter());
+    if options.step.is_none() && options.command.is_empty() {
+        return Err("what is to be watched? a STEP, --port PORT, or -- COMMAND".into());
     }
-}
-
-/// Runs the command.
-pub fn run(options: &Options) -> ExitCode {
-    let done =
-        match (options.inside.is_some(), options.port, &options.step, options.command.is_empty()) {
-            (_, Some(port), _, _) => command::watch_port(options, port),
-            (true, _, Some(step), _) => watch_step(options, step),
-            (true, _, None, _) => command::watch_command(options),
-            (false, _, None, true) => {
-                Err("what is to be watched? a STEP, --port PORT, or -- COMMAND".to_owned())
-            }
-            (false, _, step, _) => start_inside(options, step.is_some()),
-        };
-    match done {
-        Ok(code) => code,
-        Err(_) if running::all_ended() => ExitCode::from(running::exit_code()),
-        Err(message) => {
-            screen::error(&message);
-            ExitCode::from(2)
-        }
-    }
-}
-
-/// Starts the tool a second time, for the namespace, and waits for it. Everything that needs the real network (cargo
-/// may load a crate) is done before, by this process.
-fn start_inside(options: &Options, needs_programs: bool) -> Result<ExitCode, String> {
-    if needs_programs && options.programs.is_none() {
+    if options.step.is_some() && options.programs.is_none() {
         build::build_programs()?;
     }
-    let tool = std::env::current_exe().map_err(|error| format!("can't find myself: {error}"))?;
-    let mut inside = Command::new(tool);
-    inside.args(["watch", "--inside", &std::process::id().to_string()]);
-    inside.args(std::env::args_os().skip(2));
-    // Not on the list of running programs: a Ctrl-C of the terminal reaches it too, and it still has to show what it saw.
-    let mut inside =
-        inside.spawn().map_err(|error| format!("can't start myself again: {error}"))?;
-    #[cfg(unix)]
-    running::pass_on_to(inside.id());
-    let status = inside.wait().map_err(|error| format!("can't wait for myself: {error}"))?;
-    supervisor::end_descendants(Duration::ZERO);
-    if running::all_ended() {
-        return Ok(ExitCode::from(running::exit_code())); // the signal may have ended the other one before it was ready
-    }
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(ExitCode::from(code.unwrap_or(1)))
-}
-
-/// What was seen of a step.
-struct Seen {
-    transcript: Transcript,
-    records: Vec<Record>,
-    captured: Vec<Captured>,
-    lost: u32,
-    without_packets: Option<String>,
-}
-
-fn watch_step(options: &Options, step: &str) -> Result<ExitCode, String> {
-    let lesson = lessons::find(step).ok_or("there is no such step")?;
-    if let (true, Some(Err(Refused(why)))) = (lesson.needs_own_network, NAMESPACE.get()) {
-        return show_stored(options.format, lesson.scenario.step, why);
-    }
-    let folder = options.programs.clone().unwrap_or_else(find::programs_folder);
-    let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
-    let missing = scenario::missing(&[&lesson.scenario], &folder);
-    if !missing.is_empty() {
-        return Err(format!("not in {}: {}", folder.display(), missing.join(", ")));
-    }
-    let mut seen = see(&lesson, &folder)
-        .map_err(|error| format!("can't write to a temporary folder: {error}"))?;
-    let captured = std::mem::take(&mut seen.captured);
-    let ladder = ladder_of(&lesson, &seen, &captured);
-    let title = (lesson.scenario.step, seen.without_packets.as_deref());
-    show(options, &ladder, &captured, title)?;
-    if running::all_ended() {
-        return Ok(ExitCode::from(running::exit_code()));
-    }
-    if let Some(failure) = &seen.transcript.failure {
-        let _ = writeln!(
-            io::stderr(),
-            "\nnot as the lesson says: {}",
-            clean_text(&failure.to_string())
-        );
-        return Ok(ExitCode::from(1));
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// What can't be played here can still be looked at.
-fn show_stored(format: Format, step: &str, why: &str) -> Result<ExitCode, String> {
-    let why = format!("{step} needs a network of its own: {why}");
-    let (Format::Text, Some(stored)) = (format, stored::ladder(step)) else { return Err(why) };
-    let out = &mut io::stdout().lock();
-    let shown = Screen::of_stdout()
-        .paragraph(out, "", &format!("{why}."))
-        .and_then(|()| writeln!(out, "This is the ladder of another run:\n\n{stored}"));
-    written(shown).map(|()| ExitCode::SUCCESS)
-}
-
-/// Plays a lesson and captures its packets, as far as this system allows.
-fn see(lesson: &Lesson, folder: &Path) -> io::Result<Seen> {
-    let inside = NAMESPACE.get().cloned().unwrap_or_else(|| Err(Refused(String::new())));
-    let capture = match &inside {
-        Ok(()) if lesson.ethernet => namespace::like_ethernet().and_then(|()| Capture::start()),
-        Ok(()) => Capture::start(),
-        Err(Refused(why)) => Err(io::Error::other(why.clone())),
-    };
-    let notes = tempfile::Builder::new().prefix("course-").tempdir()?;
-    let path = notes.path().join("trace");
-    let mut trace = Trace::open(&path)?;
-    // In a namespace of one's own every port is free: the picture shows the one that the lesson names.
-    let address = inside.is_ok().then(|| format!("127.0.0.1:{}", lesson.port));
-    let setting = Setting { trace: Some(path), address };
-    let transcript = play::play_in(&lesson.scenario, folder, &setting);
-    let records = trace.news();
-    Ok(match capture {
-        Ok(capture) => {
-            let (captured, lost) = capture.stop();
-            Seen { transcript, records, captured, lost, without_packets: None }
-        }
-        Err(why) => Seen {
-            transcript,
-            records,
-            captured: Vec::new(),
-            lost: 0,
-            without_packets: Some(why.to_string()),
-        },
+    Ok(match namespace::enter() {
+        Ok(()) => Network::Own,
+        Err(Refused(why)) => Network::Shared(why),
     })
 }
 
-/// One of the things that a ladder is built of.
-enum Event<'a> {
-    Said(Said),
-    Recorded(&'a Record),
-    Packet(&'a Captured),
-}
-
-impl Event<'_> {
-    fn at(&self) -> u64 {
-        match self {
-            Event::Said(said) => said.at,
-            Event::Recorded(record) => record.at,
-            Event::Packet(packet) => packet.at,
-        }
-    }
-}
-
-fn ladder_of(lesson: &Lesson, seen: &Seen, captured: &[Captured]) -> Ladder {
-    let transcript = &seen.transcript;
-    let labelled = |side| transcript.rows.iter().any(|row| row.side == side && row.label.is_some());
-    let mut builder = Builder::default();
-    for program in &transcript.programs {
-        let speaker = Speaker {
-            name: program.name.to_owned(),
-            side: program.side,
-            labelled: labelled(program.side),
-        };
-        builder.speakers.insert(program.id, speaker);
-    }
-    let mut events: Vec<Event<'_>> = said(transcript).into_iter().map(Event::Said).collect();
-    events.extend(seen.records.iter().map(Event::Recorded));
-    events.extend(captured.iter().map(Event::Packet));
-    events.sort_by_key(Event::at);
-    for event in events {
-        match event {
-            Event::Said(said) => builder.said(said),
-            Event::Recorded(record) => builder.recorded(record),
-            Event::Packet(captured) => builder.packet(packet::parse(captured)),
-        }
-    }
-    builder.finish();
-    let mut ladder = builder.ladder;
-    ladder.title = format!("{}: {}", lesson.scenario.step, lesson.scenario.title);
-    ladder.lost = seen.lost;
-    ladder.without_packets = seen.without_packets.clone();
-    ladder
-}
-
-/// What was seen of the programs from outside: how they were started, what was typed, how they ended.
-fn said(transcript: &Transcript) -> Vec<Said> {
-    let began = nanoseconds(transcript.began.duration_since(UNIX_EPOCH).unwrap_or_default());
-    let kind_of = |kind| match kind {
-        Kind::Command => Some(SaidKind::Command),
-        Kind::Typed => Some(SaidKind::Typed),
-        Kind::Key => Some(SaidKind::Key),
-        Kind::Ended => Some(SaidKind::Ended),
-        // The narration says the same, with a better clock.
-        Kind::Result | Kind::Status | Kind::Looked => None,
+/// Runs the command in the network that [`prepare`] has returned.
+pub fn run(options: &Options, network: Network) -> outcome::Result {
+    let done = match (options.port, &options.step) {
+        (Some(port), _) => watch_port(options, port),
+        (None, Some(step)) => watch_step(options, step, network),
+        (None, None) => watch_command(options, network),
     };
-    let said = transcript.rows.iter().filter_map(|row| {
-        Some(Said {
-            at: began + nanoseconds(row.at),
-            side: row.side,
-            label: row.label.map(str::to_owned),
-            kind: kind_of(row.kind)?,
-            text: row.text.clone(),
-            peer: None,
-            bytes: None,
-        })
-    });
-    said.collect()
+    if running::all_ended() { Ok(Outcome::Interrupted) } else { done }
 }
 
-/// Writes a ladder in all the forms that were asked for.
-fn show(
-    options: &Options,
-    ladder: &Ladder,
-    captured: &[Captured],
-    (step, without_packets): (&str, Option<&str>),
-) -> Result<(), String> {
-    write_files(options, ladder, captured)?;
+/// `watch STEP`
+fn watch_step(options: &Options, step: &str, network: Network) -> outcome::Result {
+    let lesson = lessons::find(step).ok_or("there is no such step")?;
+    let scenario = &lesson.scenario;
+    if let (true, Network::Shared(why)) = (lesson.needs_own_network, &network) {
+        return show_stored(options.format, step, why);
+    }
+    // In a namespace of one's own every port is free: the picture shows the one that the lesson names.
+    let is_own = matches!(network, Network::Own);
+    let address = is_own.then(|| format!("127.0.0.1:{}", lesson.port));
+    let programs = scenario::programs_in(options.programs.as_deref(), &[scenario])?;
+    let capture = capture(network, lesson.ethernet);
+    let title = format!("{step}: {}", scenario.title);
+    let mut watcher = Watcher::new(options, title, capture)?;
+    let setting = Setting { trace: Some(watcher.trace_file()), address };
+    let played = play::play_in(scenario, &programs, &setting);
+    watcher.add(played.timeline);
+    watcher.finish(Some(step))?;
+    let Some(failure) = &played.failure else { return Ok(Outcome::Good) };
+    if !running::all_ended() {
+        report(&format!("\nnot as the lesson says: {}", clean_text(&failure.to_string())));
+    }
+    Ok(Outcome::Bad)
+}
+
+/// `watch -- COMMAND`
+fn watch_command(options: &Options, network: Network) -> outcome::Result {
+    let capture = capture(network, false);
+    if let Err(why) = &capture {
+        report(&format!("no packets can be captured: {why}; the command runs without"));
+    }
+    let title: Vec<_> = options.command.iter().map(|word| word.to_string_lossy()).collect();
+    let mut watcher = Watcher::new(options, title.join(" "), capture)?;
+    let (program, args) = options.command.split_first().ok_or("no command")?;
+    let mut command = Command::new(program);
+    command.args(args).env(common::record::TRACE, watcher.trace_file());
+    let started = running::spawn_in_terminal(&mut command);
+    let started = started.map_err(|error| format!("{}: {error}", program.display()))?;
+    let mut child = Waited::new(started);
+    let code = watcher.follow(|_| child.ended());
+    watcher.finish(None)?;
+    Ok(Outcome::Code(code))
+}
+
+/// `watch --port PORT`
+fn watch_port(options: &Options, port: u16) -> outcome::Result {
+    let capture = Capture::start().map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => format!(
+            "only root (or a program with CAP_NET_RAW) may see all packets of this computer; try \
+             `sudo`, or run both programs in a network of their own: cargo course watch -- bash ({error})"
+        ),
+        _ => format!("can't capture packets: {error}"),
+    })?;
+    let mut watcher = Watcher::new(options, format!("port {port}"), Ok(capture))?;
+    report(&format!("port {port} of this computer's loopback device; press Ctrl-C to stop"));
+    let stops = |unread: bool| (unread || running::all_ended()).then_some(0);
+    watcher.follow(stops);
+    watcher.finish(None)?;
+    Ok(Outcome::Good)
+}
+
+/// Begins to capture, as far as this system allows.
+fn capture(network: Network, like_ethernet: bool) -> Result<Capture, String> {
+    if let Network::Shared(why) = network {
+        return Err(why);
+    }
+    let ready = if like_ethernet { namespace::like_ethernet() } else { Ok(()) };
+    ready.and_then(|()| Capture::start()).map_err(|error| error.to_string())
+}
+
+/// What can't be played here can still be looked at.
+fn show_stored(format: Format, step: &str, why: &str) -> outcome::Result {
+    let why = format!("{step} needs a network of its own: {why}");
+    let (Format::Text, Some(stored)) = (format, stored::ladder(step)) else {
+        return Err(why.into());
+    };
     let out = &mut io::stdout().lock();
-    let parts = options.parts();
-    let shown = match options.format {
-        Format::Text => {
-            let screen = Screen::of_stdout();
-            let parts = Parts { packets: parts.packets && without_packets.is_none(), ..parts };
-            let drawn = text::draw(out, &screen, ladder, captured, parts);
-            drawn.and_then(|()| below(out, &screen, ladder, step, without_packets))
-        }
-        Format::Svg => out.write_all(svg::draw(ladder, parts).as_bytes()),
-        Format::Json => formats::json(out, ladder, parts),
-        Format::Mermaid => formats::mermaid(out, ladder, parts),
-    };
-    written(shown.and_then(|()| out.flush()))
+    Screen::of_stdout().paragraph(out, "", &format!("{why}."))?;
+    writeln!(out, "This is the ladder of another run:\n\n{stored}")?;
+    Ok(Outcome::Good)
 }
 
-/// A reader that has seen enough (`| head`) is no error.
-fn written(shown: io::Result<()>) -> Result<(), String> {
-    match shown {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(format!("can't write to stdout: {error}"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn write_files(options: &Options, ladder: &Ladder, captured: &[Captured]) -> Result<(), String> {
-    if let Some(path) = &options.svg {
-        let picture = svg::draw(ladder, options.parts());
-        fs::write(path, picture).map_err(|error| format!("{}: {error}", path.display()))?;
-    }
-    if let Some(path) = &options.pcap {
-        let file = pcap::file(captured);
-        fs::write(path, file).map_err(|error| format!("{}: {error}", path.display()))?;
-    }
-    Ok(())
-}
-
-/// How many packets there were, or why there are none, and what a ladder with packets looks like.
-fn below(
-    out: &mut dyn Write,
-    screen: &Screen,
-    ladder: &Ladder,
-    step: &str,
-    without_packets: Option<&str>,
-) -> io::Result<()> {
-    writeln!(out)?;
-    let Some(why) = without_packets else {
-        return screen.paragraph(out, "", &ladder.count());
-    };
-    screen.paragraph(out, "", &format!("No packets could be captured: {why}."))?;
-    let Some(stored) = stored::ladder(step) else { return Ok(()) };
-    screen.paragraph(out, "", "This is the ladder of another run, with its packets:")?;
-    writeln!(out, "\n{stored}")
+fn report(line: &str) {
+    // When stderr has gone, nobody is left to read it.
+    let _ = writeln!(io::stderr(), "{line}");
 }

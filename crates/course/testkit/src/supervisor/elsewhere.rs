@@ -23,6 +23,7 @@ impl Report {
 
 pub fn spawn(
     _command: &Command,
+    _in_terminal: bool,
     _streams: impl FnOnce(&mut Command),
 ) -> io::Result<(Child, u32, Report)> {
     Err(io::ErrorKind::Unsupported.into())
@@ -30,14 +31,6 @@ pub fn spawn(
 
 /// Is this process to be a supervisor?
 pub fn was_asked() -> bool {
-    false
-}
-
-pub fn end_with(_parent: i32) -> io::Result<()> {
-    Ok(())
-}
-
-pub fn parent_is_gone() -> bool {
     false
 }
 

@@ -7,13 +7,12 @@
 //! as wait(2) has it; then `left N`, how many processes outside of the program's group were still there.
 
 use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Write};
 use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus};
-use std::sync::atomic::{AtomicI32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -37,14 +36,20 @@ pub const EXISTS: bool = true;
 
 /// Starts a program below a supervisor; `streams` says where its input and output go. Returns the supervisor, and the
 /// program's process number. Nothing else may start meanwhile: it would keep the pipe.
+///
+/// With `in_terminal` it stays in the tool's process group, so it can use the terminal, and what it leaves running when it
+/// ends is left to the tool.
 pub fn spawn(
     command: &Command,
+    in_terminal: bool,
     streams: impl FnOnce(&mut Command),
 ) -> io::Result<(Child, u32, Report)> {
     let (reader, writer) = io::pipe()?;
-    let mut above = above(command, &writer);
+    let mut above = above(command, in_terminal, &writer);
     streams(&mut above);
-    above.process_group(0);
+    if !in_terminal {
+        above.process_group(0);
+    }
     fcntl(&writer, FcntlArg::F_SETFD(FdFlag::empty()))?; // the supervisor keeps it
     let child = above.spawn();
     drop(writer);
@@ -60,11 +65,12 @@ pub fn spawn(
 }
 
 /// The command that runs this one below a supervisor, with the same environment and folder.
-fn above(command: &Command, report: &PipeWriter) -> Command {
+fn above(command: &Command, in_terminal: bool, report: &PipeWriter) -> Command {
     // The name of the executable itself may be gone by now, when it was built again.
     let mut above = Command::new("/proc/self/exe");
     above.arg0("course").arg(COMMAND);
     above.args([std::process::id().to_string(), report.as_raw_fd().to_string()]);
+    above.arg(i32::from(in_terminal).to_string());
     above.arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
@@ -122,20 +128,32 @@ pub fn was_asked() -> bool {
         return false;
     }
     let mut number = || words.next()?.to_str()?.parse::<i32>().ok();
-    let (Some(parent), Some(report)) = (number(), number()) else { return true };
+    let (Some(parent), Some(report), Some(in_terminal)) = (number(), number(), number()) else {
+        return true;
+    };
     let words: Vec<OsString> = words.collect();
     if let Some((program, args)) = words.split_first() {
         // An error means that the tool has gone, and nobody is left to hear of it.
-        let _ = supervise(Pid::from_raw(parent), report, program, args);
+        let mut command = Command::new(program);
+        command.args(args);
+        if in_terminal == 0 {
+            command.process_group(0);
+        }
+        let _ = supervise(Pid::from_raw(parent), report, in_terminal != 0, command);
     }
     true
 }
 
-fn supervise(parent: Pid, report: RawFd, program: &OsStr, args: &[OsString]) -> io::Result<()> {
+fn supervise(
+    parent: Pid,
+    report: RawFd,
+    in_terminal: bool,
+    mut command: Command,
+) -> io::Result<()> {
     let mut pipe = File::options().write(true).open(format!("/proc/self/fd/{report}"))?;
     unistd::close(report)?; // the new one is not inherited
     prctl::set_child_subreaper(true)?;
-    let child = match Command::new(program).args(args).process_group(0).spawn() {
+    let child = match command.spawn() {
         Ok(child) => Pid::from_raw(child.id().cast_signed()),
         Err(error) => return writeln!(pipe, "failed {}", error.raw_os_error().unwrap_or(0)),
     };
@@ -150,13 +168,14 @@ fn supervise(parent: Pid, report: RawFd, program: &OsStr, args: &[OsString]) -> 
     let told = writeln!(pipe, "started {child}");
     // The tool may have died before the kernel was asked to report that.
     let is_wanted = told.is_ok() && unistd::getppid() == parent;
-    Supervisor { parent, child, pipe, left: 0 }.run(is_wanted);
+    Supervisor { parent, child, in_terminal, pipe, left: 0 }.run(is_wanted);
     Ok(())
 }
 
 struct Supervisor {
     parent: Pid,
     child: Pid,
+    in_terminal: bool,
     pipe: File,
     left: usize,
 }
@@ -164,10 +183,14 @@ struct Supervisor {
 impl Supervisor {
     fn run(mut self, is_wanted: bool) {
         // The program may have ended before SIGCHLD was blocked, which was lost then.
-        let mut goes_on = is_wanted && !self.reap().child_ended;
+        let mut child_ended = self.reap().child_ended;
+        let mut goes_on = is_wanted && !child_ended;
         while goes_on {
             goes_on = match SigSet::all().wait() {
-                Ok(Signal::SIGCHLD) => !self.reap().child_ended,
+                Ok(Signal::SIGCHLD) => {
+                    child_ended = self.reap().child_ended;
+                    !child_ended
+                }
                 // The kernel reports the end of the thread that started this process, too.
                 Ok(Signal::SIGHUP) => unistd::getppid() == self.parent,
                 Ok(Signal::SIGTERM) | Err(_) => false,
@@ -175,7 +198,8 @@ impl Supervisor {
             };
         }
         let until = Instant::now() + LONGEST;
-        while Instant::now() < until && self.reap().any_left {
+        let is_left_to_the_tool = self.in_terminal && child_ended && is_wanted;
+        while !is_left_to_the_tool && Instant::now() < until && self.reap().any_left {
             // The only error is that it has just ended.
             let _ = killpg(self.child, Signal::SIGKILL);
             for (process, group) in descendants() {
@@ -211,24 +235,6 @@ struct Reaped {
     /// Not only in /proc: see [`any_left`].
     any_left: bool,
 }
-
-/// Has this process end when `parent` does, also when that is killed: it gets SIGHUP, and [`parent_is_gone`].
-pub fn end_with(parent: i32) -> io::Result<()> {
-    PARENT.store(parent, Ordering::SeqCst);
-    prctl::set_pdeathsig(Signal::SIGHUP)?;
-    if parent_is_gone() {
-        return Err(io::Error::other("the process that started this one has ended"));
-    }
-    Ok(())
-}
-
-/// Has the process ended with which this one is to end?
-pub fn parent_is_gone() -> bool {
-    let parent = PARENT.load(Ordering::SeqCst);
-    parent != 0 && unistd::getppid() != Pid::from_raw(parent)
-}
-
-static PARENT: AtomicI32 = AtomicI32::new(0);
 
 /// From now on whatever a program leaves running becomes a child of this process.
 pub fn adopt_orphans() {

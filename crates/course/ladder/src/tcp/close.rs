@@ -1,0 +1,100 @@
+//! How a connection closes: with three segments or four, and why.
+
+use super::state::ENDS;
+use crate::remark::{Remark, duration};
+
+/// A packet, as far as it matters to a close.
+#[derive(Clone, Copy)]
+pub struct Closing {
+    /// The end that sent it.
+    pub from: usize,
+    /// When.
+    pub at: u64,
+    /// It has a FIN.
+    pub fin: bool,
+    /// It acknowledges the other end's FIN.
+    pub acknowledges: bool,
+    /// How many bytes it carries.
+    pub length: usize,
+}
+
+/// A close that has begun with a first FIN.
+#[derive(Debug)]
+pub struct Close {
+    first: usize,
+    segments: usize,
+    /// When the other side acknowledged the FIN without closing itself, and if that rode with data.
+    acknowledged: Option<(u64, bool)>,
+    /// When the other side's FIN came, and if it was the acknowledgment of the first.
+    answered: Option<(u64, bool)>,
+    bytes_after: usize,
+    is_over: bool,
+}
+
+impl Close {
+    /// The close that this end begins.
+    pub fn begun_by(first: usize) -> Close {
+        Close {
+            first,
+            segments: 0,
+            acknowledged: None,
+            answered: None,
+            bytes_after: 0,
+            is_over: false,
+        }
+    }
+
+    /// Follows a packet that is not sent a second time.
+    pub fn follow(&mut self, packet: Closing) -> Option<Remark> {
+        let Closing { from, at, fin, acknowledges, length } = packet;
+        // An ACK of data counts for the data; and the first side's ACKs are repeated in all that it sends.
+        let new = from == self.first || self.acknowledged.is_none();
+        if fin || (acknowledges && length == 0 && new) {
+            self.segments += 1;
+        }
+        if from == self.first {
+            return None;
+        }
+        let half_closed = length > 0 && self.bytes_after == 0;
+        self.bytes_after += length;
+        if fin {
+            self.answered = Some((at, acknowledges && new));
+        } else if acknowledges && new {
+            self.acknowledged = Some((at, length > 0));
+        }
+        let (first, us) = (ENDS[self.first], ENDS[from]);
+        let fact = format!("half-closed: {first} sends no more, {us} still does");
+        half_closed.then(|| Remark::fact(fact))
+    }
+
+    /// Both ends have nothing more to do. Explained once.
+    pub fn end(&mut self) -> Option<Remark> {
+        (!std::mem::replace(&mut self.is_over, true)).then(|| self.explain())
+    }
+
+    /// Have both ends closed?
+    pub fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    fn explain(&self) -> Remark {
+        let (first, second) = (ENDS[self.first], ENDS[1 - self.first]);
+        let closed = format!("closed with {} segments", self.segments);
+        let fact = match (self.answered, self.acknowledged) {
+            (Some((_, true)), _) => {
+                format!("{closed}: {second} closed at once, so its FIN rode with the ACK")
+            }
+            (Some((answered, _)), Some((acknowledged, data))) if acknowledged <= answered => {
+                let later = duration(answered - acknowledged);
+                let ack = if data { "its ACK with data" } else { "its ACK" };
+                format!("{closed}: {second} sent {ack}, and its FIN only {later} later")
+            }
+            _ => {
+                let both = "both sent their FIN at the same moment, and each got its own ACK";
+                return Remark::fact(format!("{closed}: {both}"));
+            }
+        };
+        let meaning = format!("{first}, which sent the first FIN, stays in TIME_WAIT for a minute");
+        Remark::new(fact, meaning)
+    }
+}

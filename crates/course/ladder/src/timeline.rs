@@ -1,0 +1,338 @@
+//! What happened in a run, as one list of events: the demo, the ladder, live watching and the transcripts in the book are
+//! made of it.
+//!
+//! [`crate::play`] sees the programs from outside, [`crate::trace`] reads what they say about their calls, and
+//! [`crate::capture`] gets the packets. [`sort`] puts all of it into one order, [`crate::ladder`] adds what follows from it.
+
+use std::net::SocketAddr;
+
+use crate::packet::{Packet, Protocol};
+use crate::scenario::Side;
+use crate::tcp::State;
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// When: nanoseconds since 1970, on the clock of the packets.
+    pub at: u64,
+    /// What kind of thing.
+    pub what: Happening,
+    /// What was typed, printed or said.
+    pub text: String,
+    /// On which side; the side that sent it, for a packet. Not known for each packet.
+    pub side: Option<Side>,
+    /// Which of [`Timeline::programs`].
+    pub program: Option<usize>,
+    /// Which thread of the program.
+    pub thread: String,
+    /// Which of [`Timeline::conversations`].
+    pub conversation: Option<usize>,
+    /// The scenario says that it happens; which of its checks this was, from 1 on.
+    pub check: Option<usize>,
+}
+
+/// What can happen.
+#[derive(Clone, Debug)]
+pub enum Happening {
+    /// A program was started by this command.
+    Started,
+    /// A line was typed.
+    Typed,
+    /// A key was pressed: Ctrl-C, Ctrl-D.
+    Key,
+    /// A program printed a result (stdout).
+    Printed,
+    /// A program said something (stderr).
+    Said(Facts),
+    /// A program is about to make a call.
+    Called(Facts),
+    /// A call has returned, or the program explains what it returned.
+    Returned(Facts),
+    /// A packet arrived.
+    Packet(Box<Sent>),
+    /// A program has ended.
+    Ended,
+    /// Something was looked at when the programs were done.
+    Looked,
+    /// A phase of a conversation begins.
+    Phase,
+    /// Something that a student should notice.
+    Note,
+}
+
+impl Happening {
+    /// Its name for programs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Happening::Started => "command",
+            Happening::Typed => "typed",
+            Happening::Key => "key",
+            Happening::Printed => "result",
+            Happening::Said(_) => "status",
+            Happening::Called(_) => "call",
+            Happening::Returned(_) => "return",
+            Happening::Packet(_) => "packet",
+            Happening::Ended => "ended",
+            Happening::Looked => "looked",
+            Happening::Phase => "phase",
+            Happening::Note => "note",
+        }
+    }
+}
+
+/// What is known about a call besides its sentence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Its number in the lesson.
+    pub number: String,
+    /// Its name; empty where nobody said which call it was.
+    pub call: String,
+    /// The address that the program waits at from now on.
+    pub own: Option<SocketAddr>,
+    /// The other end.
+    pub peer: Option<SocketAddr>,
+    /// How many bytes are to be sent, or were received.
+    pub bytes: Option<usize>,
+}
+
+/// A packet, and what it did to its conversation.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The packet.
+    pub packet: Packet,
+    /// Which of all packets it is, from 0 on.
+    pub number: usize,
+    /// Its sequence number, counted from the connection's first.
+    pub seq: Option<u32>,
+    /// Its acknowledgment number, counted from the other side's first.
+    pub ack: Option<u32>,
+    /// The new states of the left and the right end, where they changed.
+    pub states: [Option<State>; 2],
+}
+
+/// A program that takes part.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Its name.
+    pub name: String,
+    /// The number that the system gave to the process.
+    pub process: u32,
+    /// On which side it is; `None` until its first event is added.
+    pub side: Option<Side>,
+    /// It listens: then its side is the right one.
+    pub waits: bool,
+    /// Another program runs on the same side at the same time, so each event must show whose it is.
+    pub is_labelled: bool,
+}
+
+/// A TCP connection, or the datagrams between two addresses.
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    /// The address that called.
+    pub caller: SocketAddr,
+    /// The address that waited.
+    pub waiting: SocketAddr,
+    /// The program that called, where it is known.
+    pub name: Option<String>,
+}
+
+/// All that happened in a run.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// The step or command.
+    pub title: String,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// The programs that took part, in the order in which they were started or first seen.
+    pub programs: Vec<Program>,
+    /// The conversations, in the order in which they began.
+    pub conversations: Vec<Conversation>,
+    /// How many packets there were.
+    pub packets: usize,
+    /// How many packets the kernel had to drop before they could be captured.
+    pub lost: u32,
+    /// Why there are no packets.
+    pub without_packets: Option<String>,
+}
+
+impl Event {
+    /// An event that nobody in particular caused.
+    pub fn new(at: u64, what: Happening, text: impl Into<String>) -> Event {
+        Event {
+            at,
+            what,
+            text: text.into(),
+            side: None,
+            program: None,
+            thread: String::new(),
+            conversation: None,
+            check: None,
+        }
+    }
+
+    /// Does a program that does this wait for others?
+    pub fn waits(&self) -> bool {
+        self.facts().is_some_and(|facts| {
+            let is_call = matches!(self.what, Happening::Called(_));
+            facts.own.is_some() || (is_call && matches!(&*facts.call, "listen" | "accept"))
+        })
+    }
+
+    /// What a program made known besides the sentence.
+    pub fn facts(&self) -> Option<&Facts> {
+        match &self.what {
+            Happening::Said(facts) | Happening::Called(facts) | Happening::Returned(facts) => {
+                Some(facts)
+            }
+            _ => None,
+        }
+    }
+
+    /// The packet, if it is one.
+    pub fn sent(&self) -> Option<&Sent> {
+        match &self.what {
+            Happening::Packet(sent) => Some(sent),
+            _ => None,
+        }
+    }
+}
+
+impl From<Packet> for Event {
+    fn from(packet: Packet) -> Event {
+        let at = packet.captured.at;
+        let sent = Sent { packet, number: 0, seq: None, ack: None, states: [None; 2] };
+        Event::new(at, Happening::Packet(Box::new(sent)), "")
+    }
+}
+
+/// The one order of events: by time, and of two at the same time first the one that can have caused the other.
+///
+/// Lines that came through different pipes at the same moment may have been read in either order. Each such pair is put
+/// into the order in which a person would report it.
+pub fn sort(events: &mut [Event]) {
+    events.sort_by_key(|event| (event.at, event.rank()));
+    for end in 1..events.len() {
+        for next in (1..=end).rev() {
+            if !wrongly_before(&events[next - 1], &events[next]) {
+                break;
+            }
+            events.swap(next - 1, next);
+        }
+    }
+}
+
+impl Event {
+    fn rank(&self) -> u8 {
+        match self.what {
+            Happening::Started | Happening::Typed | Happening::Key | Happening::Called(_) => 0,
+            Happening::Packet(_) => 1,
+            _ => 2,
+        }
+    }
+}
+
+fn wrongly_before(one: &Event, two: &Event) -> bool {
+    const MOMENT: u64 = 5_000_000;
+    if two.at.saturating_sub(one.at) > MOMENT {
+        return false; // our clock could see the difference, so the order is what happened
+    }
+    if let (Some(one), Some(two)) = (one.check, two.check) {
+        return one > two; // the scenario's order: a question stands before its answer
+    }
+    // A program that receives something shows it first, and then says what that means ("your turn").
+    let pair = (&one.what, &two.what);
+    one.program == two.program && matches!(pair, (Happening::Said(_), Happening::Printed))
+}
+
+impl Timeline {
+    /// When it begins.
+    pub fn begins(&self) -> u64 {
+        self.events.first().map_or(0, |event| event.at)
+    }
+
+    /// How many things happened as the scenario says.
+    pub fn checks(&self) -> usize {
+        self.events.iter().filter(|event| event.check.is_some()).count()
+    }
+
+    /// The name of a conversation, where there are several.
+    pub fn label_of(&self, conversation: Option<usize>) -> Option<String> {
+        let Conversation { name, caller, .. } = self.conversations.get(conversation?)?;
+        let label = || name.clone().unwrap_or_else(|| format!(":{}", caller.port()));
+        (self.conversations.len() > 1).then(label)
+    }
+
+    /// The name of the program of an event, where several run on its side.
+    pub fn program_of(&self, event: &Event) -> Option<&str> {
+        let program = self.programs.get(event.program?)?;
+        program.is_labelled.then_some(program.name.as_str())
+    }
+
+    /// `12 packets`, and how many are missing.
+    pub fn count(&self) -> String {
+        let packets = if self.packets == 1 { "packet" } else { "packets" };
+        let lost = match self.lost {
+            0 => "none was lost while capturing".to_owned(),
+            lost => {
+                format!(
+                    "{lost} more came too fast and are not shown (the kernel's buffer was full)"
+                )
+            }
+        };
+        format!("{} {packets}; {lost}.", self.packets)
+    }
+}
+
+impl Sent {
+    /// What it is, in a word: `SYN+ACK`, `UDP`.
+    pub fn head(&self) -> String {
+        match &self.packet.protocol {
+            Protocol::Tcp(segment) => segment.to_string(),
+            Protocol::Udp => "UDP".to_owned(),
+            Protocol::Icmp { text, .. } | Protocol::Other(text) => text.clone(),
+        }
+    }
+
+    /// Its numbers: `seq 1 ack 1`, `7 bytes`.
+    pub fn numbers(&self) -> Vec<String> {
+        let mut numbers = Vec::new();
+        numbers.extend(self.seq.map(|seq| format!("seq {seq}")));
+        numbers.extend(self.ack.map(|ack| format!("ack {ack}")));
+        let bytes = if self.packet.length == 1 { "byte" } else { "bytes" };
+        let counted = match self.packet.protocol {
+            Protocol::Tcp(_) => self.packet.length > 0,
+            Protocol::Udp => true,
+            Protocol::Icmp { .. } | Protocol::Other(_) => false,
+        };
+        numbers.extend(counted.then(|| format!("{} {bytes}", self.packet.length)));
+        numbers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(program: usize, what: Happening, milliseconds: u64, check: usize) -> Event {
+        let check = (check > 0).then_some(check);
+        let event = Event::new(milliseconds * 1_000_000, what, "");
+        Event { program: Some(program), check, ..event }
+    }
+
+    fn sorted(mut events: Vec<Event>) -> Vec<usize> {
+        sort(&mut events);
+        events.iter().map(|event| event.check.unwrap_or(0)).collect()
+    }
+
+    #[test]
+    fn what_is_simultaneous_stands_in_the_scenarios_order() {
+        let result = |program, at, check| event(program, Happening::Printed, at, check);
+        let status = |program| event(program, Happening::Said(Facts::default()), 10, 0);
+        assert_eq!(sorted(vec![result(0, 10, 2), result(1, 11, 1)]), [1, 2]);
+        assert_eq!(sorted(vec![result(0, 10, 3), result(1, 11, 2), result(2, 12, 1)]), [1, 2, 3]);
+        let happened = sorted(vec![result(0, 10, 2), result(1, 20, 1)]);
+        assert_eq!(happened, [2, 1], "this is what happened");
+        assert_eq!(sorted(vec![status(0), result(0, 10, 1)]), [1, 0]);
+        assert_eq!(sorted(vec![status(1), result(0, 10, 1)]), [0, 1]);
+    }
+}

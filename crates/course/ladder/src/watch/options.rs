@@ -1,0 +1,60 @@
+//! What `cargo course watch` is asked for.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::lessons;
+use crate::wording::Parts;
+
+/// What to watch, and how to show it.
+#[derive(clap::Args, Debug)]
+pub struct Options {
+    /// A step, or a lesson about the network itself: handshake, close, stream, loss, truncated
+    #[arg(value_name = "STEP", conflicts_with_all = ["command", "port"],
+          value_parser = clap::builder::PossibleValuesParser::new(lessons::names()))]
+    pub(super) step: Option<String>,
+    /// Run this command in a network of its own, and show its packets as they come
+    #[arg(last = true, value_name = "COMMAND", conflicts_with = "port")]
+    pub(super) command: Vec<OsString>,
+    /// Show the packets of this port on this computer's own loopback device, as they come (needs root or CAP_NET_RAW)
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) port: Option<u16>,
+    /// How to write the ladder to stdout
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
+    /// Also draw it into this file, for a page or a slide
+    #[arg(long, value_name = "FILE")]
+    pub(super) svg: Option<PathBuf>,
+    /// Also write the packets into this file, for Wireshark
+    #[arg(long, value_name = "FILE")]
+    pub(super) pcap: Option<PathBuf>,
+    /// Leave the calls out
+    #[arg(long, conflicts_with = "calls_only")]
+    packets_only: bool,
+    /// Leave the packets out
+    #[arg(long)]
+    calls_only: bool,
+    /// Show the headers of each packet, field by field (text only)
+    #[arg(long, short)]
+    verbose: bool,
+    /// Play the programs in this folder, and build nothing
+    #[arg(long, value_name = "DIR")]
+    pub(super) programs: Option<PathBuf>,
+}
+
+/// How a ladder is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For the terminal
+    Text,
+    /// A picture
+    Svg,
+    /// For programs
+    Json,
+}
+
+impl Options {
+    pub(super) fn parts(&self) -> Parts {
+        Parts { calls: !self.packets_only, packets: !self.calls_only, headers: self.verbose }
+    }
+}

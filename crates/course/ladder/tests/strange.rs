@@ -1,0 +1,57 @@
+//! Whatever comes, in whatever order and at whatever time: it is shown, and nothing panics.
+
+use ladder::ladder::Ladder;
+use ladder::packet::{self, Captured};
+use ladder::text;
+use ladder::timeline::Event;
+use ladder::wording::Parts;
+use testkit::screen::{Screen, width_of};
+
+/// Twenty thousand packets of noise behind an IPv4 header, with few ports, so that they meet again.
+#[test]
+fn no_packets_are_too_strange() {
+    let mut random = fastrand::Rng::with_seed(5);
+    let mut ladder = Ladder::default();
+    for _ in 0..20_000 {
+        let length = random.usize(40..60);
+        let mut bytes = vec![0; length];
+        random.fill(&mut bytes);
+        bytes[..10].copy_from_slice(&[0x45, 0, 0, length as u8, 0, 0, 0x40, 0, 64, 6]);
+        bytes[9] = if random.u8(..8) == 0 { 17 } else { 6 };
+        bytes[12..20].copy_from_slice(&[127, 0, 0, 1, 127, 0, 0, 1]);
+        bytes[20..24].copy_from_slice(&[0, random.u8(1..4), 0, random.u8(1..4)]);
+        if random.bool() {
+            bytes[24..32].copy_from_slice(&[0, 0, 0, random.u8(..9), 0, 0, 0, random.u8(..9)]);
+        }
+        bytes[32] = 0x50;
+        ladder.add(Event::from(packet::parse(Captured { at: random.u64(..), length, bytes })));
+    }
+    ladder.finish();
+    assert_eq!(ladder.timeline.packets, 20_000);
+    let shown = ladder.timeline.events.iter().filter(|event| event.sent().is_some()).count();
+    assert_eq!(shown, 20_000);
+}
+
+/// The headers of IPv6 with all options of a handshake are the widest thing that is drawn.
+#[test]
+fn no_screen_is_too_narrow_for_the_headers() {
+    use etherparse::TcpOptionElement::{MaximumSegmentSize, Timestamp, WindowScale};
+    let mut bytes = Vec::new();
+    etherparse::PacketBuilder::ipv6([7; 16], [8; 16], 64)
+        .tcp(50000, 8899, 1, 1024)
+        .syn()
+        .options(&[MaximumSegmentSize(65495), WindowScale(7), Timestamp(u32::MAX, 6)])
+        .unwrap()
+        .write(&mut bytes, "你好".as_bytes())
+        .unwrap();
+    let mut ladder = Ladder::default();
+    ladder.add(Event::from(packet::parse(Captured { at: 1, length: bytes.len(), bytes })));
+    let parts = Parts { calls: true, packets: true, headers: true };
+    for width in [40, 69, 70, 80, 200] {
+        let (screen, mut out) = (Screen { width, colour: false }, Vec::new());
+        text::draw(&mut out, &screen, &ladder.timeline, parts).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains("IPv6 header") && text.contains("window scale"), "{text}");
+        assert!(text.lines().all(|line| width_of(line) <= width), "{width}:\n{text}");
+    }
+}
