@@ -198,7 +198,7 @@ fn a_character_that_does_not_fit_stops_the_message_before_anyone_is_called() {
 }
 
 #[test]
-fn a_typed_line_that_does_not_fit_is_told_and_the_next_one_is_sent() -> Result<()> {
+fn a_typed_line_that_does_not_fit_is_reported_and_the_next_one_is_sent() -> Result<()> {
     let (mut client, server) = connected(&["--encoding", "gbk"]);
     client.type_line("好😀")?;
     client.expect_stderr("error: gbk can't hold '😀' (U+1F600); nothing was sent")?;
@@ -275,7 +275,7 @@ fn a_character_split_over_two_segments_comes_out_whole() -> Result<()> {
 }
 
 #[test]
-fn half_a_character_at_the_end_is_told() -> Result<()> {
+fn half_a_character_at_the_end_is_reported() -> Result<()> {
     let (mut client, mut server) = connected(&["--encoding", "gbk"]);
     server.write_all(&[0xba, 0xc3, 0xc4]).unwrap();
     drop(server);

@@ -103,7 +103,7 @@ fn a_reader_that_leaves_ends_it_quietly() -> Result<()> {
 }
 
 #[test]
-fn a_full_disk_is_told() -> Result<()> {
+fn a_full_disk_is_reported() -> Result<()> {
     if !Path::new("/dev/full").exists() {
         skipped("a full disk", "this system has no /dev/full");
         return Ok(());

@@ -292,7 +292,7 @@ fn a_panic_in_a_clients_thread_ends_that_client_only() -> Result<()> {
 
 #[test]
 #[cfg_attr(not(debug_assertions), ignore = "only a debug build has a panic to plant")]
-fn a_panic_in_the_main_thread_is_told_and_cleaned_up_after() -> Result<()> {
+fn a_panic_in_the_main_thread_is_reported_and_cleaned_up_after() -> Result<()> {
     let mut server = Launch::step("tcp-server").env("SOCKET_STEPS_PANIC", "main").start()?;
     server.expect_stderr("error: this is a bug of the program, not yours: planted by *")?;
     server.expect_exit(2)

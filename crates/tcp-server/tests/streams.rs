@@ -50,7 +50,7 @@ fn each_client_has_its_own_decoder() -> Result<()> {
 }
 
 #[test]
-fn half_a_character_at_the_end_is_told() -> Result<()> {
+fn half_a_character_at_the_end_is_reported() -> Result<()> {
     let (mut server, address) = server(&["--encoding", "gbk", "--once"]);
     let client = call(&address);
     send_all(&client, &[0xba, 0xc3, 0xc4]);

@@ -199,7 +199,7 @@ fn encodings_on_the_wire_and_in_the_pipe() -> Result<()> {
 }
 
 #[test]
-fn a_character_that_does_not_fit_is_told_and_the_chat_goes_on() -> Result<()> {
+fn a_character_that_does_not_fit_is_reported_and_the_chat_goes_on() -> Result<()> {
     let (mut chat, peer) = call(&["--encoding", "gbk"]);
     chat.type_line("好😀")?;
     chat.expect_stderr("error: gbk can't hold '😀' (U+1F600); nothing was sent")?;
@@ -235,7 +235,7 @@ fn a_peer_that_is_not_there_is_no_error() -> Result<()> {
 }
 
 #[test]
-fn a_line_that_is_too_long_is_told() -> Result<()> {
+fn a_line_that_is_too_long_is_reported() -> Result<()> {
     let (mut chat, peer) = call(&[]);
     chat.send_bytes(&vec![b'x'; 10_000_000])?;
     chat.send_bytes(b"\nsmall\n")?;
@@ -374,7 +374,7 @@ fn stdout_that_nobody_reads_and_stdin_that_is_closed() -> Result<()> {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_told() -> Result<()> {
+fn a_full_disk_is_reported() -> Result<()> {
     let peer = UdpPeer::new();
     let args = [&*peer.address, "--bind", "127.0.0.1:0"];
     let mut chat = in_shell(r#"exec "$0" "$@" >/dev/full"#, &args)?;

@@ -429,7 +429,7 @@ fn a_reader_that_leaves_ends_it_quietly() -> Result<()> {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_told() -> Result<()> {
+fn a_full_disk_is_reported() -> Result<()> {
     let mut receiver = in_shell(r#"exec "$0" "$@" >/dev/full"#, &["127.0.0.1:0"])?;
     let address = receiver.listening()?;
     UdpPeer::new().send_to(b"one", &address);

@@ -338,7 +338,7 @@ fn addresses_that_do_not_work_are_explained() {
 }
 
 #[test]
-fn a_line_that_does_not_fit_is_told_and_the_turn_stays() -> Result<()> {
+fn a_line_that_does_not_fit_is_reported_and_the_turn_stays() -> Result<()> {
     for turns in [&[][..], &["--turns"]] {
         let (mut client, peer) = talking("connect", &[&["--encoding", "gbk"], turns].concat());
         client.type_line("好😀")?;

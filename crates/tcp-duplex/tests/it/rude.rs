@@ -71,7 +71,7 @@ fn a_killed_peer_ends_it() -> Result<()> {
 }
 
 #[test]
-fn sending_to_a_peer_that_has_gone_is_told_or_over() -> Result<()> {
+fn sending_to_a_peer_that_has_gone_is_reported_or_over() -> Result<()> {
     // Everything is typed before the peer leaves: the program may find out while it sends or while it receives.
     let (mut program, peer) = talking("connect", &[]);
     for _ in 0..1000 {
@@ -121,7 +121,7 @@ fn bytes_that_are_no_text_are_shown_and_hinted_at() -> Result<()> {
 }
 
 #[test]
-fn half_a_character_at_the_end_is_told() -> Result<()> {
+fn half_a_character_at_the_end_is_reported() -> Result<()> {
     for framing in ["line", "raw"] {
         let (mut program, peer) = talking("serve", &["--framing", framing, "--encoding", "gbk"]);
         send_all(&peer, b"\xba\xc3\xc4");
