@@ -105,7 +105,7 @@ fn difference(out: &mut dyn Write, screen: &Screen, failure: &Failure) -> io::Re
         ("  state:    ", &failure.state),
     ];
     for (label, text) in parts {
-        // Of a long text the end is told: what went wrong is there.
+        // Of a long text only the end is shown: what went wrong is there.
         let lines: Vec<&str> = text.lines().collect();
         let lines = &lines[lines.len().saturating_sub(10)..];
         let first = lines.first().copied().unwrap_or("(nothing)");

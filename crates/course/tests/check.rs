@@ -86,7 +86,7 @@ fn a_program_that_cannot_run_is_no_bad_program() {
 }
 
 #[test]
-fn wrong_names_are_told() {
+fn wrong_names_are_reported() {
     let mut course = course(&["check", "udp-send", "--only", "nonsense", "--", "true"]);
     course.expect_exit(2).unwrap();
     assert!(course.stderr_text().contains("udp-send has no check `nonsense`"));
@@ -141,7 +141,7 @@ mod bad_programs {
     }
 
     #[test]
-    fn an_exit_too_early_is_told() {
+    fn an_exit_too_early_is_reported() {
         let (code, story) = check("tcp-server", "one-client", "echo oops >&2; exit 3", &[]);
         assert_eq!(code, 1);
         assert!(story.contains("the program ended before it was open"), "{story}");
@@ -153,7 +153,7 @@ mod bad_programs {
     }
 
     #[test]
-    fn a_crash_is_told_with_its_signal() {
+    fn a_crash_is_reported_with_its_signal() {
         let (_, story) = check("tcp-server", "one-client", "kill -SEGV $$", &[]);
         assert!(story.contains("the program crashed: signal 11 (SIGSEGV)"), "{story}");
     }
@@ -308,7 +308,7 @@ mod allowed {
             .collect()
     }
 
-    /// Looks whether somebody listens, the polite way and with a reset; then it does its work.
+    /// Checks whether somebody listens, the polite way and with a reset; then it does its work.
     const LOOKS_FIRST: &str = r#"
 import runpy, socket, struct, sys
 sys.argv = sys.argv[1:]

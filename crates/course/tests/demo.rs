@@ -95,7 +95,7 @@ fn the_list_names_every_step_with_its_commands_and_lesson() {
 }
 
 #[test]
-fn an_unknown_step_is_wrong_usage_and_the_names_are_told() {
+fn an_unknown_step_is_wrong_usage_and_the_names_are_reported() {
     let mut course = course(&["demo", "nosuch"], 100);
     course.expect_exit(2).unwrap();
     for scenario in SCENARIOS {
@@ -104,7 +104,7 @@ fn an_unknown_step_is_wrong_usage_and_the_names_are_told() {
 }
 
 #[test]
-fn a_missing_program_is_told_by_name() {
+fn a_missing_program_is_reported_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let mut demo = demo("udp-send", folder.path(), 100);
     demo.expect_exit(2).unwrap();

@@ -39,7 +39,7 @@ fn it_says_what_to_do_without_tmux() {
 }
 
 #[test]
-fn wrong_usage_is_told() {
+fn wrong_usage_is_reported() {
     for args in [&["no-such-step"][..], &["--no-such-option"], &["udp-send", "udp-recv"]] {
         let mut script = Program::start(SCRIPT, args).unwrap();
         script.expect_stderr("usage: *").unwrap();

@@ -420,7 +420,7 @@ fn ctrl_c_shows_what_was_seen() {
 }
 
 #[test]
-fn wrong_usage_is_told() {
+fn wrong_usage_is_reported() {
     let nothing: &[&str] = &[];
     for (args, message) in [
         (nothing, "what is to be watched?"),

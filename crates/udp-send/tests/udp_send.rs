@@ -377,7 +377,7 @@ fn a_line_without_an_end() {
     let (_, stderr) = run(&[&receiver.address], &long, 2);
     assert!(stderr.contains("too big for one datagram"), "{}", &stderr[..stderr.len().min(500)]);
 
-    // One that is too big is told; the next ones are sent.
+    // One that is too big is reported; the next ones are sent.
     long.extend_from_slice(b"\nsmall\n");
     run(&[&receiver.address], &long, 2);
     receiver.expect("small");

@@ -2,7 +2,7 @@
 //! other one, with the story stored beside it; and programs in Python that are right must pass (those in Rust that are
 //! right are the last stages, see `stages.rs`).
 //!
-//! `UPDATE=1 cargo test -p grader --test museum` writes the stories anew; look at the difference before you keep it.
+//! `UPDATE=1 cargo test -p grader --test museum` writes the stories again; look at the difference before you keep it.
 //! `MUSEUM=tcp-server` looks at the programs only whose path contains this.
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 

@@ -81,3 +81,23 @@ fn show(progress: impl BufRead) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_are_built_where_the_tool_lies() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(".rustc_info.json"), "{}").unwrap();
+        let root = folder.path().to_str().unwrap();
+        for (tool, options) in [
+            ("debug", &["--profile", "dev"][..]),
+            ("release", &["--profile", "release"]),
+            ("some-triple/debug", &["--profile", "dev", "--target", "some-triple"]),
+        ] {
+            let expected = [options, &["--target-dir", root]].concat();
+            assert_eq!(place(&folder.path().join(tool)), expected, "{tool}");
+        }
+    }
+}

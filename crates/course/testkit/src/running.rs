@@ -206,7 +206,7 @@ fn end(program: &mut Listed) {
 #[cfg(unix)]
 pub fn signal(id: u32, signal: nix::sys::signal::Signal) {
     if let Ok(group) = i32::try_from(id) {
-        // The only error that can come is that nothing is left of the group, and then all is well.
+        // The only error that can come is that nothing is left of the group, and then nothing is to be done.
         let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), signal);
     }
 }

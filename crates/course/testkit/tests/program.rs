@@ -101,7 +101,7 @@ fn output_without_end_is_bounded() {
 }
 
 #[test]
-fn a_signal_is_told() {
+fn a_signal_is_reported() {
     let mut program = script("kill -TERM $$");
     assert_eq!(program.wait().unwrap(), Exit::Signal(15));
     assert_eq!(program.wait().unwrap().to_string(), "signal 15 (SIGTERM)");
@@ -130,7 +130,7 @@ fn what_a_program_left_running_does_not_hold_up_the_end() {
 }
 
 #[test]
-fn a_missing_program_is_told_with_what_to_do() {
+fn a_missing_program_is_reported_with_what_to_do() {
     let failure = Program::step("no-such-step", &["x"]).err().unwrap();
     assert!(failure.state.contains("cargo build --workspace"), "{failure}");
     assert_eq!(failure.program, "no-such-step x");

@@ -60,7 +60,7 @@ fn step_of(line: &str) -> Option<Step> {
 fn told(step: &str) -> BTreeSet<Step> {
     let folder = root().join("crates").join(step).join("src");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let files = files.filter(|path| path.is_file()); // no step is told in a folder of modules
+    let files = files.filter(|path| path.is_file()); // no step is explained in a folder of modules
     let mut told = BTreeSet::new();
     for file in files {
         let source = fs::read_to_string(file).unwrap();

@@ -234,7 +234,7 @@ fn a_link_in_the_place_of_the_part_is_not_followed() {
 /// A limit of the file's size stops the writing in the middle of a block, as a disk does that gets full.
 #[cfg(unix)]
 #[test]
-fn a_limit_of_the_size_is_told_and_resumed_at_any_byte() {
+fn a_limit_of_the_size_is_reported_and_resumed_at_any_byte() {
     let server = serve(&[]);
     let content = noise(17, SIZE);
     server.put("a.bin", &content);
@@ -282,7 +282,7 @@ fn on_a_disk_of(bytes: usize, script: &str, path: &str) -> Option<Ended> {
 /// size, so there the disk gets full on the way. With more room, both end with the right file.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_told_and_with_more_room_the_download_is_whole() {
+fn a_full_disk_is_reported_and_with_more_room_the_download_is_whole() {
     let server = serve(&[]);
     server.put("a.bin", &noise(18, SIZE));
     let mut random = Random(0xd15c);
@@ -312,7 +312,7 @@ fn a_full_disk_is_told_and_with_more_room_the_download_is_whole() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_that_may_not_be_written_to_is_told() {
+fn a_folder_that_may_not_be_written_to_is_reported() {
     use std::os::unix::fs::PermissionsExt;
     let (server, folder) = (serve(&[]), TempDir::new().unwrap());
     server.put("a.bin", b"hello");

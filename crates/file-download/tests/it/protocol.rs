@@ -19,7 +19,7 @@ fn requests_are_read_as_they_are_written() {
 }
 
 #[test]
-fn what_is_no_request_is_told() {
+fn what_is_no_request_is_reported() {
     let wrong: [&[u8]; 12] = [
         b"",
         b"GET",

@@ -89,7 +89,7 @@ fn a_bare_end_is_enough() -> Result<()> {
         let (mut raw, mut peer) = talking(role, &["--framing", "raw"]);
         peer.write_all(b"end").unwrap();
         raw.expect_exit(0)?;
-        // By line, it is a message when the stream ends behind it.
+        // By line, it is a message when the stream ends after it.
         let (mut line, peer) = talking(role, &[]);
         send_all(&peer, b"end");
         line.expect_exit(0)?;

@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crash_is_told_by_its_message() {
+    fn a_crash_is_reported_by_its_message() {
         let crashed = evidence(Some(Exit::Code(1)), "Traceback …\nUnicodeDecodeError: 'utf-8' …");
         assert!(likely(&crashed, &HINT).contains("cut a character in two"));
         let running = evidence(None, "status: Connection reset by peer");

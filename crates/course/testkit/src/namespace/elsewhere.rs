@@ -11,7 +11,7 @@ pub fn enter() -> Result<(), Refused> {
     Err(Refused(WHY.to_owned()))
 }
 
-/// There is no device of one's own.
+/// There is no private device.
 pub fn like_ethernet() -> io::Result<()> {
     Err(io::Error::other(WHY))
 }

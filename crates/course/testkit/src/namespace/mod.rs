@@ -1,6 +1,6 @@
-//! A network of one's own: unshare(2), and a loopback device that is up.
+//! A network of its own: unshare(2), and a loopback device that is up.
 //!
-//! Linux gives every user a network namespace of one's own, in a user namespace in which one may do everything with
+//! Linux gives every user a private network namespace, in a user namespace in which one may do everything with
 //! it. It has no way to the outside, its ports are all free, and nobody else's packets are in it.
 
 #[cfg(not(target_os = "linux"))]

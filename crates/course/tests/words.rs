@@ -1,0 +1,154 @@
+//! Plain English: phrases that are hard to read for a student who learns English stand nowhere in sources, messages, names of
+//! tests, and pages.
+//!
+//! `cargo test -p course --test words`
+#![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
+
+use std::fs;
+use std::path::Path;
+
+/// A phrase, what to write instead, and the longer phrases in which it is right.
+struct Phrase {
+    hard: &'static str,
+    plain: &'static str,
+    right_in: &'static [&'static str],
+}
+
+const fn phrase(hard: &'static str, plain: &'static str) -> Phrase {
+    Phrase { hard, plain, right_in: &[] }
+}
+
+/// Of `behind` and `told` only what a machine can find: as "after", and as "printed".
+const PHRASES: &[Phrase] = &[
+    phrase("in vain", "say what did not happen"),
+    Phrase {
+        hard: "so many",
+        plain: "say how many, or name the number",
+        right_in: &["so many that"],
+    },
+    phrase("look whether", "check whether"),
+    phrase("looks whether", "checks whether"),
+    phrase("looked whether", "checked whether"),
+    phrase("is no matter", "does not matter"),
+    phrase("no matter of", "is not about"),
+    phrase("shall", "must, should or will"),
+    phrase("all is well", "say what is right"),
+    phrase("also such as", "even those that"),
+    phrase("many-th", "which"),
+    phrase("anew", "again"),
+    phrase("otherwise than", "differently from"),
+    phrase("stands behind", "stands after"),
+    phrase("comes behind", "comes after"),
+    phrase("behind the last", "after the last"),
+    phrase("behind the first", "after the first"),
+    phrase("behind each", "after each"),
+    phrase("behind that", "after that"),
+    Phrase {
+        hard: "behind it",
+        plain: "after it",
+        right_in: &["devices behind it"], // a router
+    },
+    phrase("behind them", "after them"),
+    Phrase {
+        hard: "is told",
+        plain: "is printed, explained or reported",
+        right_in: &["nobody is told", "is told so", "is told to", "is told otherwise"],
+    },
+    phrase("are told about", "are printed"),
+];
+
+/// Folders that hold other languages, bytes for fuzzers, or what cargo has built.
+const ELSEWHERE: &[&str] = &["target", "corpus", "zh-CN"];
+
+/// What is still to be written in plainer words.
+const NOT_YET: &[&str] = &[
+    "crates/course/grader/src/check",
+    "crates/course/grader/broken",
+    "crates/course/ladder/src",
+    "docs/lessons",
+];
+
+const ENDINGS: &[&str] = &["rs", "md", "py", "txt", "story", "toml", "sh", "yml", ""];
+
+/// The words of a line, in lower case, each with a space before and after it; what separates sentences stays. `a_name` is
+/// two words.
+fn words(line: &str) -> String {
+    let mut text = " ".to_owned();
+    let line = line.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '`');
+    for word in line.split(|c: char| c.is_whitespace() || c == '_') {
+        let trimmed = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+        text += &trimmed.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        text += if trimmed.len() < word.len() { " . " } else { " " };
+    }
+    text
+}
+
+/// Does the text hold the phrase anywhere but in what is right?
+fn holds(text: &str, phrase: &Phrase) -> bool {
+    let mut text = text.to_owned();
+    for right in phrase.right_in {
+        text = text.replace(&format!(" {right} "), " . ");
+    }
+    text.contains(&format!(" {} ", phrase.hard))
+}
+
+/// A phrase may be broken between two lines.
+fn examine(path: &Path, found: &mut Vec<String>) {
+    let Ok(text) = fs::read_to_string(path) else { return };
+    let lines: Vec<String> = text.lines().map(words).collect();
+    for (number, line) in lines.iter().enumerate() {
+        let next = lines.get(number + 1).map_or("", String::as_str);
+        let both = format!("{line}{}", next.trim_start());
+        let is_new = |phrase: &&Phrase| holds(&both, phrase) && !holds(next, phrase);
+        for phrase in PHRASES.iter().filter(is_new) {
+            let place = format!("{}:{}", path.display(), number + 1);
+            found.push(format!("{place}: \"{}\": {}", phrase.hard, phrase.plain));
+        }
+    }
+}
+
+fn walk(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let ending = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if !ELSEWHERE.contains(&&*name) && name != ".git" {
+                walk(&path, found);
+            }
+        } else if ENDINGS.contains(&&*ending) && !["LICENSE", "words.rs"].contains(&&*name) {
+            examine(&path, found);
+        }
+    }
+}
+
+#[test]
+fn the_english_is_plain() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let mut found = Vec::new();
+    walk(&root, &mut found);
+    let is_later = |text: &String| NOT_YET.iter().any(|part| text.contains(part));
+    found.retain(|text| !is_later(text));
+    found.sort();
+    assert!(found.is_empty(), "{} hard phrases:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn phrases_are_found_across_lines_and_in_names_but_not_across_sentences() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.rs");
+    for (text, times) in [
+        ("/// It waits in\n    /// vain for them.\n", 1),
+        ("fn a_full_disk_is_told() {}", 1),
+        ("// The program is told to\n// end.", 0),
+        ("// Nobody is told.\n", 0),
+        ("// It is so. Many do.\n", 0),
+        ("// \"So many\" bytes, SHALL", 2),
+        ("// shallow", 0),
+    ] {
+        fs::write(&file, text).unwrap();
+        let mut found = Vec::new();
+        examine(&file, &mut found);
+        assert_eq!(found.len(), times, "{text}: {found:?}");
+    }
+}
