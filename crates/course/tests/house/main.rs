@@ -5,7 +5,6 @@
 
 mod modules;
 mod source;
-mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -26,15 +25,6 @@ const LONGEST: usize = 400;
 
 /// A crate's tests may use a crate that stands on it: cargo builds the tests after both.
 const TESTED_WITH: &[(&str, &str)] = &[("common", "terminal"), ("common", "testkit")];
-
-/// Folders and files in which words of [`words`] stand today. Each goes with its last such word.
-const OLD_WORDS: &[&str] = &[
-    "crates/course/grader/",
-    "crates/course/ladder/",
-    "crates/course/src/",
-    "crates/course/testkit/",
-    "crates/course/tests/check.rs",
-];
 
 /// What cargo says about the packages of the workspace.
 fn packages() -> Vec<Value> {
@@ -127,19 +117,9 @@ fn add_long_modules(folder: &Path, long: &mut BTreeSet<String>) {
             add_long_modules(&path, long);
         } else if fs::read_to_string(&path).unwrap().lines().count() > LONGEST {
             let name = path.strip_prefix(workspace().canonicalize().unwrap()).unwrap();
-            long.insert(words::shown(name));
+            // With `/` between its parts on each system.
+            let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
+            long.insert(parts.join("/"));
         }
-    }
-}
-
-#[test]
-fn the_english_is_plain() {
-    let problems = words::problems(&workspace());
-    let is_old = |problem: &&String| OLD_WORDS.iter().any(|place| problem.starts_with(place));
-    let new: Vec<_> = problems.iter().filter(|problem| !is_old(problem)).collect();
-    assert!(new.is_empty(), "{new:#?}");
-    for place in OLD_WORDS {
-        let needed = problems.iter().any(|problem| problem.starts_with(place));
-        assert!(needed, "{place} has no such word any more: take it off the list");
     }
 }
