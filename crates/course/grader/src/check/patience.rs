@@ -1,6 +1,6 @@
-//! Deadlines that are fair on a busy computer: time in which a program wants to run and gets no processor is not its fault,
-//! and time in which the grader gets none isn't either. A program is not late as long as it prints: slow output begins the
-//! wait again.
+//! Deadlines that are fair on a busy computer: time in which a program wants to run and gets no processor is not its fault.
+//! Neither is it late as long as it prints: slow output begins the wait again. That the grader gets no processor does no
+//! harm: at the end of each wait it looks once more.
 //!
 //! Linux counts that time for each thread (/proc/PID/task/TID/schedstat), and the deadline moves by it. Elsewhere the
 //! clock on the wall is all there is.
@@ -33,8 +33,6 @@ pub struct Deadline {
     patience: Duration,
     mark: String,
     before: Spent,
-    /// How long the grader's own thread had waited for a processor by then.
-    own_before: Duration,
     /// When to look again: a look costs time, too.
     next_look: Cell<Duration>,
 }
@@ -59,7 +57,6 @@ impl Deadline {
             patience,
             mark: mark.to_owned(),
             before: Spent::by(first.as_slice()),
-            own_before: own_starving(),
             next_look: Cell::new(patience),
         }
     }
@@ -83,8 +80,7 @@ impl Deadline {
         self.next_look.set(waited + LATER);
         let now = Spent::by(&tree::processes(&self.mark));
         let ran = now.running.saturating_sub(self.before.running);
-        let starved = now.starving.saturating_sub(self.before.starving)
-            + own_starving().saturating_sub(self.own_before);
+        let starved = now.starving.saturating_sub(self.before.starving);
         // One that has run for so long is not starving: it runs in a circle.
         waited >= self.sign.get() + self.patience + starved
             || waited >= self.patience * AT_MOST
@@ -120,11 +116,6 @@ impl Spent {
 fn threads(process: &Path) -> Vec<Spent> {
     let Ok(folder) = fs::read_dir(process.join("task")) else { return Vec::new() };
     folder.flatten().filter_map(|thread| spent(&thread.path().join("schedstat"))).collect()
-}
-
-/// How long this thread has waited for a processor.
-fn own_starving() -> Duration {
-    spent(Path::new("/proc/thread-self/schedstat")).unwrap_or_default().starving
 }
 
 /// `417349 2905671 3`: nanoseconds running, nanoseconds waiting for a processor, how many times.
