@@ -112,9 +112,12 @@ fn readme(scenario: &Scenario, language: &'static Language, folder: &Path) -> St
     let step = scenario.step;
     let starter = Starter::new(step, language);
     let (build, program) = starter.commands(folder);
-    let build: Vec<String> = Some(build).filter(|build| !build.is_empty()).into_iter().collect();
-    let run = [build.clone(), starter.runs(&program)].concat();
-    let check = [build, vec![format!("cargo course check {step} -- {program}")]].concat();
+    let mut run = starter.runs(&program);
+    let mut check = vec![format!("cargo course check {step} -- {program}")];
+    if !build.is_empty() {
+        run.insert(0, format!("- Build it first: `{build}`"));
+        check.insert(0, build);
+    }
     README
         .replace("{task}", must_do(step).trim_end())
         .replace("{run}", &run.join("\n"))

@@ -182,9 +182,10 @@ impl Starter {
         (build, in_folder(self.language.program))
     }
 
-    /// A line for each way to run it.
+    /// A list of the ways to run it, as Markdown. The comments stand outside of the commands: not every shell knows `#`.
     pub fn runs(&self, program: &str) -> Vec<String> {
-        section(self.step.calls, "run").lines().map(|line| format!("{program} {line}")).collect()
+        let ways = section(self.step.calls, "run").lines().filter_map(|line| line.split_once("  "));
+        ways.map(|(arguments, what)| format!("- {what}: `{program} {arguments}`")).collect()
     }
 
     fn program_text(&self) -> String {
