@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use grader::check::best;
 use ladder::lessons::LESSONS;
 use ladder::scenario::SCENARIOS;
 use testkit::screen::{Screen, Style};
@@ -17,6 +18,11 @@ pub fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
         let title = format!("{number}. {}: {}", scenario.step, scenario.title);
         writeln!(out)?;
         screen.line(out, Style::Bold, &title)?;
+        if let Some((passed, of)) = best::of(scenario.step) {
+            let style = if passed == of { Style::Good } else { Style::Plain };
+            let best = format!("   your best so far: {passed} of {of} core checks");
+            screen.line(out, style, &best)?;
+        }
         screen.paragraph(out, "   ", scenario.teaches)?;
         screen.paragraph(out, "   $ ", scenario.waiting)?;
         screen.paragraph(out, "   $ ", scenario.calling)?;

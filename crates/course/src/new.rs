@@ -49,7 +49,9 @@ pub fn tell(
         writeln!(out, "build it, and see what is still missing:")?;
         writeln!(out, "  {}", clean(&build))?;
     }
-    writeln!(out, "  cargo course check {step} -- {}", clean(&program))
+    writeln!(out, "  cargo course check {step} -- {}", clean(&program))?;
+    writeln!(out, "\nor again whenever you save it, with the first failure only:")?;
+    writeln!(out, "  {}", clean(&starter.watched(folder)))
 }
 
 /// The folder must be there afterwards, and empty.
@@ -122,6 +124,7 @@ fn readme(scenario: &Scenario, language: &'static Language, folder: &Path) -> St
         .replace("{task}", must_do(step).trim_end())
         .replace("{run}", &run.join("\n"))
         .replace("{check}", &check.join("\n"))
+        .replace("{watch}", &starter.watched(folder))
         .replace("{program}", &program)
         .replace("{source}", &starter.source())
         .replace("{Language}", language.shown)

@@ -182,6 +182,16 @@ impl Starter {
         (build, in_folder(self.language.program))
     }
 
+    /// The command that checks it whenever it has changed.
+    pub fn watched(&self, folder: &Path) -> String {
+        let (build, program) = self.commands(folder);
+        let build = match build.is_empty() {
+            true => build,
+            false => format!("--build {} ", quoted(&build)),
+        };
+        format!("cargo course check {} --watch {build}-- {program}", self.step.name)
+    }
+
     /// A list of the ways to run it, as Markdown. The comments stand outside of the commands: not every shell knows `#`.
     pub fn runs(&self, program: &str) -> Vec<String> {
         let ways = section(self.step.calls, "run").lines().filter_map(|line| line.split_once("  "));

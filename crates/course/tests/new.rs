@@ -27,8 +27,16 @@ fn make(step: &str, language: &Language, folder: &Path) -> Vec<String> {
     let made = course(folder, &["new", step, MINE, "--language", language.name]);
     assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
     let says = text(&made.stdout);
-    let commands: Vec<String> =
-        says.split("missing:\n").nth(1).unwrap().lines().map(|line| line.trim().into()).collect();
+    let commands: Vec<String> = says
+        .split("missing:\n")
+        .nth(1)
+        .unwrap()
+        .split("\n\n")
+        .next()
+        .unwrap()
+        .lines()
+        .map(|line| line.trim().into())
+        .collect();
     let readme = fs::read_to_string(folder.join(MINE).join("README.md")).unwrap();
     for command in &commands {
         assert!(readme.contains(command), "{command}: {readme}");

@@ -5,7 +5,8 @@
 //! - `table` has the steps; one file for each step holds the table of its checks, the hints that they give, and each
 //!   check as a small story to be read;
 //! - [`cause`] finds the likely cause of a failure, [`ports`] and [`tree`] look at the program from outside;
-//! - [`report`] writes the results for people and for machines, [`submission`] finds the program that a command line names.
+//! - [`report`] writes the results for people and for machines, [`submission`] finds the program that a command line names,
+//!   [`watch`] does all of it again after each change of the [`sources`], and [`best`] keeps the best results.
 //!
 //! The tests of the steps call [`grade`] on our own programs: one set of checks, two uses.
 
@@ -23,6 +24,7 @@ use trouble::Trouble;
 
 pub use crate::bytes;
 
+pub mod best;
 pub mod cause;
 mod chance;
 mod expect;
@@ -33,6 +35,7 @@ mod patience;
 mod peer;
 pub mod ports;
 pub mod report;
+pub mod sources;
 pub mod story;
 mod subject;
 pub mod submission;
@@ -46,6 +49,7 @@ pub mod trouble;
 mod udp_chat;
 mod udp_recv;
 mod udp_send;
+pub mod watch;
 
 pub use table::{Check, STEPS, Step, find};
 pub use task::{Task, new_seed};

@@ -101,15 +101,16 @@ impl<'a> Report<'a> {
         self.out.flush()
     }
 
-    fn verdict(&mut self, step: &Step, task: &Task, verdict: &Verdict) -> io::Result<()> {
+    /// Where it writes.
+    pub fn out(&mut self) -> &mut dyn Write {
+        self.out
+    }
+
+    /// The line of a check, and its story if it has one to tell.
+    pub fn verdict(&mut self, step: &Step, task: &Task, verdict: &Verdict) -> io::Result<()> {
         let check = verdict.check;
         let counts = self.extra || !check.extra;
-        let (mark, style) = match (verdict.passed(), verdict.not_run) {
-            (true, _) => ("✓", Style::Good),
-            _ if !counts => ("-", Style::Dim),
-            (false, None) => ("✗", Style::Bad),
-            (false, Some(_)) => ("○", Style::Dim),
-        };
+        let (mark, style) = mark(verdict, counts);
         let kind = if check.extra { " (extra)" } else { "" };
         let mut head = Vec::new();
         let label = format!("  {mark} {:16} ", check.name);
@@ -151,6 +152,16 @@ impl<'a> Report<'a> {
         let line = format!("points: {}", parts.join("; "));
         let style = if grade.passed(self.extra) { Style::Good } else { Style::Bad };
         self.screen.line(self.out, style, &line)
+    }
+}
+
+/// The sign of a verdict in front of its check.
+pub fn mark(verdict: &Verdict, counts: bool) -> (&'static str, Style) {
+    match (verdict.passed(), verdict.not_run) {
+        (true, _) => ("✓", Style::Good),
+        _ if !counts => ("-", Style::Dim),
+        (false, None) => ("✗", Style::Bad),
+        (false, Some(_)) => ("○", Style::Dim),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The command line of `cargo course check`.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -12,9 +12,11 @@ use testkit::screen::Screen;
 use testkit::{build, running};
 
 use crate::check::report::{self, Format, Report};
+use crate::check::sources::Sources;
 use crate::check::submission::{found, on_search_path};
 use crate::check::task::quoted;
-use crate::check::{STEPS, Step, Task, new_seed};
+use crate::check::watch::Watch;
+use crate::check::{STEPS, Step, Task, best, new_seed};
 
 /// All steps, one after the other: only for our own programs.
 const ALL: &str = "all";
@@ -26,6 +28,7 @@ Examples:
   cargo course check tcp-server -- python3 my_server.py
   cargo course check udp-send --only lines -- ./a.out
   cargo course check tcp-server --stage one_client
+  cargo course check tcp-server --watch --build 'cc -o server server.c' -- ./server
   cargo course check all                        our own programs
 
 Exit codes: 0 all core checks passed · 1 not all · 2 could not run · 130 Ctrl-C")]
@@ -57,6 +60,12 @@ pub struct Options {
     /// How the results are written
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Checks again after each change of a source beside the program, and shows the first failure only
+    #[arg(long, requires = "program", conflicts_with_all = ["stage", "list", "format"])]
+    watch: bool,
+    /// Builds the program before each check of --watch
+    #[arg(long, value_name = "COMMAND", requires = "watch")]
+    build: Option<String>,
     /// The program to check and its first arguments, after `--`; without it our own program
     #[arg(last = true, value_name = "PROGRAM ARG")]
     program: Vec<OsString>,
@@ -104,6 +113,9 @@ fn check_steps(options: &Options, out: &mut dyn Write, screen: Screen) -> outcom
     if !options.program.is_empty() && steps.len() > 1 {
         return Err("`all` checks our own programs; give one step with PROGRAM".into());
     }
+    if options.watch {
+        return watch(options, steps[0], out, screen);
+    }
     let stage = stage(options)?;
     build_ours(options, stage)?;
     let seed = options.seed.unwrap_or_else(new_seed);
@@ -117,12 +129,36 @@ fn check_steps(options: &Options, out: &mut dyn Write, screen: Screen) -> outcom
         if let Some(why) = grade.not_started() {
             return Err(why.into());
         }
+        if !options.program.is_empty() && options.only.is_empty() && io::stdout().is_terminal() {
+            best::keep(&grade);
+        }
         if !grade.passed(options.extra) {
             outcome = Outcome::Bad;
         }
     }
     report.finish()?;
     Ok(outcome)
+}
+
+fn watch(
+    options: &Options,
+    step: &'static Step,
+    out: &mut dyn Write,
+    screen: Screen,
+) -> outcome::Result {
+    let Some(sources) = Sources::beside(&options.program, options.build.is_none()) else {
+        let advice = "name the program by its path, in the folder of its sources or below it";
+        return Err(format!("--watch finds no sources beside the program; {advice}").into());
+    };
+    let seed = || options.seed.unwrap_or_else(new_seed);
+    let mut report = Report::new(out, screen, Format::Text, options.extra, false, seed());
+    let watch = Watch {
+        step,
+        build: options.build.as_deref(),
+        extra: options.extra,
+        is_whole: options.only.is_empty(),
+    };
+    watch.run(sources, &mut report, &|| task(options, None, step, seed()))
 }
 
 fn check_names(options: &Options) -> outcome::Result<()> {
