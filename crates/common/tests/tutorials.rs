@@ -1,6 +1,6 @@
 //! Do our programs talk to those of the tutorials that the course comes from? Each row of that table, in both roles,
 //! with GBK and UTF-8: the small Python programs in `peers/` behave on the wire as the tutorials' do. They put no end
-//! behind a message, take what one recv returns for one message, and leave without a word.
+//! after a message, take what one recv returns for one message, and leave without a word.
 //!
 //! `cargo test -p common --test tutorials`
 #![cfg(unix)]

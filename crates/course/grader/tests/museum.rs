@@ -126,7 +126,7 @@ fn grade(step: &'static Step, source: &Path) -> Grade {
 }
 
 /// Is a broken program caught as its line in the catalogue says, and is its story the stored one? If not: what is
-/// different. Checks behind the one that fails can't pass, and are not run.
+/// different. Checks after the one that fails can't pass, and are not run.
 fn caught(piece: &Piece) -> String {
     let grade = grade(piece.step(), &piece.source());
     let is_as_expected = |verdict: &&Verdict| {

@@ -50,7 +50,7 @@ const HANDSHAKE: Scenario = Scenario {
         Waits("server", "course calls listen:127.0.0.1:0/0"),
         Calls("first", "course calls connect:{address}"),
         Tells("first", "connected to *"),
-        // The queue behind a backlog of 0 has room for one, and nobody has called accept yet.
+        // A backlog of 0 leaves room for one connection in the queue, and nobody has called accept yet.
         Calls("second", "course calls connect:{address}"),
         Pauses(300),
         Types("server", "accept"),

@@ -45,7 +45,7 @@ pub enum Action {
     HasFile(Side, &'static str, &'static str),
     /// A file must be there on both sides, with the same bytes.
     SameFile(&'static str),
-    /// Nobody does anything for so many milliseconds: what the network does meanwhile is to be seen.
+    /// Nobody does anything for this number of milliseconds: what the network does meanwhile is to be seen.
     Pauses(u64),
 }
 
@@ -226,7 +226,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         step: "file-download",
         title: "Download a file",
-        teaches: "a protocol says how long things are: a size before the bytes and a checksum behind them, so nothing is half-saved",
+        teaches: "a protocol says how long things are: a size before the bytes and a checksum after them, so nothing is half-saved",
         waiting: "cargo file-download serve",
         calling: "cargo file-download get 127.0.0.1:8080 README.md -o copy.md",
         lesson: "docs/lessons/07-file-download.md",

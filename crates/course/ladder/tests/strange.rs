@@ -7,7 +7,7 @@ use ladder::timeline::Event;
 use ladder::wording::Parts;
 use testkit::screen::{Screen, width_of};
 
-/// Twenty thousand packets of noise behind an IPv4 header, with few ports, so that they meet again.
+/// Twenty thousand packets of noise after an IPv4 header, with few ports, so that they meet again.
 #[test]
 fn no_packets_are_too_strange() {
     let mut random = fastrand::Rng::with_seed(5);

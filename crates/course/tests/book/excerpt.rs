@@ -1,5 +1,5 @@
 //! A block `rust excerpt FILE` stands in that file, line for line; and so does the code in the second column of a table
-//! behind the line `<!-- second column: FILE -->`.
+//! after the line `<!-- second column: FILE -->`.
 
 use std::fs;
 

@@ -7,7 +7,7 @@ use testkit::find;
 
 use crate::page::{Block, Book, Page, Problem};
 
-/// Every command that has a help text, as it is written behind `help`.
+/// Every command that has a help text, as it is written after `help`.
 pub const COMMANDS: &[&str] = &[
     "udp-send",
     "udp-recv",
@@ -49,7 +49,7 @@ pub fn truth(command: &str) -> Vec<String> {
 /// What is not as the programs say, on a page. With `update` it is made true instead.
 pub fn problems(page: &mut Page, update: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
-    // From the last to the first, because an update moves the lines behind a block.
+    // From the last to the first, because an update moves the lines after a block.
     for block in page.blocks("help").into_iter().rev() {
         if !COMMANDS.contains(&block.about.as_str()) {
             let what = format!("help: there is no command `{}`", block.about);

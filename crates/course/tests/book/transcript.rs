@@ -110,9 +110,9 @@ pub fn normalised(text: &str) -> String {
         let mut parts = text.split(host).map(str::to_owned);
         let first = parts.next().unwrap_or_default();
         text = parts.fold(first, |text, rest| {
-            let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-            let port = if behind.len() < rest.len() { "PORT" } else { "" };
-            text + host + port + behind
+            let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            let port = if after.len() < rest.len() { "PORT" } else { "" };
+            text + host + port + after
         });
     }
     without_times(&text)

@@ -9,5 +9,5 @@
                                                           ^^ it ends here, too early (byte 30)
       program   still running
       stderr    listening on 127.0.0.1:PORT
-likely: the message was sent without its line end, and a stream has no boundaries: send \n behind each message, so that the peer sees where it ends
+likely: the message was sent without its line end, and a stream has no boundaries: send \n after each message, so that the peer sees where it ends
 read:   docs/lessons/06-tcp-duplex.md, "2. send: a message and its end"

@@ -4,5 +4,5 @@
       came      3 bytes         79 6f 75  "you"
                                          ^^ it ends here, too early (byte 4)
       program   ended: exit code 0
-likely: all words behind ADDRESS are one message: join them with a space, and call sendto once
+likely: all words after ADDRESS are one message: join them with a space, and call sendto once
 read:   docs/lessons/01-udp-send.md, "2. sendto: one call, one datagram"

@@ -40,9 +40,9 @@ hints! {
         NAME "the name goes out as UTF-8 and as it is, spaces too, and is the name of the saved file",
     }
     "The client: 4. recv, until all of it is there" {
-        ALL "one recv is not the whole file: go on until as many bytes have come as the first line said, and no further: what is behind \
+        ALL "one recv is not the whole file: go on until as many bytes have come as the first line said, and no further: what comes after \
             them is no part of the file",
-        EMPTY "OK 0 is a whole file of 0 bytes: the first line says whether there is a file, not the number of bytes behind it",
+        EMPTY "OK 0 is a whole file of 0 bytes: the first line says whether there is a file, not the number of bytes after it",
         MISSING "look at the first line before a file is opened: ERR means that there is nothing to save; say so, and end with an exit \
             code that is not 0",
         CUT "recv returned 0 bytes before all bytes had come: count them, compare with the size, and give the file its name only when it \
@@ -50,7 +50,7 @@ hints! {
     }
     "5. rename: the file gets its name" {
         SAVED "the file is saved in the current folder, under its own name, as binary (\"wb\"), and closed before the program ends",
-        RESUME "with --resume the number behind GET is the size of NAME.part, and what comes is added to it",
+        RESUME "with --resume the number after GET is the size of NAME.part, and what comes is added to it",
         SUM "compare the line SUM crc32 with the checksum of what was saved, before the file gets its name",
     }
     "4. open: the server's side" {

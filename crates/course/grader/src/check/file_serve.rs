@@ -36,7 +36,7 @@ hints! {
     }
     "5. send, 6. close: size, bytes, checksum" {
         STATUS "the answer begins with a line: OK, a space, the size of the file in bytes, \\n",
-        BYTES "behind the first line come exactly as many bytes as it says, from a file that was opened as binary (\"rb\"), all of them \
+        BYTES "after the first line come exactly as many bytes as it says, from a file that was opened as binary (\"rb\"), all of them \
             (sendall); then the line SUM crc32 and the checksum in hex, of the whole file (zlib.crc32); then the close",
     }
     "4. open: the server's side" {
@@ -45,11 +45,11 @@ hints! {
         OUTSIDE "the name was joined to the folder as it came, and .. or a leading / leads out of it: refuse such names with ERR forbidden",
     }
     "3. recv: the request" {
-        NAME "the name is all that stands behind the second space, up to the line end, in UTF-8: it may hold spaces",
+        NAME "the name is all that stands after the second space, up to the line end, in UTF-8: it may hold spaces",
         REQUEST "one recv is not the whole request: read until \\n has come, and only then look at the line",
     }
     "Why a protocol?" {
-        OFFSET "the number behind GET says how many bytes the client has already: send the rest only; the size is still that of the whole \
+        OFFSET "the number after GET says how many bytes the client has already: send the rest only; the size is still that of the whole \
             file",
         LIST "LIST has an answer of lines: OK and the number of files, then the size and the name of each",
     }

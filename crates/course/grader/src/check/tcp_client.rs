@@ -18,7 +18,7 @@ pub const STEP: Step = Step {
 
 #[rustfmt::skip] // a table is read line by line
 const CHECKS: &[Check] = &[
-    core("message", message, &[], "sends MESSAGE, its words joined by a space; a line end behind it is allowed"),
+    core("message", message, &[], "sends MESSAGE, its words joined by a space; a line end after it is allowed"),
     core("lines", lines, &[], "without MESSAGE each line typed is sent at once"),
     core("line-ends", line_ends, &["lines"], "each line is sent with its line end, \\n or \\r\\n"),
     core("half-close", half_close, &["message"], "after MESSAGE closes its sending half, and still prints the answer that comes then"),
@@ -39,10 +39,10 @@ hints! {
         REFUSED "connect fails when nobody listens: say so on standard error, and end with an exit code that is not 0 (sys.exit(1))",
     }
     "3. send: what TCP does with your bytes" {
-        SEND "all words behind ADDRESS are the message: join them with a space, and send them as UTF-8",
+        SEND "all words after ADDRESS are the message: join them with a space, and send them as UTF-8",
         LINES "without MESSAGE the program reads line after line from standard input, up to its end, and sends each when it is typed",
         LINE_END "the line end was not sent: a stream has no boundaries, and without \\n the server can't tell where one line ends and the \
-            next one begins. Send it behind each line; input(), strip() and lines() take it away",
+            next one begins. Send it after each line; input(), strip() and lines() take it away",
         ALL "send may take only a part of the bytes, and input may be longer than a buffer: read all lines, and send all bytes (sendall)",
     }
     "4. shutdown: a connection has two directions" {

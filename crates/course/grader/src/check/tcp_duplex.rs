@@ -27,7 +27,7 @@ const CHECKS: &[Check] = &[
     core("torn-apart", torn_apart, &["serve-talks"], "a message in two segments, cut within a character, is one message"),
     core("own-end", own_end, &["connect-talks"], "end, typed, is sent, and ends the program"),
     core("peer-end", peer_end, &["serve-talks"], "end, received, ends the program, although nothing is typed"),
-    core("hidden-end", hidden_end, &["stuck-together", "torn-apart", "peer-end"], "end is noticed also when it comes behind another message, and torn apart"),
+    core("hidden-end", hidden_end, &["stuck-together", "torn-apart", "peer-end"], "end is noticed also when it comes after another message, and torn apart"),
     core("only-end-ends", only_end_ends, &["serve-talks"], "endless and \"the end\" do not end it"),
     core("peer-leaves", peer_leaves, &["freely"], "a peer that closes without end ends the program too, with any exit code"),
     extra("turns", turns, &["serve-talks"], "--turns: what is typed is sent only after the peer has spoken"),
@@ -40,7 +40,7 @@ hints! {
     }
     "2. send: a message and its end" {
         SEND "each line from standard input is a message: send it when it is typed, as UTF-8",
-        LINE_END "the message was sent without its line end, and a stream has no boundaries: send \\n behind each message, so that the \
+        LINE_END "the message was sent without its line end, and a stream has no boundaries: send \\n after each message, so that the \
             peer sees where it ends",
     }
     "3. recv: cut the stream into messages" {

@@ -47,7 +47,7 @@ hints! {
     }
     "3. recvfrom: the receiving thread" {
         RECEIVES "the answer comes to the socket that has sent: call recvfrom on it in a thread of its own (Thread(target=receive): with \
-            brackets behind receive no thread is started), and print the text on standard output at once",
+            brackets after receive no thread is started), and print the text on standard output at once",
         FLUSH BUFFERED,
         THREADS "the program waits for the keyboard and for the peer in turns: one thread must wait in recvfrom and another for input",
         PEER_88 "when 88 comes the whole program must end, also while its other thread waits for input: end the process (os._exit, \

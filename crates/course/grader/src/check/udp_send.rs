@@ -24,7 +24,7 @@ const CHECKS: &[Check] = &[
     core("ends-at-88", ends_at_88, &["lines"], "the line 88 is sent and ends the program; 880 does not"),
     core("end-of-input", end_of_input, &["lines"], "the end of the input ends the program, and sends nothing"),
     extra("wait", wait, &["one-datagram"], "--wait SECONDS prints the answer"),
-    extra("wait-in-vain", wait_in_vain, &["one-datagram"], "--wait without an answer ends with an exit code that is not 0"),
+    extra("unanswered", unanswered, &["one-datagram"], "--wait without an answer ends with an exit code that is not 0"),
     extra("bind", bind, &["one-datagram"], "--bind ADDRESS sends from that address"),
     extra("gbk", gbk, &["one-datagram"], "--encoding gbk sends GBK"),
 ];
@@ -34,7 +34,7 @@ hints! {
         SENDTO "the program did not call sendto with the ADDRESS that it was given",
         EXACTLY "a datagram is what one sendto got, not a byte more and not a byte less: send the text as UTF-8, without a line end (\\n), \
             in one call",
-        JOINED "all words behind ADDRESS are one message: join them with a space, and call sendto once",
+        JOINED "all words after ADDRESS are one message: join them with a space, and call sendto once",
         LINES "without MESSAGE the program reads lines from standard input; each line is sent when it is typed, as a datagram of its own",
         LINE_END "a line that was read has its line end at the end: the key Enter is no part of the message, cut it off (rstrip(\"\\n\"), \
             trim_end) before the line is sent",
@@ -129,7 +129,7 @@ fn wait(story: &mut Story) -> CheckResult {
     story.expect_end(&ANSWER)
 }
 
-fn wait_in_vain(story: &mut Story) -> CheckResult {
+fn unanswered(story: &mut Story) -> CheckResult {
     let question = story.text("在吗");
     let receiver = start(story, &[&question, "--wait", "0.2"])?;
     receiver.expect(story, question.as_bytes(), &SENDTO)?;

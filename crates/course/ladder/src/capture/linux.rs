@@ -7,7 +7,7 @@
 //!
 //! **The clocks.** The kernel stamps a packet before any other socket gets it, with the clock that `CLOCK_REALTIME`
 //! reads; the programs stamp their narration with the same clock (`common::step`). So the line before a `send` is older
-//! than its packet, and the packet is older than what is told after its `recv`. The kernel begins to stamp packets a
+//! than its packet, and the packet is older than what is printed after its `recv`. The kernel begins to stamp packets a
 //! moment after it was asked to; until then it would give the time at which we look. [`Capture::start`] sends itself
 //! datagrams until one has a stamp from between its sending and its coming back.
 //!
@@ -33,7 +33,7 @@ use crate::packet::Captured;
 /// What our own datagrams carry.
 const PROBE: &[u8] = b"course watch: what time is it?";
 
-/// So many bytes are kept of all packets together; after that, only the headers of each.
+/// How many bytes of all packets are kept together; after that, only the headers of each.
 const KEPT: usize = 256 << 20;
 
 /// Enough for the longest headers and the beginning of the payload.
@@ -192,7 +192,7 @@ impl Tap {
 /// A program for the kernel (bpf(4), the classic kind): keep a packet of IPv4 or IPv6 that does not leave.
 fn arriving_ip() -> [SockFilter; 7] {
     const LOAD: u16 = 0x20;
-    const IF_EQUAL: u16 = 0x15; // jump so many instructions forward: if equal, if not
+    const IF_EQUAL: u16 = 0x15; // how many instructions to jump forward: if equal, if not
     const RETURN: u16 = 0x06;
     const PROTOCOL: u32 = 0xffff_f000;
     const PACKET_TYPE: u32 = 0xffff_f004;
