@@ -22,8 +22,8 @@ pub fn open_file(folder: &Folder, name: &[u8]) -> std::result::Result<OpenFile, 
     Err(refusal)
 }
 
-/// `get --classic`
-pub fn fetch(options: &Get, name: &str, part: &mut Part) -> Result<Connection> {
+/// `get --classic`: asks for the file; its bytes come next.
+pub fn ask(options: &Get, name: &str, part: &mut Part) -> Result<Connection> {
     let encoded = options.course.encoding.encode(name)?;
     step!("1", "connect", "{}: socket and connect, as in step 5", options.address);
     let mut server = Connection::open(&options.address, options.idle_timeout)?;
@@ -31,11 +31,13 @@ pub fn fetch(options: &Get, name: &str, part: &mut Part) -> Result<Connection> {
     server.send(&encoded)?;
     part.begin_at(0, None)?;
     step!("4", "recv", "bytes into {}, until the server closes …", part.name());
-    if crate::receive_bytes(&mut server, part, u64::MAX)? == 0 {
-        return Err(Error::network(
-            format!("server has no file '{name}', or it is empty; nothing was saved"),
-            "the tutorials' protocol has no word for the difference",
-        ));
-    }
     Ok(server)
+}
+
+/// The error when not one byte came.
+pub fn no_bytes(name: &str) -> Error {
+    Error::network(
+        format!("server has no file '{name}', or it is empty; nothing was saved"),
+        "the tutorials' protocol has no word for the difference",
+    )
 }

@@ -237,7 +237,11 @@ fn download(options: &Get, name: &str, part: &mut Part) -> Result<()> {
 /// the beginning of the server's file.
 fn fetch(options: &Get, name: &str, offset: u64, part: &mut Part) -> Result<Option<Connection>> {
     if options.classic {
-        return Ok(Some(classic::fetch(options, name, part)?));
+        let mut server = classic::ask(options, name, part)?;
+        return match receive_bytes(&mut server, part, u64::MAX)? {
+            0 => Err(classic::no_bytes(name)),
+            _ => Ok(Some(server)),
+        };
     }
     part.begin_sum(!options.no_verify, offset)?;
     // For the checksum the server first reads what we have already. Even a slow disk reads 20 MB in a second.
