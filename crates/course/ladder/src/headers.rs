@@ -35,7 +35,7 @@ const IPV4: &[Row] = &[
     (2, "total length", "RFC 791, 3.1", bytes),
     (2, "identification", "RFC 791, 3.1", number),
     (2, "flags and fragment offset", "RFC 791, 3.1", fragment),
-    (1, "time to live", "RFC 791, 3.1", |b| format!("{} more routers", b[0])),
+    (1, "time to live", "RFC 791, 3.1", |b| format!("{}; each router takes 1 away", b[0])),
     (1, "protocol", "RFC 791, 3.1", protocol),
     (2, "header checksum", "RFC 791, 3.1", nothing),
     (4, "source address", "RFC 791, 3.1", address),
