@@ -172,7 +172,7 @@ mod tests {
     const OWN: &[(&str, &[&str])] = &[
         ("TcpStream TcpListener UdpSocket write_all std::", &["rust"]),
         ("sendall settimeout sys.argv os._exit socket.socket makefile", &["python"]),
-        ("pthread_create inet_ntop perror fflush MSG_NOSIGNAL sizeof", &["c"]),
+        ("pthread_create inet_ntop perror fflush SIGPIPE sizeof", &["c"]),
         ("DatagramPacket DatagramSocket ServerSocket System.err InputStream", &["java"]),
         ("console.log require( createServer createSocket allowHalfOpen =>", &["javascript"]),
         ("goroutine net.Listen net.Dial io.EOF bufio", &["go"]),
