@@ -309,6 +309,7 @@ mod allowed {
     }
 
     /// Checks whether somebody listens, the polite way and with a reset; then it does its work.
+    #[cfg(target_os = "linux")]
     const LOOKS_FIRST: &str = r#"
 import runpy, socket, struct, sys
 sys.argv = sys.argv[1:]

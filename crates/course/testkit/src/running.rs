@@ -22,6 +22,7 @@ struct Running {
 /// A program on the list.
 struct Listed {
     id: u32,
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there are none on Windows"))]
     supervisor: Option<u32>,
     /// It must be killed by its owner, because nothing else could.
     #[cfg(not(unix))]

@@ -13,6 +13,7 @@ use std::process::{Command, Output};
 #[cfg(unix)]
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
 use testkit::screen::width_of;
 use testkit::skip;
 

@@ -9,18 +9,22 @@ use std::time::Duration;
 /// Does this system have one?
 pub const EXISTS: bool = false;
 
+/// What a supervisor would report; there is none.
 pub struct Report(Infallible);
 
 impl Report {
+    /// Waits for the program's end.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         match self.0 {}
     }
 
+    /// How many processes it left running outside of its group.
     pub fn left(&mut self) -> usize {
         match self.0 {}
     }
 }
 
+/// Nothing is started: the caller starts the program itself.
 pub fn spawn(
     _command: &Command,
     _in_terminal: bool,
@@ -34,6 +38,8 @@ pub fn was_asked() -> bool {
     false
 }
 
+/// What a program leaves running becomes nobody's child here.
 pub fn adopt_orphans() {}
 
+/// Nothing is known of them.
 pub fn end_descendants(_politely: Duration) {}
