@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::Grade;
+use super::grade::Grade;
 
 /// Its name. A leading dot keeps it out of the way.
 pub const FILE: &str = ".socket-steps";

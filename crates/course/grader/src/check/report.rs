@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 
 use testkit::screen::{Screen, Style};
 
+use super::grade::{Grade, Verdict, grade};
+use super::table::Step;
+use super::task::Task;
 use super::trouble::Trouble;
-use super::{Grade, Step, Task, Verdict, grade};
 
 /// How the results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

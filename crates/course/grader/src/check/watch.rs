@@ -7,9 +7,13 @@ use testkit::outcome::{self, Outcome, Stop};
 use testkit::running;
 use testkit::screen::{Screen, Style};
 
+use super::best;
+use super::grade::grade;
 use super::report::{Report, mark};
 use super::sources::Sources;
-use super::{STEPS, Step, Task, best, grade};
+use super::steps::STEPS;
+use super::table::Step;
+use super::task::Task;
 
 /// What is done in each round.
 pub struct Watch<'a> {

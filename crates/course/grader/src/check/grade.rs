@@ -1,0 +1,192 @@
+//! Runs the checks of a step, and keeps how each of them ended.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use testkit::running;
+
+use super::story::Story;
+use super::table::{Check, Step};
+use super::task::Task;
+use super::trouble::Trouble;
+
+/// How many checks run at the same time, each with a program and a port of its own.
+const AT_ONCE: usize = 16;
+
+/// How a check ended.
+pub struct Verdict {
+    /// The check.
+    pub check: &'static Check,
+    /// What was done, in order; all of it went well.
+    pub actions: Vec<String>,
+    /// What was not as expected after that.
+    pub trouble: Option<Box<Trouble>>,
+    /// It was not run, because this one failed, which comes first.
+    pub not_run: Option<&'static str>,
+    /// What the user should know all the same.
+    pub notes: Vec<String>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Verdict {
+    /// Was all as expected?
+    pub fn passed(&self) -> bool {
+        self.trouble.is_none() && self.not_run.is_none()
+    }
+
+    /// If it did not pass: the failed check that is to blame, itself or one that comes first.
+    fn blamed(&self) -> Option<&'static str> {
+        self.not_run.or_else(|| self.trouble.is_some().then_some(self.check.name))
+    }
+
+    fn not_run(check: &'static Check, first: &'static str) -> Verdict {
+        Verdict {
+            check,
+            actions: Vec::new(),
+            trouble: None,
+            not_run: Some(first),
+            notes: Vec::new(),
+            took: Duration::ZERO,
+        }
+    }
+}
+
+/// The results of a step.
+pub struct Grade {
+    /// The step.
+    pub step: &'static Step,
+    /// One for each check that ran, in the order of the step.
+    pub verdicts: Vec<Verdict>,
+    /// How long all of it took.
+    pub took: Duration,
+}
+
+impl Grade {
+    /// How many checks passed, and how many there are: the core ones, or the extra ones.
+    pub fn count(&self, extra: bool) -> (usize, usize) {
+        let kind = || self.verdicts.iter().filter(move |verdict| verdict.check.extra == extra);
+        (kind().filter(|verdict| verdict.passed()).count(), kind().count())
+    }
+
+    /// Why the program, or the grader, could not even be started: then there is no grade.
+    pub fn not_started(&self) -> Option<String> {
+        let mut troubles = self.verdicts.iter().filter_map(|verdict| verdict.trouble.as_deref());
+        let trouble = troubles.find(|trouble| trouble.not_started)?;
+        let lines = trouble.mismatch.lines();
+        let why = lines.last().map_or("", |line| line.trim());
+        Some(format!("{}: {why}", trouble.action))
+    }
+
+    /// Did all checks pass that count?
+    pub fn passed(&self, with_extra: bool) -> bool {
+        self.verdicts.iter().all(|verdict| verdict.passed() || verdict.check.extra && !with_extra)
+    }
+}
+
+/// Runs the checks of a step, some at the same time, and tells each verdict in the step's order as soon as it is known.
+pub fn grade(
+    step: &'static Step,
+    task: &Task,
+    tell: &mut dyn FnMut(&Verdict) -> io::Result<()>,
+) -> io::Result<Grade> {
+    let start = Instant::now();
+    let is_wanted =
+        |check: &&Check| task.only.is_empty() || task.only.iter().any(|name| name == check.name);
+    let checks: Vec<&Check> = step.all_checks().filter(is_wanted).collect();
+    let mut results: Vec<Option<Verdict>> = checks.iter().map(|_| None).collect();
+    let all = Run { step, task, checks, next: AtomicUsize::new(0), known: Known::default() };
+    let (verdicts, done) = mpsc::channel();
+    let mut told = 0;
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE.min(all.checks.len()) {
+            let verdicts = verdicts.clone();
+            scope.spawn(|| all.some(verdicts));
+        }
+        drop(verdicts); // the loop below ends when the last thread has
+        for (number, verdict) in done {
+            results[number] = Some(verdict);
+            while let Some(Some(verdict)) = results.get(told)
+                && !running::all_ended()
+            // Ctrl-C has ended the programs, and what that looks like is no verdict
+            {
+                tell(verdict)?;
+                told += 1;
+            }
+        }
+        io::Result::Ok(())
+    })?;
+    Ok(Grade { step, verdicts: results.into_iter().flatten().collect(), took: start.elapsed() })
+}
+
+/// What the threads share that run the checks.
+struct Run<'a> {
+    step: &'static Step,
+    task: &'a Task,
+    checks: Vec<&'static Check>,
+    next: AtomicUsize,
+    known: Known,
+}
+
+impl Run<'_> {
+    /// One of the threads: takes the next check that nobody has taken yet, until none is left.
+    fn some(&self, verdicts: Sender<(usize, Verdict)>) {
+        while !running::all_ended() {
+            let number = self.next.fetch_add(1, Ordering::SeqCst);
+            let Some(check) = self.checks.get(number) else { return };
+            let verdict = match self.known.in_the_way(&self.first_of(check)) {
+                Some(failed) => Verdict::not_run(check, failed),
+                None => run(self.step, self.task, check),
+            };
+            self.known.add(&verdict);
+            if verdicts.send((number, verdict)).is_err() {
+                return; // the reader of the report has gone
+            }
+        }
+    }
+
+    /// The checks that come before this one and take part in this run; with `--only` they may be left out.
+    fn first_of(&self, check: &Check) -> Vec<&'static str> {
+        let takes_part = |name: &&str| self.checks.iter().any(|check| check.name == *name);
+        check.after.iter().copied().filter(takes_part).collect()
+    }
+}
+
+/// What is known already: each check that has ended, and which failed one is to blame if it did not pass.
+#[derive(Default)]
+struct Known {
+    ended: Mutex<HashMap<&'static str, Option<&'static str>>>,
+    changed: Condvar,
+}
+
+impl Known {
+    fn add(&self, verdict: &Verdict) {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.insert(verdict.check.name, verdict.blamed());
+        self.changed.notify_all();
+    }
+
+    /// Waits until these checks have ended, and returns the failed one that is to blame if not all of them passed. They
+    /// stand before the waiting one in the list, so a thread has taken each of them, and none waits for ever.
+    fn in_the_way(&self, first: &[&'static str]) -> Option<&'static str> {
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_unknown =
+            |ended: &mut HashMap<_, _>| !first.iter().all(|name| ended.contains_key(name));
+        let ended =
+            self.changed.wait_while(ended, is_unknown).unwrap_or_else(PoisonError::into_inner);
+        first.iter().find_map(|name| ended.get(name).copied().flatten())
+    }
+}
+
+fn run(step: &Step, task: &Task, check: &'static Check) -> Verdict {
+    let start = Instant::now();
+    let mut story = Story::new(step.name, task, check.name);
+    let trouble = (check.run)(&mut story).err();
+    let (actions, notes) = story.finish();
+    Verdict { check, actions, trouble, not_run: None, notes, took: start.elapsed() }
+}

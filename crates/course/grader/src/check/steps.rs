@@ -1,0 +1,73 @@
+//! The steps of the course, each with its checks.
+
+use super::table::Step;
+use super::{file_download, tcp_client, tcp_duplex, tcp_server, udp_chat, udp_recv, udp_send};
+
+/// The steps, in the order of the course.
+pub const STEPS: &[Step] = &[
+    udp_send::STEP,
+    udp_recv::STEP,
+    udp_chat::STEP,
+    tcp_server::STEP,
+    tcp_client::STEP,
+    tcp_duplex::STEP,
+    file_download::STEP,
+];
+
+/// The step with this name.
+pub fn find(name: &str) -> Option<&'static Step> {
+    STEPS.iter().find(|step| step.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::table::Check;
+
+    #[test]
+    fn names_are_unique_and_need_no_quotes_in_a_shell() {
+        for step in STEPS {
+            let names: Vec<&str> = step.all_checks().map(|check| check.name).collect();
+            for (number, name) in names.iter().enumerate() {
+                assert!(!names[..number].contains(name), "{}: {name} twice", step.name);
+                assert!(
+                    name.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c.is_ascii_digit())
+                );
+            }
+            assert!(step.all_checks().filter(|check| !check.extra).count() >= 6, "{}", step.name);
+        }
+    }
+
+    /// A check waits for those that come first, so they must have been taken before it; and a grade must not depend on
+    /// an extra check.
+    #[test]
+    fn checks_come_after_those_they_wait_for() {
+        for step in STEPS {
+            let checks: Vec<&Check> = step.all_checks().collect();
+            for (number, check) in checks.iter().enumerate() {
+                for name in check.after {
+                    let first = checks[..number].iter().find(|first| first.name == *name);
+                    assert!(first.is_some_and(|first| !first.extra), "{}: {name}", check.name);
+                }
+            }
+        }
+    }
+
+    /// A hint that sends a student to a heading which is not there helps nobody.
+    #[test]
+    fn the_hints_name_headings_of_the_lessons() {
+        for step in STEPS {
+            let path = format!("{}/../../../{}", env!("CARGO_MANIFEST_DIR"), step.lesson);
+            let lesson = std::fs::read_to_string(&path).unwrap();
+            let headings: Vec<&str> = lesson
+                .lines()
+                .filter(|line| line.starts_with('#'))
+                .map(|line| line.trim_start_matches('#').trim())
+                .collect();
+            for hint in step.hints.iter().copied().flatten() {
+                let section = hint.section;
+                assert!(headings.contains(&section), "{}: no heading `{section}`", step.lesson);
+            }
+        }
+    }
+}
