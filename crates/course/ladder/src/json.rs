@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::packet::Protocol;
+use crate::packet::{Protocol, flags};
 use crate::scenario::Side;
 use crate::timeline::{Conversation, Event, Happening, Sent, Timeline};
 use crate::wording::Parts;
@@ -62,7 +62,7 @@ fn row(timeline: &Timeline, event: &Event) -> Value {
 fn packet(event: &Event, sent: &Sent) -> Value {
     let packet = &sent.packet;
     let (protocol, flags) = match &packet.protocol {
-        Protocol::Tcp(segment) => ("tcp", segment.flags()),
+        Protocol::Tcp(segment) => ("tcp", flags(segment)),
         Protocol::Udp => ("udp", Vec::new()),
         Protocol::Icmp { .. } => ("icmp", Vec::new()),
         Protocol::Other(_) => ("other", Vec::new()),

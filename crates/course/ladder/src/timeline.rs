@@ -6,7 +6,7 @@
 
 use std::net::SocketAddr;
 
-use crate::packet::{Packet, Protocol};
+use crate::packet::{Packet, Protocol, flags};
 use crate::scenario::Side;
 use crate::tcp::State;
 
@@ -287,7 +287,10 @@ impl Sent {
     /// What it is, in a word: `SYN+ACK`, `UDP`.
     pub fn head(&self) -> String {
         match &self.packet.protocol {
-            Protocol::Tcp(segment) => segment.to_string(),
+            Protocol::Tcp(segment) => match &flags(segment)[..] {
+                [] => "no flags".to_owned(),
+                flags => flags.join("+"),
+            },
             Protocol::Udp => "UDP".to_owned(),
             Protocol::Icmp { text, .. } | Protocol::Other(text) => text.clone(),
         }
@@ -306,33 +309,5 @@ impl Sent {
         };
         numbers.extend(counted.then(|| format!("{} {bytes}", self.packet.length)));
         numbers
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn event(program: usize, what: Happening, milliseconds: u64, check: usize) -> Event {
-        let check = (check > 0).then_some(check);
-        let event = Event::new(milliseconds * 1_000_000, what, "");
-        Event { program: Some(program), check, ..event }
-    }
-
-    fn sorted(mut events: Vec<Event>) -> Vec<usize> {
-        sort(&mut events);
-        events.iter().map(|event| event.check.unwrap_or(0)).collect()
-    }
-
-    #[test]
-    fn what_is_simultaneous_stands_in_the_scenarios_order() {
-        let result = |program, at, check| event(program, Happening::Printed, at, check);
-        let status = |program| event(program, Happening::Said(Facts::default()), 10, 0);
-        assert_eq!(sorted(vec![result(0, 10, 2), result(1, 11, 1)]), [1, 2]);
-        assert_eq!(sorted(vec![result(0, 10, 3), result(1, 11, 2), result(2, 12, 1)]), [1, 2, 3]);
-        let happened = sorted(vec![result(0, 10, 2), result(1, 20, 1)]);
-        assert_eq!(happened, [2, 1], "this is what happened");
-        assert_eq!(sorted(vec![status(0), result(0, 10, 1)]), [1, 0]);
-        assert_eq!(sorted(vec![status(1), result(0, 10, 1)]), [0, 1]);
     }
 }

@@ -6,12 +6,12 @@
 //! answer.)
 //!
 //! **The clocks.** The kernel stamps a packet before any other socket gets it, with the clock that `CLOCK_REALTIME`
-//! reads; the programs stamp their narration with the same clock (`common::step`). So the line before a `send` is older
-//! than its packet, and the packet is older than what is printed after its `recv`. The kernel begins to stamp packets a
+//! reads; the programs stamp their narration with the same clock (`common::record`). So the line before a `send` is older
+//! than its packet, and the packet is older than what is reported after its `recv`. The kernel begins to stamp packets a
 //! moment after it was asked to; until then it would give the time at which we look. [`Capture::start`] sends itself
 //! datagrams until one has a stamp from between its sending and its coming back.
 //!
-//! **The count.** With each packet the kernel tells how many it has dropped before it because our buffer was full. A
+//! **The count.** With each packet the kernel reports how many it has dropped before it because our buffer was full. A
 //! last datagram to ourselves brings the last count, and shows that all packets before it are here.
 
 use std::io::{self, ErrorKind, IoSliceMut};
@@ -33,7 +33,7 @@ use crate::packet::Captured;
 /// What our own datagrams carry.
 const PROBE: &[u8] = b"course watch: what time is it?";
 
-/// How many bytes of all packets are kept together; after that, only the headers of each.
+/// How many bytes are kept of all packets together; after that, only the headers of each.
 const KEPT: usize = 256 << 20;
 
 /// Enough for the longest headers and the beginning of the payload.

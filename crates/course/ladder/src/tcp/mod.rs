@@ -8,7 +8,8 @@ mod stream;
 
 use std::collections::VecDeque;
 
-use crate::packet::Segment;
+use etherparse::TcpHeader;
+
 use crate::remark::{Remark, duration};
 use close::{Close, Closing};
 use state::ENDS;
@@ -67,7 +68,7 @@ pub struct Connection {
 struct Sent<'a> {
     from: usize,
     at: u64,
-    segment: &'a Segment,
+    segment: &'a TcpHeader,
     length: usize,
     /// How many sequence numbers it takes: its bytes, SYN and FIN.
     space: u32,
@@ -75,7 +76,13 @@ struct Sent<'a> {
 
 impl Connection {
     /// Follows a packet that one end (0 is the caller) has sent.
-    pub fn follow(&mut self, from: usize, at: u64, segment: &Segment, length: usize) -> Transition {
+    pub fn follow(
+        &mut self,
+        from: usize,
+        at: u64,
+        segment: &TcpHeader,
+        length: usize,
+    ) -> Transition {
         let space = length as u32 + u32::from(segment.syn) + u32::from(segment.fin);
         let sent = Sent { from, at, segment, length, space };
         let mut done = self.number(segment, from);
@@ -109,15 +116,18 @@ impl Connection {
     }
 
     /// The numbers of a segment, counted from the first ones.
-    fn number(&mut self, segment: &Segment, from: usize) -> Transition {
-        let before_data = segment.seq.wrapping_sub(u32::from(!segment.syn));
+    fn number(&mut self, segment: &TcpHeader, from: usize) -> Transition {
+        let before_data = segment.sequence_number.wrapping_sub(u32::from(!segment.syn));
         let first = *self.ends[from].first.get_or_insert(before_data);
-        let mut done = Transition { seq: segment.seq.wrapping_sub(first), ..Transition::default() };
+        let mut done = Transition {
+            seq: segment.sequence_number.wrapping_sub(first),
+            ..Transition::default()
+        };
         if segment.ack {
             // The other side's beginning was not seen: then this is as good as any.
-            let before = segment.ack_number.wrapping_sub(1);
+            let before = segment.acknowledgment_number.wrapping_sub(1);
             let others = *self.ends[1 - from].first.get_or_insert(before);
-            done.ack = Some(segment.ack_number.wrapping_sub(others));
+            done.ack = Some(segment.acknowledgment_number.wrapping_sub(others));
         }
         done
     }

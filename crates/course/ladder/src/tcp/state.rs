@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::packet::Segment;
+use etherparse::TcpHeader;
 
 /// The two ends of a connection, in words.
 pub const ENDS: [&str; 2] = ["the caller", "the waiting side"];
@@ -89,7 +89,7 @@ pub enum Phase {
 
 impl Phase {
     /// The phase that a segment belongs to; a mere ACK belongs to any.
-    pub fn of(segment: &Segment, length: usize) -> Option<Phase> {
+    pub fn of(segment: &TcpHeader, length: usize) -> Option<Phase> {
         match segment {
             _ if segment.fin || segment.rst => Some(Phase::Close),
             _ if length > 0 => Some(Phase::Data),

@@ -82,7 +82,7 @@ fn watch_step(options: &Options, step: &str, network: Network) -> outcome::Resul
     let title = format!("{step}: {}", scenario.title);
     let mut watcher = Watcher::new(options, title, capture)?;
     let setting = Setting { trace: Some(watcher.trace_file()), address };
-    let played = play::play_in(scenario, &programs, &setting);
+    let played = play::play(scenario, &programs, &setting);
     watcher.add(played.timeline);
     watcher.finish(Some(step))?;
     let Some(failure) = &played.failure else { return Ok(Outcome::Good) };

@@ -97,8 +97,8 @@ impl<'a> Watcher<'a> {
         self.held.iter_mut().for_each(|event| event.check = None);
     }
 
-    /// Shows what comes until `ended` returns an exit code. It is asked again and again, and given whether the reader of
-    /// stdout has gone.
+    /// Shows what comes until `ended` returns an exit code. It is asked again and again, with `true` when the reader
+    /// of stdout has gone.
     pub fn follow(&mut self, mut ended: impl FnMut(bool) -> Option<u8>) -> u8 {
         self.is_live = self.options.format == Format::Text;
         if self.is_live {

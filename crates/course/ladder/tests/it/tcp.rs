@@ -1,6 +1,6 @@
 //! A connection is followed as RFC 9293 says, and what is remarked about it is true.
 
-use ladder::packet::Segment;
+use etherparse::TcpHeader;
 use ladder::tcp::{Connection, State};
 
 const MILLISECOND: u64 = 1_000_000;
@@ -10,14 +10,14 @@ fn play(segments: &[(usize, &str, u32, u32, usize)]) -> (Connection, Vec<String>
     let mut connection = Connection::default();
     let mut noticed = Vec::new();
     for (moment, (from, flags, seq, ack, length)) in (1..).zip(segments) {
-        let segment = Segment {
+        let segment = TcpHeader {
             syn: flags.contains('S'),
             fin: flags.contains('F'),
             rst: flags.contains('R'),
             ack: flags.contains('A'),
-            seq: 1000 + seq,
-            ack_number: 1000 + ack,
-            ..Segment::default()
+            sequence_number: 1000 + seq,
+            acknowledgment_number: 1000 + ack,
+            ..TcpHeader::default()
         };
         let done = connection.follow(*from, moment * MILLISECOND, &segment, *length);
         noticed.extend(done.remarks.into_iter().map(|remark| remark.fact + &remark.meaning));
@@ -64,7 +64,12 @@ fn what_is_sent_twice_and_what_comes_late_is_noticed() {
     assert!(said.contains("sent again, 1.0 ms later"), "{said}");
     assert!(!said.contains("waited"), "{said}");
     let mut connection = play(&[&HANDSHAKE[..], &[(0, "A", 1, 1, 5)]].concat()).0;
-    let segment = Segment { ack: true, seq: 1001, ack_number: 1006, ..Segment::default() };
+    let segment = TcpHeader {
+        ack: true,
+        sequence_number: 1001,
+        acknowledgment_number: 1006,
+        ..TcpHeader::default()
+    };
     let done = connection.follow(1, 45 * MILLISECOND, &segment, 0);
     assert_eq!(done.remarks[0].fact, "this ACK waited 41 ms");
 }
@@ -73,8 +78,12 @@ fn what_is_sent_twice_and_what_comes_late_is_noticed() {
 fn sends_segments_and_recvs_are_compared() {
     let mut connection = play(&HANDSHAKE).0;
     let send = |connection: &mut Connection, seq: u32, length| {
-        let segment =
-            Segment { ack: true, seq: 1000 + seq, ack_number: 1001, ..Segment::default() };
+        let segment = TcpHeader {
+            ack: true,
+            sequence_number: 1000 + seq,
+            acknowledgment_number: 1001,
+            ..TcpHeader::default()
+        };
         connection.follow(0, u64::from(seq), &segment, length).remarks
     };
     connection.sends(0, 5);

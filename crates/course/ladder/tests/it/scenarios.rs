@@ -1,0 +1,68 @@
+//! The scenarios are whole: what is started ends, and what is named is there.
+
+use ladder::scenario::Action::{self, *};
+use ladder::scenario::SCENARIOS;
+use ladder::{lessons, scenario, stored};
+
+#[test]
+fn the_steps_have_their_lessons_and_commands() {
+    for (number, scenario) in (1..).zip(SCENARIOS) {
+        assert_eq!(scenario.lesson, format!("docs/lessons/{number:02}-{}.md", scenario.step));
+        assert!(scenario.waiting.starts_with("cargo ") && scenario.calling.starts_with("cargo "));
+        assert!(format!("{} {}", scenario.waiting, scenario.calling).contains(scenario.step));
+        assert!(scenario::find(scenario.step).is_some());
+    }
+    assert_eq!(SCENARIOS.len(), 7);
+}
+
+#[test]
+fn every_program_is_started_before_it_acts_and_ends_before_the_scenario_does() {
+    for scenario in SCENARIOS {
+        let mut running = Vec::new();
+        for action in scenario.script {
+            match *action {
+                Waits(name, _) | Calls(name, _) => {
+                    assert!(!running.contains(&name), "{}: {name} is started twice", scenario.step);
+                    running.push(name);
+                }
+                Types(name, _)
+                | EndsInput(name)
+                | Interrupts(name)
+                | Prints(name, _)
+                | Reports(name, _) => {
+                    assert!(running.contains(&name), "{}: {name} is not running", scenario.step);
+                }
+                Ends(name, _) => running.retain(|running| *running != name),
+                HasFile(..) | SameFile(_) | Action::Pauses(_) => {}
+            }
+        }
+        assert!(running.is_empty(), "{}: {running:?} are left running", scenario.step);
+    }
+}
+
+#[test]
+fn each_name_is_one_thing() {
+    for name in lessons::names() {
+        assert_eq!(lessons::names().iter().filter(|other| **other == name).count(), 1, "{name}");
+        assert!(lessons::find(name).is_some_and(|lesson| lesson.scenario.step == name));
+    }
+}
+
+#[test]
+fn the_page_of_each_shows_its_picture() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    for scenario in SCENARIOS.iter().chain(lessons::LESSONS) {
+        let page = std::fs::read_to_string(root.join(scenario.lesson)).unwrap_or_default();
+        let picture = format!("(../pictures/{}.svg)", scenario.step);
+        assert!(page.contains(&picture), "{} doesn't show {picture}", scenario.lesson);
+    }
+}
+
+#[test]
+fn each_step_and_lesson_has_its_ladder() {
+    for name in lessons::names() {
+        let text = stored::ladder(name).unwrap();
+        assert!(text.starts_with(&format!("{name}: ")), "{name}");
+        assert!(text.contains("[ESTABLISHED]") || text.contains("-- UDP "), "{name}");
+    }
+}
