@@ -124,8 +124,9 @@ fn without_times(text: &str) -> String {
     for at in 1..words.len() {
         let unit = words[at].trim_end_matches([',', ':', ';', ')']).to_owned();
         let number = words[at - 1].trim_start_matches('(').to_owned();
-        let is_number = number.contains('.') && number.parse::<f64>().is_ok();
-        if is_number && (unit == "s" || unit.ends_with("B/s")) {
+        let is_rate = unit.ends_with("B/s");
+        let is_number = (is_rate || number.contains('.')) && number.parse::<f64>().is_ok();
+        if is_number && (unit == "s" || is_rate) {
             words[at - 1] = words[at - 1].replace(&number, "…");
             let unit_shown = if unit == "s" { "s" } else { "B/s" };
             words[at] = words[at].replace(&unit, unit_shown);
