@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
+use terminal::{CommandBuilder, Terminal};
 use testkit::build::built_programs;
 use testkit::{Launch, Program};
 
@@ -94,4 +95,28 @@ fn without_sources_there_is_nothing_to_wait_for() {
     let mut watching = student.course(&["check", "udp-send", "--watch", "--", "true"]);
     watching.expect_stderr("error: --watch finds no sources beside the program; name *").unwrap();
     watching.expect_exit(2).unwrap();
+}
+
+#[test]
+fn in_a_terminal_each_round_begins_on_an_empty_screen() {
+    let student = Student::new();
+    student.save("send.sh", "exit 0");
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_course"));
+    // The first build fails, the next one does not.
+    let build = "test -e ok || { touch ok; echo it does not compile >&2; false; }";
+    command.args(["check", "udp-send", "--watch", "--only", "one-datagram", "--build", build]);
+    command.args(["--", "sh", "我的 work/send.sh"]);
+    command.cwd(student.folder());
+    command.env("TERM", "xterm");
+    let terminal = Terminal::open(40, command);
+    let shows = |terminal: &Terminal, first: &str| {
+        terminal.wait_until(first, |screen| {
+            let rows = terminal::rows(screen);
+            let waits = rows.iter().any(|row| row.starts_with("waiting for a change in "));
+            (waits && rows.first().is_some_and(|row| row == first)).then_some(())
+        });
+    };
+    shows(&terminal, "it does not compile");
+    student.save("send.sh", "exit 0 # and it is saved again");
+    shows(&terminal, "udp-send: sh '我的 work/send.sh'");
 }
