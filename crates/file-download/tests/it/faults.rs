@@ -368,7 +368,8 @@ fn lines_may_end_as_on_windows() {
 fn what_can_not_be_replaced_is_refused_before_the_download() {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("folder")).unwrap();
-    let mut rows = vec![("folder", "folder is a folder; nothing was downloaded")];
+    let mut rows = Vec::new();
+    rows.push(("folder", "folder is a folder; nothing was downloaded"));
     #[cfg(unix)]
     {
         nix::unistd::mkfifo(&folder.path().join("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
