@@ -4,13 +4,20 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+#[cfg(unix)]
 use std::thread;
 
-use course::starter::{LANGUAGES, Language, Starter};
+#[cfg(unix)]
+use course::starter::Language;
+use course::starter::{LANGUAGES, Starter};
+#[cfg(unix)]
 use grader::check;
-use ladder::scenario::{SCENARIOS, Scenario};
+use ladder::scenario::SCENARIOS;
+#[cfg(unix)]
+use ladder::scenario::Scenario;
 
 /// A folder whose name a shell must not take apart.
+#[cfg(unix)]
 const MINE: &str = "我的 work/mine";
 
 fn course(folder: &Path, args: &[&str]) -> Output {
@@ -23,6 +30,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// Makes the starter of a step, and returns the commands that its message says: to build it, and to check it.
+#[cfg(unix)]
 fn make(step: &str, language: &Language, folder: &Path) -> Vec<String> {
     let made = course(folder, &["new", step, MINE, "--language", language.name]);
     assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
@@ -45,6 +53,7 @@ fn make(step: &str, language: &Language, folder: &Path) -> Vec<String> {
 }
 
 /// Runs a command as a student does who copies it into a shell; `cargo course` is the tool of this test.
+#[cfg(unix)]
 fn shell(command: &str, folder: &Path) -> Output {
     let command = command.replace("cargo course", &format!("'{}'", env!("CARGO_BIN_EXE_course")));
     let mut shell = Command::new("sh");

@@ -2,6 +2,7 @@
 //! terminal is tested with the crate `common`.
 #![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
 
+#[cfg(unix)]
 use std::time::Duration;
 
 use testkit::peer::UdpPeer;

@@ -1,6 +1,7 @@
 //! udp-recv's contract, with bare sockets as the senders.
 #![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
 
+#[cfg(unix)]
 use std::time::Duration;
 
 use testkit::peer::UdpPeer;
