@@ -117,7 +117,9 @@ impl Connection {
 
     /// The numbers of a segment, counted from the first ones.
     fn number(&mut self, segment: &TcpHeader, from: usize) -> Transition {
-        let before_data = segment.sequence_number.wrapping_sub(u32::from(!segment.syn));
+        // A SYN has the first number, and data the next one. A reset that answers a SYN comes before any: its field is 0.
+        let is_after_syn = !segment.syn && !segment.rst;
+        let before_data = segment.sequence_number.wrapping_sub(u32::from(is_after_syn));
         let first = *self.ends[from].first.get_or_insert(before_data);
         let mut done = Transition {
             seq: segment.sequence_number.wrapping_sub(first),

@@ -51,6 +51,17 @@ fn a_close_has_three_segments_or_four() {
 }
 
 #[test]
+fn a_reset_that_answers_a_syn_has_the_number_0() {
+    let syn = TcpHeader { syn: true, sequence_number: 7000, ..TcpHeader::default() };
+    let reset =
+        TcpHeader { rst: true, ack: true, acknowledgment_number: 7001, ..TcpHeader::default() };
+    let mut connection = Connection::default();
+    connection.follow(0, 0, &syn, 0);
+    let done = connection.follow(1, 1, &reset, 0);
+    assert_eq!((done.seq, done.ack), (0, Some(1)));
+}
+
+#[test]
 fn resets_are_told_apart() {
     let (_, said) = play(&[(0, "S", 0, 0, 0), (1, "RA", 0, 1, 0)]);
     assert!(said[0].contains("nobody listens"), "{said:?}");
