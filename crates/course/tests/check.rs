@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use grader::check::{self, Grade, Task, report};
+use testkit::step::quoted;
 use testkit::{Launch, Program, build, find, skip};
 
 fn grade(step: &str, task: &Task) -> Grade {
@@ -161,11 +162,11 @@ mod bad_programs {
     #[test]
     fn a_hang_costs_its_deadline_and_nothing_survives() {
         let ids = tempfile::NamedTempFile::new().unwrap();
-        let file = ids.path().display();
+        let file = quoted(&ids);
         // It ignores what it can, and has children in its process group and outside of it.
         let script = format!(
-            "trap '' TERM INT HUP\necho $$ >> {file}\nsleep 600 & echo $! >> {file}\n\
-             setsid sh -c 'echo $$ >> {file}; exec sleep 600' &\nwait"
+            "trap '' TERM INT HUP\nexport FILE={file}\necho $$ >> \"$FILE\"\nsleep 600 & echo $! >> \"$FILE\"\n\
+             setsid sh -c 'echo $$ >> \"$FILE\"; exec sleep 600' &\nwait"
         );
         let start = Instant::now();
         let (code, story) = check("udp-recv", "prints", &script, &["--patience", "0.2"]);

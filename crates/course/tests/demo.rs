@@ -9,6 +9,7 @@ use std::time::Duration;
 use ladder::scenario::SCENARIOS;
 use testkit::build::built_programs;
 use testkit::screen::width_of;
+use testkit::step::quoted;
 use testkit::{Launch, Program};
 
 fn course(args: &[&str], columns: usize) -> Program {
@@ -175,7 +176,7 @@ mod with_false_programs {
     #[test]
     fn ctrl_c_ends_the_programs_too() {
         let told = tempfile::NamedTempFile::new().unwrap();
-        let receiver = format!("sleep 600 & echo $! >{}; exec sleep 600", told.path().display());
+        let receiver = format!("sleep 600 & echo $! >{}; exec sleep 600", quoted(&told));
         let folder = folder(&receiver, "exit 0");
         let mut demo = demo("udp-send", folder.path(), 80);
         demo.expect_stdout("the caller*").unwrap();
@@ -207,7 +208,7 @@ mod with_false_programs {
         let tool = env!("CARGO_BIN_EXE_course");
         let script = format!(
             "{{ '{tool}' demo udp-send --programs {}; echo $? >&2; }} | true",
-            folder.path().display()
+            quoted(&folder)
         );
         let mut shell = Program::start("sh", &["-c", &script]).unwrap();
         shell.expect_exit(0).unwrap();

@@ -109,12 +109,13 @@ fn a_program_is_over_when_its_first_process_is() {
 /// Each command that starts something, in the middle of it.
 fn commands(marked: &Marked, script: &str) -> Vec<(Vec<String>, usize)> {
     let folder = marked.path();
-    let words = |text: String| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    // A path may hold spaces.
+    let words = |text: &str, path: &str| text.split(' ').chain([path]).map(str::to_owned).collect();
     vec![
-        (words(format!("check udp-recv --only prints -- sh {script}")), 3),
-        (words(format!("demo tcp-server --programs {folder}")), 2),
-        (words(format!("watch tcp-server --programs {folder}")), 2),
-        (words(format!("watch -- sh {script}")), 2),
+        (words("check udp-recv --only prints -- sh", script), 3),
+        (words("demo tcp-server --programs", folder), 2),
+        (words("watch tcp-server --programs", folder), 2),
+        (words("watch -- sh", script), 2),
     ]
 }
 

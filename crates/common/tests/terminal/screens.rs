@@ -5,6 +5,7 @@ use std::net::TcpListener;
 
 use nix::sys::signal::Signal;
 use testkit::Program;
+use testkit::step::quoted;
 
 use terminal::*;
 
@@ -371,7 +372,7 @@ fn sigterm_ends_the_program_and_restores_the_terminal() {
 #[test]
 fn the_terminal_is_restored_when_stderr_goes_elsewhere() {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let redirect = format!("2>{}", file.path().display());
+    let redirect = format!("2>{}", quoted(&file));
     let setting = Setting { after: &redirect, ..USUAL };
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -389,7 +390,7 @@ fn the_terminal_is_restored_when_stderr_goes_elsewhere() {
 #[test]
 fn results_that_go_to_a_file_hold_no_escape_sequences() {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let redirect = format!(">{}", file.path().display());
+    let redirect = format!(">{}", quoted(&file));
     let mut chat = Chat::connect(&Setting { after: &redirect, ..USUAL }, "udp-chat");
     chat.terminal.text_after("chatting with ");
     chat.say("消息");

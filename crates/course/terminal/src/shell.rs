@@ -51,10 +51,8 @@ impl Terminal {
 /// What runs in the terminal: a shell that runs the step, or an interactive one that waits for the command.
 fn command(setting: &Setting, step: &str, args: &[&str]) -> CommandBuilder {
     // The outer shell outlives Ctrl-C and Ctrl-\; the inner one says its number and becomes the program.
-    let script = format!(
-        r#"trap : INT QUIT; sh -c 'echo "pid $$"; exec "$0" "$@" {}' "$@"; echo "exit $?"; read -r _"#,
-        setting.after
-    );
+    const SCRIPT: &str = r#"trap : INT QUIT
+        sh -c 'echo "pid $$"; eval "exec \"\$0\" \"\$@\" $AFTER"' "$@"; echo "exit $?"; read -r _"#;
     let mut command = CommandBuilder::new(setting.shell.unwrap_or("/bin/sh"));
     if let Some(shell) = setting.shell {
         // Without files that set another prompt.
@@ -67,7 +65,8 @@ fn command(setting: &Setting, step: &str, args: &[&str]) -> CommandBuilder {
         command.env("PS1", "shell: ");
         command.env("PROGRAM", step_program(step));
     } else {
-        command.args(["-c", &script, "sh"]);
+        command.args(["-c", SCRIPT, "sh"]);
+        command.env("AFTER", setting.after);
         command.arg(step_program(step));
         command.args(args);
     }

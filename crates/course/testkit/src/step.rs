@@ -1,6 +1,8 @@
 //! A step of the course as tests run it.
 #![allow(clippy::unwrap_used)] // a test helper may fail like its test
 
+use std::path::Path;
+
 use crate::peer::PATIENCE;
 use crate::{Launch, Program};
 
@@ -28,6 +30,11 @@ pub fn expect_error(step: &str, args: &[&str], exit_code: i32, words: &[&str]) {
     for word in words {
         assert!(stderr.contains(word), "{args:?}: no {word:?} in:\n{stderr}");
     }
+}
+
+/// A path as a word of the shell, whatever is in it: spaces, quotes.
+pub fn quoted(path: impl AsRef<Path>) -> String {
+    format!("'{}'", path.as_ref().to_str().unwrap().replace('\'', r"'\''"))
 }
 
 /// A command of the shell in which `$PROGRAM` is a step, for what only a shell can do: `>&-`, `| head -1`.
