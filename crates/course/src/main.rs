@@ -80,6 +80,9 @@ fn main() -> ExitCode {
     {
         return code;
     }
+    if let Some(Commands::Check(_) | Commands::Stages(_)) = &arguments.command {
+        doctor::prepare_networks();
+    }
     // A call that `calls` is blocked in, such as accept, is interrupted by nothing but the end of the process.
     let is_calls = matches!(arguments.command, Some(Commands::Calls(_)));
     let handled = signals::take(is_calls.then_some(common::exit::leave))

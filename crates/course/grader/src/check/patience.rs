@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 
 use super::tree;
 
+/// A program that prints slowly is not late, but not for longer than this many times its patience.
+const PRINTING: u32 = 5;
+
 /// However busy the computer is, no wait lasts longer than this many times its patience. Only a program that gets no processor
 /// is waited for so long.
 const AT_MOST: u32 = 20;
@@ -65,8 +68,10 @@ impl Deadline {
     /// than `FLOOD`, which is no result any more.
     pub fn saw_output(&self, printed: usize) {
         let before = self.printed.replace(Some(printed));
-        if before.is_some_and(|before| before < printed) && printed < FLOOD {
-            self.sign.set(self.start.elapsed());
+        let waited = self.start.elapsed();
+        let is_news = before.is_some_and(|before| before < printed) && printed < FLOOD;
+        if is_news && waited < self.patience * PRINTING {
+            self.sign.set(waited);
             self.next_look.set(self.sign.get() + self.patience);
         }
     }

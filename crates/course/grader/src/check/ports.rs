@@ -280,6 +280,27 @@ mod tests {
         assert!(is_closed_by_peer(peer, own));
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_port_is_seen_in_its_own_network_only() {
+        if !testkit::namespace::has_own_networks() {
+            use std::io::Write;
+            let _ = writeln!(io::stderr(), "SKIPPED: no network namespaces here");
+            return;
+        }
+        let ours = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let own = ours.local_addr().unwrap();
+        let in_its_network = move || {
+            testkit::namespace::own_network().unwrap();
+            let was_open = is_open(Protocol::Tcp, own.port()).0;
+            let _same = std::net::TcpListener::bind(own).unwrap();
+            (was_open, is_open(Protocol::Tcp, own.port()).0)
+        };
+        assert_eq!(std::thread::spawn(in_its_network).join().unwrap(), (false, true));
+        drop(ours);
+        assert!(!is_open(Protocol::Tcp, own.port()).0);
+    }
+
     #[test]
     fn two_ports_are_never_the_same() {
         let ports: Vec<Port> = (0..20).map(|_| Port::choose().unwrap()).collect();

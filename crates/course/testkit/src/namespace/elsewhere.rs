@@ -11,6 +11,16 @@ pub fn enter() -> Result<(), Refused> {
     Err(Refused(WHY.to_owned()))
 }
 
+/// No thread can have one either.
+pub fn allow_own_networks() -> Result<(), Refused> {
+    enter()
+}
+
+/// There is none to move into.
+pub fn own_network() -> Result<(), Refused> {
+    enter()
+}
+
 /// There is no private device.
 pub fn like_ethernet() -> io::Result<()> {
     Err(io::Error::other(WHY))

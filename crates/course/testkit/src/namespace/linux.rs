@@ -18,22 +18,35 @@ use super::refused::Refused;
 ///
 /// The process must have one thread only: unshare(2) refuses a user namespace otherwise.
 pub fn enter() -> Result<(), Refused> {
-    let (uid, gid) = (Uid::current(), Gid::current());
     // The real root needs no user namespace, and keeps all its rights on files without one.
-    let real_root = uid.is_root() && unshare(CloneFlags::CLONE_NEWNET).is_ok();
+    let real_root = Uid::current().is_root() && unshare(CloneFlags::CLONE_NEWNET).is_ok();
     if !real_root {
-        let both = CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET;
-        unshare(both).map_err(|error| refused("unshare", error.into()))?;
-        // Nobody becomes someone else: the programs run as the user who started them.
-        let map =
-            |name: &str, id: u32| fs::write(format!("/proc/self/{name}"), format!("{id} {id} 1"));
-        map("uid_map", uid.as_raw()).map_err(|error| refused("uid_map", error))?;
-        fs::write("/proc/self/setgroups", "deny")
-            .and_then(|()| map("gid_map", gid.as_raw()))
-            .map_err(|error| refused("gid_map", error))?;
+        enter_user_namespace(CloneFlags::CLONE_NEWNET)?;
         keep_network_rights().map_err(|error| refused("prctl", error))?;
     }
     loopback(&[]).map_err(|error| refused("ip link set lo up", error))
+}
+
+/// Lets each thread of this process have a network of its own later: [`own_network`]. The process must have one thread only.
+pub fn allow_own_networks() -> Result<(), Refused> {
+    if Uid::current().is_root() { Ok(()) } else { enter_user_namespace(CloneFlags::empty()) }
+}
+
+/// Moves this thread, and the programs that it starts, into a new network; for the rest of the process nothing changes.
+pub fn own_network() -> Result<(), Refused> {
+    unshare(CloneFlags::CLONE_NEWNET).map_err(|error| refused("unshare", error.into()))?;
+    loopback(&[]).map_err(|error| refused("ip link set lo up", error))
+}
+
+fn enter_user_namespace(and: CloneFlags) -> Result<(), Refused> {
+    let (uid, gid) = (Uid::current(), Gid::current());
+    unshare(CloneFlags::CLONE_NEWUSER | and).map_err(|error| refused("unshare", error.into()))?;
+    // Nobody becomes someone else: the programs run as the user who started them.
+    let map = |name: &str, id: u32| fs::write(format!("/proc/self/{name}"), format!("{id} {id} 1"));
+    map("uid_map", uid.as_raw()).map_err(|error| refused("uid_map", error))?;
+    fs::write("/proc/self/setgroups", "deny")
+        .and_then(|()| map("gid_map", gid.as_raw()))
+        .map_err(|error| refused("gid_map", error))
 }
 
 /// Lets the programs that are started from here keep this process's rights on the new network: to capture packets
