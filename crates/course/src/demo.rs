@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use ladder::play::{Played, Setting, play};
+use ladder::play::{Played, Staging, play};
 use ladder::scenario::Scenario;
 use ladder::terminals::Terminals;
 use testkit::outcome::{self, Outcome};
@@ -29,7 +29,7 @@ pub fn run(
     )?;
     for scenario in steps {
         head(out, screen, scenario)?;
-        let played = play(scenario, programs, &Setting::default());
+        let played = play(scenario, programs, &Staging::default());
         if running::all_ended() {
             writeln!(out, "\ninterrupted")?;
             return Ok(Outcome::Interrupted);

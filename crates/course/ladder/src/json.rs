@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::packet::{Protocol, flags};
+use crate::packet::{Contents, flags};
 use crate::scenario::Side;
 use crate::timeline::{Conversation, Event, Happening, Sent, Timeline};
 use crate::wording::Parts;
@@ -61,11 +61,11 @@ fn row(timeline: &Timeline, event: &Event) -> Value {
 
 fn packet(event: &Event, sent: &Sent) -> Value {
     let packet = &sent.packet;
-    let (protocol, flags) = match &packet.protocol {
-        Protocol::Tcp(segment) => ("tcp", flags(segment)),
-        Protocol::Udp => ("udp", Vec::new()),
-        Protocol::Icmp { .. } => ("icmp", Vec::new()),
-        Protocol::Other(_) => ("other", Vec::new()),
+    let (protocol, flags) = match &packet.contents {
+        Contents::Tcp(segment) => ("tcp", flags(segment)),
+        Contents::Udp => ("udp", Vec::new()),
+        Contents::Icmp { .. } => ("icmp", Vec::new()),
+        Contents::Other(_) => ("other", Vec::new()),
     };
     json!({
         "row": "packet",

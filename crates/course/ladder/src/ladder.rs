@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use etherparse::TcpHeader;
 
 use crate::datagrams::Datagrams;
-use crate::packet::{Packet, Protocol};
+use crate::packet::{Contents, Packet};
 use crate::remark::{Remark, duration};
 use crate::scenario::Side;
 use crate::tcp;
@@ -173,9 +173,10 @@ impl Ladder {
         let from = usize::from(sent.packet.from != self.timeline.conversations[index].caller);
         event.side = Some([Side::Left, Side::Right][from]);
         event.conversation = Some(index);
-        match (&mut self.followed[index], sent.packet.segment().cloned()) {
-            (Followed::Tcp { connection, .. }, Some(segment)) => {
-                let done = connection.follow(from, event.at, &segment, sent.packet.length);
+        match (&mut self.followed[index], sent.packet.tcp()) {
+            (Followed::Tcp { connection, .. }, Some(header)) => {
+                let (at, length) = (event.at, sent.packet.length);
+                let done = connection.follow(&tcp::Segment { from, at, header, length });
                 (sent.seq, sent.ack, sent.states) = (Some(done.seq), done.ack, done.states);
                 if let Some(phase) = done.phase {
                     self.phase(event.at, Some(index), &phase.to_string());
@@ -213,7 +214,7 @@ impl Ladder {
     /// A packet of another protocol. An ICMP error goes back the way that its cause came.
     fn other(&mut self, mut event: Event, sent: Sent) {
         let mut remark = None;
-        if let Protocol::Icmp { text, about: Some((from, to)) } = &sent.packet.protocol {
+        if let Contents::Icmp { text, about: Some((from, to)) } = &sent.packet.contents {
             let there = |pair| self.by_addresses.get(&pair).copied();
             event.conversation = there((*from, *to)).or_else(|| there((*to, *from)));
             event.side = event.conversation.map(|index| {
@@ -236,8 +237,8 @@ impl Ladder {
 
     /// The conversation that a packet belongs to; a new one where there is none.
     fn conversation_of(&mut self, packet: &Packet) -> Option<usize> {
-        let segment = packet.segment();
-        if segment.is_none() && !matches!(packet.protocol, Protocol::Udp) {
+        let segment = packet.tcp();
+        if segment.is_none() && !matches!(packet.contents, Contents::Udp) {
             return None;
         }
         let (from, to) = (packet.from, packet.to);
@@ -282,10 +283,10 @@ impl Ladder {
 
 impl Followed {
     /// Does a packet belong to it? The same two addresses may be used again when a connection is over.
-    fn continues_with(&self, segment: Option<&TcpHeader>) -> bool {
-        match (self, segment) {
-            (Followed::Tcp { connection, .. }, Some(segment)) => {
-                !(segment.syn && !segment.ack && connection.is_over())
+    fn continues_with(&self, header: Option<&TcpHeader>) -> bool {
+        match (self, header) {
+            (Followed::Tcp { connection, .. }, Some(header)) => {
+                !(header.syn && !header.ack && connection.is_over())
             }
             (Followed::Udp(_), None) => true,
             _ => false,

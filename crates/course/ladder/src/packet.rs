@@ -28,7 +28,7 @@ pub struct Packet {
     /// To whom.
     pub to: SocketAddr,
     /// What it is.
-    pub protocol: Protocol,
+    pub contents: Contents,
     /// How many bytes it carries.
     pub length: usize,
     /// The first of these bytes.
@@ -37,7 +37,7 @@ pub struct Packet {
 
 /// What a packet is.
 #[derive(Clone, Debug)]
-pub enum Protocol {
+pub enum Contents {
     /// A TCP segment.
     Tcp(TcpHeader),
     /// A UDP datagram.
@@ -53,15 +53,15 @@ pub enum Protocol {
     Other(String),
 }
 
-/// The names of the flags that are set in a segment.
-pub fn flags(segment: &TcpHeader) -> Vec<&'static str> {
+/// The names of the flags that are set in a header.
+pub fn flags(header: &TcpHeader) -> Vec<&'static str> {
     let flags = [
-        (segment.syn, "SYN"),
-        (segment.fin, "FIN"),
-        (segment.rst, "RST"),
-        (segment.psh, "PSH"),
-        (segment.urg, "URG"),
-        (segment.ack, "ACK"),
+        (header.syn, "SYN"),
+        (header.fin, "FIN"),
+        (header.rst, "RST"),
+        (header.psh, "PSH"),
+        (header.urg, "URG"),
+        (header.ack, "ACK"),
     ];
     flags.iter().filter(|flag| flag.0).map(|flag| flag.1).collect()
 }
@@ -80,7 +80,7 @@ pub fn parse(captured: Captured) -> Packet {
         captured: Captured::default(),
         from: nobody(),
         to: nobody(),
-        protocol: Protocol::Other("not an IP packet".to_owned()),
+        contents: Contents::Other("not an IP packet".to_owned()),
         length: captured.length,
         payload: Vec::new(),
     };
@@ -89,7 +89,7 @@ pub fn parse(captured: Captured) -> Packet {
             let missing = captured.length.saturating_sub(captured.bytes.len());
             packet.understand(&sliced, missing);
         }
-        Err(error) => packet.protocol = Protocol::Other(malformed("IP", &error)),
+        Err(error) => packet.contents = Contents::Other(malformed("IP", &error)),
     }
     packet.captured = captured;
     packet
@@ -103,25 +103,25 @@ impl Packet {
         (self.from, self.to) = (SocketAddr::new(from, 0), SocketAddr::new(to, 0));
         self.length = content.payload.len();
         let number = content.ip_number;
-        self.protocol = match &sliced.transport {
-            _ if content.fragmented => Protocol::Other(fragment(net, number)),
+        self.contents = match &sliced.transport {
+            _ if content.fragmented => Contents::Other(fragment(net, number)),
             Some(TransportSlice::Tcp(tcp)) => {
                 self.carries(tcp.source_port(), tcp.destination_port(), tcp.payload(), missing);
-                Protocol::Tcp(tcp.to_header())
+                Contents::Tcp(tcp.to_header())
             }
             Some(TransportSlice::Udp(udp)) => {
                 self.carries(udp.source_port(), udp.destination_port(), udp.payload(), missing);
-                Protocol::Udp
+                Contents::Udp
             }
             Some(TransportSlice::Icmpv4(said)) => {
                 let text = icmp(false, said.type_u8(), said.code_u8());
-                Protocol::Icmp { text, about: about(said.payload()) }
+                Contents::Icmp { text, about: about(said.payload()) }
             }
             Some(TransportSlice::Icmpv6(said)) => {
                 let text = icmp(true, said.type_u8(), said.code_u8());
-                Protocol::Icmp { text, about: about(said.payload()) }
+                Contents::Icmp { text, about: about(said.payload()) }
             }
-            _ => Protocol::Other(unknown(sliced, number)),
+            _ => Contents::Other(unknown(sliced, number)),
         };
     }
 
@@ -154,10 +154,10 @@ impl Packet {
         }
     }
 
-    /// The segment, if it is one.
-    pub fn segment(&self) -> Option<&TcpHeader> {
-        match &self.protocol {
-            Protocol::Tcp(segment) => Some(segment),
+    /// TCP's header, if it has one.
+    pub fn tcp(&self) -> Option<&TcpHeader> {
+        match &self.contents {
+            Contents::Tcp(header) => Some(header),
             _ => None,
         }
     }

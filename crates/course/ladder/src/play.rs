@@ -12,7 +12,7 @@ use testkit::program::{self, Exit, Failure, Launch, Result};
 
 use crate::clock::{nanoseconds, now};
 use crate::scenario::{Action, Scenario, Side};
-use crate::timeline::{self, Event, Facts, Happening, Program, Timeline};
+use crate::timeline::{self, Event, Facts, Happening, Participant, Timeline};
 
 /// People read what a program says before they type. Without this pause its hints would come between what they type.
 const READING: Duration = Duration::from_millis(30);
@@ -29,17 +29,17 @@ pub struct Played {
 
 /// What `course watch` does differently from the demo.
 #[derive(Clone, Debug, Default)]
-pub struct Setting {
+pub struct Staging {
     /// The programs write down their calls, with the times, in this file.
     pub trace: Option<PathBuf>,
     /// The address to listen on instead of a free port. Only where nobody else can have it.
     pub address: Option<String>,
 }
 
-/// Plays a scenario with the programs in a folder. The setting of the demo is the default one.
-pub fn play(scenario: &Scenario, programs: &Path, setting: &Setting) -> Played {
+/// Plays a scenario with the programs in a folder. The staging of the demo is the default one.
+pub fn play(scenario: &Scenario, programs: &Path, staging: &Staging) -> Played {
     let start = Instant::now();
-    let (timeline, failure) = match Stage::new(scenario, programs, setting) {
+    let (timeline, failure) = match Theatre::new(scenario, programs, staging) {
         Ok(mut stage) => {
             let played = scenario.script.iter().try_for_each(|action| stage.act(*action));
             stage.write_down();
@@ -67,10 +67,10 @@ fn is_crowded(scenario: &Scenario, side: Side) -> bool {
 }
 
 /// The programs that are running, and what has happened so far.
-struct Stage<'a> {
+struct Theatre<'a> {
     scenario: &'a Scenario,
     folder_of_programs: &'a Path,
-    setting: &'a Setting,
+    staging: &'a Staging,
     /// The programs, in the order of those of the timeline. They end before the folder is removed: fields are dropped in
     /// this order.
     programs: Vec<program::Program>,
@@ -88,21 +88,21 @@ struct Stage<'a> {
     began: u64,
 }
 
-impl Stage<'_> {
+impl Theatre<'_> {
     fn new<'a>(
         scenario: &'a Scenario,
         folder_of_programs: &'a Path,
-        setting: &'a Setting,
-    ) -> std::io::Result<Stage<'a>> {
+        staging: &'a Staging,
+    ) -> std::io::Result<Theatre<'a>> {
         let folder = tempfile::Builder::new().prefix("course-").tempdir()?;
         for side in [Side::Left, Side::Right] {
             fs::create_dir(folder.path().join(name_of(side)))?;
         }
         let (observer, events) = mpsc::channel();
-        Ok(Stage {
+        Ok(Theatre {
             scenario,
             folder_of_programs,
-            setting,
+            staging,
             programs: Vec::new(),
             folder,
             address: String::new(),
@@ -161,11 +161,11 @@ impl Stage<'_> {
     fn start(&mut self, name: &'static str, side: Side, command: &str) -> Result<()> {
         self.write_down();
         let mut command = command.replace("{address}", &self.address);
-        if let Some(address) = &self.setting.address {
+        if let Some(address) = &self.staging.address {
             command = command.replace("127.0.0.1:0", address);
         }
         let index = self.timeline.programs.len();
-        self.timeline.programs.push(Program {
+        self.timeline.programs.push(Participant {
             name: name.to_owned(),
             process: 0, // not known yet
             side: Some(side),
@@ -176,9 +176,9 @@ impl Stage<'_> {
         let mut words = command.split_whitespace();
         let path = self.path_of(words.next().unwrap_or_default());
         let args: Vec<&str> = words.collect();
-        // A setting of the person who plays the demo must not change what the programs print.
+        // A staging of the person who plays the demo must not change what the programs print.
         let mut launch = Launch::new(path).args(&args).without_env("SOCKET_ENCODING");
-        if let Some(trace) = &self.setting.trace {
+        if let Some(trace) = &self.staging.trace {
             launch = launch.env(common::record::TRACE, trace);
         }
         let launch = launch.current_dir(self.folder_of(side));

@@ -6,7 +6,7 @@
 
 use std::net::SocketAddr;
 
-use crate::packet::{Packet, Protocol, flags};
+use crate::packet::{Contents, Packet, flags};
 use crate::scenario::Side;
 use crate::tcp::State;
 
@@ -112,7 +112,7 @@ pub struct Sent {
 
 /// A program that takes part.
 #[derive(Clone, Debug)]
-pub struct Program {
+pub struct Participant {
     /// Its name.
     pub name: String,
     /// The number that the system gave to the process.
@@ -144,7 +144,7 @@ pub struct Timeline {
     /// What happened, in order.
     pub events: Vec<Event>,
     /// The programs that took part, in the order in which they were started or first seen.
-    pub programs: Vec<Program>,
+    pub programs: Vec<Participant>,
     /// The conversations, in the order in which they began.
     pub conversations: Vec<Conversation>,
     /// How many packets there were.
@@ -286,13 +286,13 @@ impl Timeline {
 impl Sent {
     /// What it is, in a word: `SYN+ACK`, `UDP`.
     pub fn head(&self) -> String {
-        match &self.packet.protocol {
-            Protocol::Tcp(segment) => match &flags(segment)[..] {
+        match &self.packet.contents {
+            Contents::Tcp(segment) => match &flags(segment)[..] {
                 [] => "no flags".to_owned(),
                 flags => flags.join("+"),
             },
-            Protocol::Udp => "UDP".to_owned(),
-            Protocol::Icmp { text, .. } | Protocol::Other(text) => text.clone(),
+            Contents::Udp => "UDP".to_owned(),
+            Contents::Icmp { text, .. } | Contents::Other(text) => text.clone(),
         }
     }
 
@@ -302,10 +302,10 @@ impl Sent {
         numbers.extend(self.seq.map(|seq| format!("seq {seq}")));
         numbers.extend(self.ack.map(|ack| format!("ack {ack}")));
         let bytes = if self.packet.length == 1 { "byte" } else { "bytes" };
-        let counted = match self.packet.protocol {
-            Protocol::Tcp(_) => self.packet.length > 0,
-            Protocol::Udp => true,
-            Protocol::Icmp { .. } | Protocol::Other(_) => false,
+        let counted = match self.packet.contents {
+            Contents::Tcp(_) => self.packet.length > 0,
+            Contents::Udp => true,
+            Contents::Icmp { .. } | Contents::Other(_) => false,
         };
         numbers.extend(counted.then(|| format!("{} {bytes}", self.packet.length)));
         numbers

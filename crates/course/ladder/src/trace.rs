@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::timeline::{Event, Facts, Happening, Program};
+use crate::timeline::{Event, Facts, Happening, Participant};
 
 /// A file with records that is being written while it is read.
 pub struct Trace {
@@ -23,7 +23,7 @@ impl Trace {
     }
 
     /// What has come since the last time. Programs that nobody knew are added to `programs`.
-    pub fn news(&mut self, programs: &mut Vec<Program>) -> Vec<Event> {
+    pub fn news(&mut self, programs: &mut Vec<Participant>) -> Vec<Event> {
         // A file that can't be read brings no news; the packets are still shown.
         let _ = self.file.read_to_end(&mut self.begun);
         let Some(end) = self.begun.iter().rposition(|&byte| byte == b'\n') else {
@@ -37,7 +37,7 @@ impl Trace {
 
 /// One line as an event: the only place that knows what a record looks like. `None` when it is advice for the person at
 /// the terminal, or no record at all.
-fn event(line: &[u8], programs: &mut Vec<Program>) -> Option<Event> {
+fn event(line: &[u8], programs: &mut Vec<Participant>) -> Option<Event> {
     let record: Map<String, Value> = serde_json::from_slice(line).ok()?;
     let text = |name: &str| record.get(name).and_then(Value::as_str);
     let number = |name: &str| record.get(name).and_then(Value::as_u64);
@@ -63,10 +63,10 @@ fn event(line: &[u8], programs: &mut Vec<Program>) -> Option<Event> {
 }
 
 /// The program with this number.
-fn of_process(process: u64, name: &str, programs: &mut Vec<Program>) -> usize {
+fn of_process(process: u64, name: &str, programs: &mut Vec<Participant>) -> usize {
     let known = programs.iter().rposition(|known| u64::from(known.process) == process);
     known.unwrap_or_else(|| {
-        programs.push(Program {
+        programs.push(Participant {
             name: name.to_owned(),
             process: u32::try_from(process).unwrap_or_default(),
             side: None,

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use course::demo;
-use ladder::play::{self, Setting};
+use ladder::play::{self, Staging};
 use ladder::scenario::{self, Scenario, Side};
 use ladder::terminals::Terminals;
 use ladder::timeline::{Event, Happening, Timeline};
@@ -78,7 +78,7 @@ fn truth_of(scenario: &'static Scenario, again: bool) -> Truth {
 }
 
 fn played(scenario: &Scenario, programs: &Path) -> Truth {
-    let mut played = play::play(scenario, programs, &Setting::default());
+    let mut played = play::play(scenario, programs, &Staging::default());
     for event in &mut played.timeline.events {
         event.text = normalised(&event.text);
     }

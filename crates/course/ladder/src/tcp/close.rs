@@ -1,22 +1,7 @@
 //! How a connection closes: with three segments or four, and why.
 
-use super::state::ENDS;
+use super::state::{ENDS, Segment};
 use crate::remark::{Remark, duration};
-
-/// A packet, as far as it matters to a close.
-#[derive(Clone, Copy)]
-pub struct Closing {
-    /// The end that sent it.
-    pub from: usize,
-    /// When.
-    pub at: u64,
-    /// It has a FIN.
-    pub fin: bool,
-    /// It acknowledges the other end's FIN.
-    pub acknowledges: bool,
-    /// How many bytes it carries.
-    pub length: usize,
-}
 
 /// A close that has begun with a first FIN.
 #[derive(Debug)]
@@ -44,12 +29,12 @@ impl Close {
         }
     }
 
-    /// Follows a packet that is not sent a second time.
-    pub fn follow(&mut self, packet: Closing) -> Option<Remark> {
-        let Closing { from, at, fin, acknowledges, length } = packet;
+    /// Follows a segment that is not sent a second time. It may acknowledge the other end's FIN.
+    pub fn follow(&mut self, segment: &Segment<'_>, acknowledges: bool) -> Option<Remark> {
+        let Segment { from, at, header, length } = *segment;
         // An ACK of data counts for the data; and the first side's ACKs are repeated in all that it sends.
         let new = from == self.first || self.acknowledged.is_none();
-        if fin || (acknowledges && length == 0 && new) {
+        if header.fin || (acknowledges && length == 0 && new) {
             self.segments += 1;
         }
         if from == self.first {
@@ -57,7 +42,7 @@ impl Close {
         }
         let half_closed = length > 0 && self.bytes_after == 0;
         self.bytes_after += length;
-        if fin {
+        if header.fin {
             self.answered = Some((at, acknowledges && new));
         } else if acknowledges && new {
             self.acknowledged = Some((at, length > 0));

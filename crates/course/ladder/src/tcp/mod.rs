@@ -3,18 +3,16 @@
 //! Everything said here is read from the packets of this run. What they can't show is left open.
 
 mod close;
+mod direction;
 mod state;
-mod stream;
 
 use std::collections::VecDeque;
 
-use etherparse::TcpHeader;
-
 use crate::remark::{Remark, duration};
-use close::{Close, Closing};
+use close::Close;
+use direction::Direction;
 use state::ENDS;
-pub use state::{Phase, State};
-use stream::Stream;
+pub use state::{Phase, Segment, State};
 
 /// An ACK that comes later than this has waited for data to ride with.
 const DELAYED: u64 = 30_000_000;
@@ -49,7 +47,7 @@ struct End {
     /// What it sent lately, and when.
     recent: VecDeque<(u32, u64)>,
     /// What it sends.
-    stream: Stream,
+    sends: Direction,
 }
 
 /// A connection.
@@ -63,45 +61,27 @@ pub struct Connection {
     reset: bool,
 }
 
-/// A packet of a connection: which end (0 is the caller) sent it, when, and what it carries.
-#[derive(Clone, Copy)]
-struct Sent<'a> {
-    from: usize,
-    at: u64,
-    segment: &'a TcpHeader,
-    length: usize,
-    /// How many sequence numbers it takes: its bytes, SYN and FIN.
-    space: u32,
-}
-
 impl Connection {
-    /// Follows a packet that one end (0 is the caller) has sent.
-    pub fn follow(
-        &mut self,
-        from: usize,
-        at: u64,
-        segment: &TcpHeader,
-        length: usize,
-    ) -> Transition {
-        let space = length as u32 + u32::from(segment.syn) + u32::from(segment.fin);
-        let sent = Sent { from, at, segment, length, space };
-        let mut done = self.number(segment, from);
-        let before = self.ends.each_ref().map(|end| end.state);
-        let again = self.sent_again(sent, done.seq);
+    /// Follows a segment.
+    pub fn follow(&mut self, segment: &Segment<'_>) -> Transition {
+        let (from, at, space) = (segment.from, segment.at, segment.space());
+        let mut done = self.number(segment);
+        let before = self.states();
+        let again = self.sent_again(segment, done.seq);
         let is_again = again.is_some();
         done.remarks.extend(again);
-        done.remarks.extend(self.late_ack(sent));
-        if length > 0 && !is_again {
-            done.remarks.extend(self.ends[from].stream.carries(length));
+        done.remarks.extend(self.late_ack(segment));
+        if segment.length > 0 && !is_again {
+            done.remarks.extend(self.ends[from].sends.carries(segment.length));
         }
-        self.change_states(sent, &mut done);
-        if segment.rst && !std::mem::replace(&mut self.reset, true) {
+        self.change_states(segment, &mut done);
+        if segment.header.rst && !std::mem::replace(&mut self.reset, true) {
             done.remarks.push(self.explain_reset(from, before));
         }
-        if !is_again && !segment.rst {
-            self.follow_close(sent, &mut done);
+        if !is_again && !segment.header.rst {
+            self.follow_close(segment, &mut done);
         }
-        self.enter_phase(Phase::of(segment, length), &mut done);
+        self.enter_phase(segment.phase(), &mut done);
         for (end, old) in before.iter().enumerate() {
             done.states[end] = Some(self.ends[end].state).filter(|new| new != old);
         }
@@ -116,29 +96,24 @@ impl Connection {
     }
 
     /// The numbers of a segment, counted from the first ones.
-    fn number(&mut self, segment: &TcpHeader, from: usize) -> Transition {
+    fn number(&mut self, segment: &Segment<'_>) -> Transition {
+        let Segment { from, header, .. } = segment;
+        let (number, ack) = (header.sequence_number, header.acknowledgment_number);
         // A SYN has the first number, and data the next one. A reset that answers a SYN comes before any: its field is 0.
-        let is_after_syn = !segment.syn && !segment.rst;
-        let before_data = segment.sequence_number.wrapping_sub(u32::from(is_after_syn));
-        let first = *self.ends[from].first.get_or_insert(before_data);
-        let mut done = Transition {
-            seq: segment.sequence_number.wrapping_sub(first),
-            ..Transition::default()
-        };
-        if segment.ack {
-            // The other side's beginning was not seen: then this is as good as any.
-            let before = segment.acknowledgment_number.wrapping_sub(1);
-            let others = *self.ends[1 - from].first.get_or_insert(before);
-            done.ack = Some(segment.acknowledgment_number.wrapping_sub(others));
-        }
-        done
+        let is_after_syn = !header.syn && !header.rst;
+        let before_data = number.wrapping_sub(u32::from(is_after_syn));
+        let first = *self.ends[*from].first.get_or_insert(before_data);
+        // The other side's beginning may not have been seen: then this is as good as any.
+        let others = &mut self.ends[1 - from].first;
+        let ack = header.ack.then(|| ack.wrapping_sub(*others.get_or_insert(ack.wrapping_sub(1))));
+        Transition { seq: number.wrapping_sub(first), ack, ..Transition::default() }
     }
 
-    /// Did the packet carry nothing new? Then it was sent a second time.
-    fn sent_again(&mut self, sent: Sent<'_>, seq: u32) -> Option<Remark> {
+    /// Did the segment carry nothing new? Then it was sent a second time.
+    fn sent_again(&mut self, segment: &Segment<'_>, seq: u32) -> Option<Remark> {
         const REMEMBERED: usize = 256;
-        let Sent { at, space, .. } = sent;
-        let end = &mut self.ends[sent.from];
+        let (at, space) = (segment.at, segment.space());
+        let end = &mut self.ends[segment.from];
         // A keep-alive repeats at most one byte that was acknowledged long ago, and carries none.
         let old = space > 0 && end.next > 0 && seq.wrapping_add(space) <= end.next;
         let earlier = end.recent.iter().rev().find(|sent| sent.0 == seq).map(|sent| sent.1);
@@ -148,9 +123,6 @@ impl Connection {
                 end.recent.pop_front();
             }
         }
-        if !old {
-            return None;
-        }
         let after = earlier.map_or(String::new(), |earlier| {
             format!(", {} later", duration(at.saturating_sub(earlier)))
         });
@@ -158,39 +130,39 @@ impl Connection {
             State::SynSent => "nobody answers, and the caller stays in SYN_SENT",
             _ => "no ACK had come for it",
         };
-        Some(Remark::fact(format!("sent again{after}: {why}")))
+        old.then(|| Remark::fact(format!("sent again{after}: {why}")))
     }
 
-    fn late_ack(&mut self, sent: Sent<'_>) -> Option<Remark> {
-        if !sent.segment.ack || sent.segment.rst {
+    fn late_ack(&mut self, segment: &Segment<'_>) -> Option<Remark> {
+        if !segment.header.ack || segment.header.rst {
             return None;
         }
-        let since = self.ends[sent.from].owes_ack_since.take()?;
-        let waited = sent.at.saturating_sub(since);
+        let since = self.ends[segment.from].owes_ack_since.take()?;
+        let waited = segment.at.saturating_sub(since);
         let fact = format!("this ACK waited {}", duration(waited));
-        let is_late = sent.space == 0 && waited >= DELAYED;
+        let is_late = segment.space() == 0 && waited >= DELAYED;
         is_late.then(|| Remark::new(fact, "it hoped for data to ride with (delayed ACK)"))
     }
 
     /// One end is about to send this number of bytes.
     pub fn sends(&mut self, from: usize, length: usize) {
-        self.ends[from].stream.sends(length);
+        self.ends[from].sends.sends(length);
     }
 
     /// A recv of one end has returned this number of bytes: is there something to notice?
     pub fn received(&mut self, end: usize, length: usize) -> Option<Remark> {
-        self.ends[1 - end].stream.received(length)
+        self.ends[1 - end].sends.received(length)
     }
 
-    fn change_states(&mut self, sent: Sent<'_>, done: &mut Transition) {
+    fn change_states(&mut self, segment: &Segment<'_>, done: &mut Transition) {
         use State::{Closed, Established, SynReceived, SynSent};
-        let Sent { from, segment, .. } = sent;
-        let [us, them] = if from == 0 { [0, 1] } else { [1, 0] };
-        if segment.rst {
+        let Segment { from, header, .. } = segment;
+        let (us, them) = (*from, 1 - from);
+        if header.rst {
             self.ends.iter_mut().for_each(|end| end.state = Closed);
             return;
         }
-        match (segment.syn, segment.ack) {
+        match (header.syn, header.ack) {
             (true, false) => self.ends[us].state = SynSent,
             (true, true) if self.ends[them].state == SynSent => {
                 self.ends[us].state = SynReceived;
@@ -198,7 +170,7 @@ impl Connection {
             }
             (false, true) if self.ends[them].state == SynReceived => {
                 self.ends[them].state = Established;
-                self.established = Some(sent.at);
+                self.established = Some(segment.at);
                 let meaning =
                     "three segments, and both kernels have agreed; no byte has been sent yet";
                 done.remarks.push(Remark::new("", meaning));
@@ -206,15 +178,15 @@ impl Connection {
             _ => {}
         }
         let unknown = self.ends.iter().any(|end| end.state == Closed);
-        if unknown && !segment.syn && self.close.is_none() && !self.reset {
+        if unknown && !header.syn && self.close.is_none() && !self.reset {
             // The connection was there before the capture; nothing is said about its beginning.
             self.ends.iter_mut().for_each(|end| end.state = Established);
         }
-        let knows = self.acknowledges_fin(from, done.ack);
+        let knows = self.acknowledges_fin(us, done.ack);
         if knows {
             self.ends[them].state = self.ends[them].state.after_ack_of_fin();
         }
-        if segment.fin {
+        if header.fin {
             self.ends[us].fin = Some(done.seq);
             self.ends[us].state = self.ends[us].state.after_own_fin(knows);
             self.ends[them].state = self.ends[them].state.after_their_fin();
@@ -236,7 +208,7 @@ impl Connection {
                 "RST: {us} has closed; what {them} still sends is refused"
             ));
         }
-        let why = match self.ends[1 - from].stream.unread() {
+        let why = match self.ends[1 - from].sends.unread() {
             0 => "abruptly (killed, unread bytes, or asked for)".to_owned(),
             unread => format!("with {unread} bytes that it had not received"),
         };
@@ -246,16 +218,14 @@ impl Connection {
     }
 
     /// Three segments or four, and why.
-    fn follow_close(&mut self, sent: Sent<'_>, done: &mut Transition) {
-        let Sent { from, at, length, .. } = sent;
-        let acknowledges = self.acknowledges_fin(from, done.ack);
-        let over = self.ends.iter().all(|end| end.state.is_over());
-        if sent.segment.fin && self.close.is_none() {
-            self.close = Some(Close::begun_by(from));
+    fn follow_close(&mut self, segment: &Segment<'_>, done: &mut Transition) {
+        let acknowledges = self.acknowledges_fin(segment.from, done.ack);
+        let over = self.states().iter().all(|state| state.is_over());
+        if segment.header.fin && self.close.is_none() {
+            self.close = Some(Close::begun_by(segment.from));
         }
         let Some(close) = &mut self.close else { return };
-        let fin = sent.segment.fin;
-        done.remarks.extend(close.follow(Closing { from, at, fin, acknowledges, length }));
+        done.remarks.extend(close.follow(segment, acknowledges));
         if over {
             done.remarks.extend(close.end());
         }

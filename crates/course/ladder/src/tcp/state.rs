@@ -1,4 +1,4 @@
-//! The ends of a connection, their states and its phases.
+//! The ends of a connection, their states, and what travels between them.
 
 use std::fmt;
 
@@ -6,6 +6,35 @@ use etherparse::TcpHeader;
 
 /// The two ends of a connection, in words.
 pub const ENDS: [&str; 2] = ["the caller", "the waiting side"];
+
+/// What travels from one end to the other.
+pub struct Segment<'a> {
+    /// The end that sent it: 0 is the caller.
+    pub from: usize,
+    /// When it came.
+    pub at: u64,
+    /// Its header.
+    pub header: &'a TcpHeader,
+    /// How many bytes it carries.
+    pub length: usize,
+}
+
+impl Segment<'_> {
+    /// How many sequence numbers it takes.
+    pub fn space(&self) -> u32 {
+        self.length as u32 + u32::from(self.header.syn) + u32::from(self.header.fin)
+    }
+
+    /// The phase that it belongs to; a mere ACK belongs to any.
+    pub fn phase(&self) -> Option<Phase> {
+        match self.header {
+            header if header.fin || header.rst => Some(Phase::Close),
+            _ if self.length > 0 => Some(Phase::Data),
+            header if header.syn => Some(Phase::Handshake),
+            _ => None,
+        }
+    }
+}
 
 /// The states of RFC 9293 that packets lead to, as `ss` and `netstat` call them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,18 +114,6 @@ pub enum Phase {
     Handshake,
     Data,
     Close,
-}
-
-impl Phase {
-    /// The phase that a segment belongs to; a mere ACK belongs to any.
-    pub fn of(segment: &TcpHeader, length: usize) -> Option<Phase> {
-        match segment {
-            _ if segment.fin || segment.rst => Some(Phase::Close),
-            _ if length > 0 => Some(Phase::Data),
-            _ if segment.syn => Some(Phase::Handshake),
-            _ => None,
-        }
-    }
 }
 
 impl fmt::Display for Phase {

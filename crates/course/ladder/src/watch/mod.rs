@@ -25,7 +25,7 @@ use testkit::screen::Screen;
 use testkit::{build, running};
 
 use crate::capture::Capture;
-use crate::play::{self, Setting};
+use crate::play::{self, Staging};
 use crate::{lessons, scenario, stored};
 pub use options::{Format, Options};
 use waited::Waited;
@@ -81,8 +81,8 @@ fn watch_step(options: &Options, step: &str, network: Network) -> outcome::Resul
     let capture = capture(network, lesson.ethernet);
     let title = format!("{step}: {}", scenario.title);
     let mut watcher = Watcher::new(options, title, capture)?;
-    let setting = Setting { trace: Some(watcher.trace_file()), address };
-    let played = play::play(scenario, &programs, &setting);
+    let staging = Staging { trace: Some(watcher.trace_file()), address };
+    let played = play::play(scenario, &programs, &staging);
     watcher.add(played.timeline);
     watcher.finish(Some(step))?;
     let Some(failure) = &played.failure else { return Ok(Outcome::Good) };

@@ -18,7 +18,7 @@ use super::options::{Format, Options};
 use crate::capture::Capture;
 use crate::clock::now;
 use crate::ladder::Ladder;
-use crate::packet::{self, Captured, Packet, Protocol};
+use crate::packet::{self, Captured, Contents, Packet};
 use crate::text::{self, Pen};
 use crate::timeline::{self, Event, Happening, Timeline};
 use crate::trace::Trace;
@@ -187,8 +187,8 @@ impl<'a> Watcher<'a> {
 }
 
 fn concerns(packet: &Packet, port: u16) -> bool {
-    let (from, to) = match &packet.protocol {
-        Protocol::Icmp { about: Some(about), .. } => *about,
+    let (from, to) = match &packet.contents {
+        Contents::Icmp { about: Some(about), .. } => *about,
         _ => (packet.from, packet.to),
     };
     [from.port(), to.port()].contains(&port)

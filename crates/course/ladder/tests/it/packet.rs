@@ -1,6 +1,6 @@
 //! A packet says what is in it, whatever that is.
 
-use ladder::packet::{Captured, Protocol, parse};
+use ladder::packet::{Captured, Contents, parse};
 
 fn captured(bytes: Vec<u8>) -> Captured {
     Captured { at: 1, length: bytes.len(), bytes }
@@ -18,7 +18,7 @@ fn udp(payload: &[u8]) -> Vec<u8> {
 #[test]
 fn a_datagram_is_understood() {
     let packet = parse(captured(udp("你好\n".as_bytes())));
-    assert!(matches!(packet.protocol, Protocol::Udp));
+    assert!(matches!(packet.contents, Contents::Udp));
     assert_eq!((packet.from.port(), packet.to.port(), packet.length), (5000, 8888, 7));
     assert_eq!(packet.shown_payload(24), "\"你好␊\"");
     assert_eq!(packet.shown_payload(5), "\"你\" …", "a cut character is left out");
@@ -52,6 +52,6 @@ fn a_fragment_is_shown() {
     bytes[6] = 0x20; // more fragments
     let packet = parse(captured(bytes));
     assert!(
-        matches!(packet.protocol, Protocol::Other(text) if text.contains("IP fragment of UDP"))
+        matches!(packet.contents, Contents::Other(text) if text.contains("IP fragment of UDP"))
     );
 }

@@ -1,16 +1,26 @@
 //! A connection is followed as RFC 9293 says, and what is remarked about it is true.
 
 use etherparse::TcpHeader;
-use ladder::tcp::{Connection, State};
+use ladder::tcp::{Connection, Segment, State, Transition};
 
 const MILLISECOND: u64 = 1_000_000;
+
+fn follow(
+    connection: &mut Connection,
+    from: usize,
+    at: u64,
+    header: &TcpHeader,
+    length: usize,
+) -> Transition {
+    connection.follow(&Segment { from, at, header, length })
+}
 
 /// Plays segments `(from, flags, seq, ack, length)`, one each millisecond, and returns all that was to be noticed.
 fn play(segments: &[(usize, &str, u32, u32, usize)]) -> (Connection, Vec<String>) {
     let mut connection = Connection::default();
     let mut noticed = Vec::new();
     for (moment, (from, flags, seq, ack, length)) in (1..).zip(segments) {
-        let segment = TcpHeader {
+        let header = TcpHeader {
             syn: flags.contains('S'),
             fin: flags.contains('F'),
             rst: flags.contains('R'),
@@ -19,7 +29,7 @@ fn play(segments: &[(usize, &str, u32, u32, usize)]) -> (Connection, Vec<String>
             acknowledgment_number: 1000 + ack,
             ..TcpHeader::default()
         };
-        let done = connection.follow(*from, moment * MILLISECOND, &segment, *length);
+        let done = follow(&mut connection, *from, moment * MILLISECOND, &header, *length);
         noticed.extend(done.remarks.into_iter().map(|remark| remark.fact + &remark.meaning));
     }
     (connection, noticed)
@@ -56,13 +66,13 @@ fn a_reset_that_answers_a_syn_has_the_number_0() {
     let reset =
         TcpHeader { rst: true, ack: true, acknowledgment_number: 7001, ..TcpHeader::default() };
     let mut connection = Connection::default();
-    connection.follow(0, 0, &syn, 0);
-    let done = connection.follow(1, 1, &reset, 0);
+    follow(&mut connection, 0, 0, &syn, 0);
+    let done = follow(&mut connection, 1, 1, &reset, 0);
     assert_eq!((done.seq, done.ack), (0, Some(1)));
 }
 
 #[test]
-fn resets_are_told_apart() {
+fn resets_have_their_reasons() {
     let (_, said) = play(&[(0, "S", 0, 0, 0), (1, "RA", 0, 1, 0)]);
     assert!(said[0].contains("nobody listens"), "{said:?}");
     let (_, said) = after_handshake(&[(0, "A", 1, 1, 5), (1, "A", 1, 6, 0), (1, "RA", 1, 6, 0)]);
@@ -75,13 +85,13 @@ fn what_is_sent_twice_and_what_comes_late_is_noticed() {
     assert!(said.contains("sent again, 1.0 ms later"), "{said}");
     assert!(!said.contains("waited"), "{said}");
     let mut connection = play(&[&HANDSHAKE[..], &[(0, "A", 1, 1, 5)]].concat()).0;
-    let segment = TcpHeader {
+    let header = TcpHeader {
         ack: true,
         sequence_number: 1001,
         acknowledgment_number: 1006,
         ..TcpHeader::default()
     };
-    let done = connection.follow(1, 45 * MILLISECOND, &segment, 0);
+    let done = follow(&mut connection, 1, 45 * MILLISECOND, &header, 0);
     assert_eq!(done.remarks[0].fact, "this ACK waited 41 ms");
 }
 
@@ -89,13 +99,13 @@ fn what_is_sent_twice_and_what_comes_late_is_noticed() {
 fn sends_segments_and_recvs_are_compared() {
     let mut connection = play(&HANDSHAKE).0;
     let send = |connection: &mut Connection, seq: u32, length| {
-        let segment = TcpHeader {
+        let header = TcpHeader {
             ack: true,
             sequence_number: 1000 + seq,
             acknowledgment_number: 1001,
             ..TcpHeader::default()
         };
-        connection.follow(0, u64::from(seq), &segment, length).remarks
+        follow(connection, 0, u64::from(seq), &header, length).remarks
     };
     connection.sends(0, 5);
     connection.sends(0, 4);

@@ -6,7 +6,7 @@ use crate::remark::Remark;
 
 /// The bytes of one direction, from send to recv.
 #[derive(Debug, Default)]
-pub struct Stream {
+pub struct Direction {
     /// The lengths of the sends that no segment has carried yet.
     unsent: VecDeque<usize>,
     /// How many segments have carried the first of these so far.
@@ -15,7 +15,7 @@ pub struct Stream {
     unread: VecDeque<usize>,
 }
 
-impl Stream {
+impl Direction {
     /// A program is about to send this number of bytes.
     pub fn sends(&mut self, length: usize) {
         if length > 0 {
