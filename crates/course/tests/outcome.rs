@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
+#[cfg(target_os = "linux")]
 use std::fs::File;
 use std::io::pipe;
 use std::process::{Command, Output, Stdio};

@@ -10,9 +10,9 @@ use std::path::Path;
 
 use nix::sys::signal::Signal;
 use socket2::{Domain, Socket, Type};
-use testkit::peer::{
-    A_MOMENT, PATIENCE, RESTARTS, call, expect_bytes, expect_rest, send_all, send_until,
-};
+#[cfg(target_os = "linux")]
+use testkit::peer::A_MOMENT;
+use testkit::peer::{PATIENCE, RESTARTS, call, expect_bytes, expect_rest, send_all, send_until};
 use testkit::program::Result;
 use testkit::skip::{installed, skipped};
 use testkit::step::{shell, waiting};
