@@ -154,8 +154,8 @@ mod bad_programs {
     }
 
     #[test]
-    fn a_crash_is_reported_with_its_signal() {
-        let (_, story) = check("tcp-server", "one-client", "kill -SEGV $$", &[]);
+    fn a_crash_is_explained_with_its_signal() {
+        let (_, story) = check("tcp-server", "one-client", "kill -SEGV $$", &["--hint"]);
         assert!(story.contains("the program crashed: signal 11 (SIGSEGV)"), "{story}");
     }
 
@@ -229,7 +229,8 @@ mod bad_programs {
 
     #[test]
     fn output_without_end_is_bounded() {
-        let (code, story) = check("udp-recv", "prints", "exec yes 你好", &["--patience", "0.2"]);
+        let (code, story) =
+            check("udp-recv", "prints", "exec yes 你好", &["--patience", "0.2", "--hint"]);
         assert_eq!(code, 1);
         assert!(story.contains("prints without end"), "{story}");
     }
@@ -247,6 +248,47 @@ mod bad_programs {
         let (_, junit) = check("udp-send", "utf-8", "exit 0", &["--format", "junit"]);
         assert!(junit.contains("failures=\"1\" skipped=\"0\""), "{junit}");
         assert!(junit.contains(&report::xml(cause)), "{junit}");
+    }
+
+    /// The labels of the lines that explain the only failure.
+    fn explained(options: &[&str]) -> Vec<String> {
+        let (_, story) = check("udp-send", "utf-8", "exit 0", options);
+        let labels = ["think:", "likely:", "do:", "read:"];
+        let words = story.lines().filter_map(|line| line.split_whitespace().next());
+        words.filter(|word| labels.contains(word)).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_failure_is_explained_in_steps() {
+        assert_eq!(explained(&[]), ["think:"]);
+        assert_eq!(explained(&["--hint"]), ["think:", "likely:"]);
+        assert_eq!(explained(&["--hint", "--hint"]), ["think:", "likely:", "do:", "read:"]);
+        assert_eq!(explained(&["--stories"]), ["likely:", "read:"]);
+        assert_eq!(explained(&["--no-hints"]), [""; 0]);
+    }
+
+    #[test]
+    fn for_marking_the_formats_of_programs_have_no_hints_either() {
+        let (_, json) = check("udp-send", "utf-8", "exit 0", &["--no-hints", "--format", "json"]);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let failure = &json["steps"][0]["checks"][0]["failure"];
+        for name in ["question", "cause", "cure", "section"] {
+            assert_eq!(failure[name], serde_json::Value::Null, "{name}");
+        }
+        let (_, junit) = check("udp-send", "utf-8", "exit 0", &["--no-hints", "--format", "junit"]);
+        assert!(junit.contains("message=\"not as expected: "), "{junit}");
+        for text in [failure["story"].as_str().unwrap(), &junit] {
+            assert!(!text.contains("likely:") && !text.contains("read:"), "{text}");
+        }
+    }
+
+    /// Readers that hold numbers as doubles would round 64 bits, and repeat another run.
+    #[test]
+    fn the_seed_survives_json() {
+        let options = ["--format", "json", "--seed", "18446744073709551615", "--jobs", "1"];
+        let (_, json) = check("udp-send", "utf-8", "exit 0", &options);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["seed"], "18446744073709551615");
     }
 
     #[test]

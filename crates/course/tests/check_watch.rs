@@ -54,7 +54,7 @@ fn a_program_is_checked_again_when_it_is_saved_until_all_is_green() {
     watching.expect_stdout("waiting for a change in *").unwrap();
     assert!(student.best().contains("\nudp-send: 0 of 7\n"), "{}", student.best());
     let first = watching.stdout_text();
-    assert_eq!(first.matches("likely:").count(), 1, "the first failure only: {first}");
+    assert_eq!(first.matches("think:").count(), 1, "the first failure only: {first}");
     student.save("send.sh", "# mended");
     watching.expect_stdout("7 of 7 checks pass").unwrap();
     watching.expect_stdout("next:  udp-recv, docs/lessons/02-udp-recv.md*").unwrap();

@@ -8,5 +8,5 @@
                                 ^^ the first difference (byte 1)
       program   still running
       stderr    listening on 127.0.0.1:PORT
-likely: a file of 0 bytes is a file: answer OK 0; whether it is there is no question of its size
+likely: a file of 0 bytes is a file: whether it is there is no question of its size; answer OK 0
 read:   docs/lessons/07-file-download.md, "4. open: the server's side"

@@ -9,5 +9,5 @@
       came      it ended: exit code 1
       program   ended: exit code 1
       stderr    no file: the server sent nothing
-likely: OK 0 is a whole file of 0 bytes: the first line says whether there is a file, not the number of bytes after it
+likely: OK 0 is a whole file of 0 bytes: look at the first line, which says whether there is a file, and not at the number of bytes after it
 read:   docs/lessons/07-file-download.md, "The client: 4. recv, until all of it is there"

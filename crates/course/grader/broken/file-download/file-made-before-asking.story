@@ -9,5 +9,5 @@
       came      the folder holds "not-here.txt" of 0 bytes
       program   ended: exit code 1
       stderr    no file: ERR not-found there is no such file
-likely: look at the first line before a file is opened: ERR means that there is nothing to save; say so, and end with an exit code that is not 0
+likely: ERR means that there is nothing to save: look at the first line before a file is opened; say so, and end with an exit code that is not 0
 read:   docs/lessons/07-file-download.md, "The client: 4. recv, until all of it is there"

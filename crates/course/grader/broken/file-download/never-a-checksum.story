@@ -10,5 +10,5 @@
                                             ^^ the first difference (byte 5)
       program   still running
       stderr    listening on 127.0.0.1:PORT
-likely: after the first line come exactly as many bytes as it says, from a file that was opened as binary ("rb"), all of them (sendall); then the line SUM crc32 and the checksum in hex, of the whole file (zlib.crc32); then the close
+likely: after the first line come exactly as many bytes as it says, then a line with the checksum, then the close: open the file as binary ("rb"), send all of it (sendall), then the line SUM crc32 and the checksum in hex, of the whole file (zlib.crc32), and close
 read:   docs/lessons/07-file-download.md, "5. send, 6. close: size, bytes, checksum"

@@ -8,5 +8,5 @@
                                 ^^ the first difference (byte 1)
       program   still running
       stderr    listening on 127.0.0.1:PORT
-likely: the name is all that stands after the second space, up to the line end, in UTF-8: it may hold spaces
+likely: the name is all that stands after the second space, up to the line end, in UTF-8: it may hold spaces; split the line at its first two spaces only
 read:   docs/lessons/07-file-download.md, "3. recv: the request"

@@ -7,5 +7,5 @@
       expected  32 bytes        74 68 65 20 73 65 63 6f 6e 64 20 6c 69 6e 65 20 …  "the second line "
       came      0 bytes
       program   still running
-likely: without MESSAGE the program reads line after line from standard input, up to its end, and sends each when it is typed
+likely: without MESSAGE the program reads line after line from standard input, up to its end: send each line when it is typed
 read:   docs/lessons/05-tcp-client.md, "3. send: what TCP does with your bytes"

@@ -9,5 +9,5 @@
       expected  the second datagram's sender is 127.0.0.1:PORT
       came      127.0.0.1:PORT
       program   still running
-likely: the program opens another socket for each message: its port changes, and answers go to a port that nobody reads
+likely: the program opens another socket for each message: its port changes, and answers go to a port that nobody reads; open one socket before the loop, and use it for everything
 read:   docs/lessons/03-udp-chat.md, "1. socket: one is enough"

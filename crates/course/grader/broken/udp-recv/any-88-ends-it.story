@@ -8,5 +8,5 @@
       came      [127.0.0.1:PORT] 880
       program   ended: exit code 0
       stderr    listening on 127.0.0.1:PORT
-likely: the program ended too early (exit code 0): only a datagram that is exactly 88 ends the program: compare the whole text (==), not its beginning and not a part of it
+likely: the program ended too early (exit code 0): only a datagram that is exactly 88 ends the program; compare the whole text (==), not its beginning and not a part of it
 read:   docs/lessons/02-udp-recv.md, "4. close"

@@ -6,5 +6,5 @@
       came      nothing
       program   ended: exit code 0
       stderr    listening on 127.0.0.1:PORT
-likely: the program ended too early (exit code 0): UDP has no connection that could end: a datagram of 0 bytes is an empty message, and not the end as with TCP
+likely: the program ended too early (exit code 0): UDP has no connection that could end: a datagram of 0 bytes is an empty message, and not the end as with TCP; stay in the loop when 0 bytes come
 read:   docs/lessons/02-udp-recv.md, "3. recvfrom: who says what"

@@ -6,5 +6,5 @@
       expected  it ends by itself, with exit code 0
       came      after 3 s it is still running
       program   still running
-likely: when the input ends there is nothing left to send: close the socket and end; an empty read is not an empty line
+likely: when the input ends there is nothing left to send; an empty read is not an empty line: leave the loop, close the socket and end
 read:   docs/lessons/01-udp-send.md, "3. close: give it back"

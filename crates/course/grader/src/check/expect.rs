@@ -5,13 +5,17 @@ use std::net::SocketAddr;
 use testkit::program::Exit;
 
 use super::bytes;
-use super::cause::{self, Hint};
+use super::cause;
+use super::hint::{Explanation, Hint, Texts};
 use super::story::Story;
 use super::trouble::{CheckResult, Mismatch, Trouble, on_stdout};
 
 /// Why a text that is on stdout is not enough.
-const TOO_EARLY: &str = "the text stood on stdout before it was said to the program, so it can't come from what was received: \
-     only what is printed afterwards counts";
+const TOO_EARLY: Texts = (
+    "Where did the program have this text from, before it was sent?",
+    "the text stood on stdout before it was said to the program, so it can't come from what was received",
+    "only what is printed afterwards counts",
+);
 
 /// What an action was about that failed.
 enum About<'a> {
@@ -59,7 +63,7 @@ impl Story<'_> {
         let was_there = bytes::contains(&printed[..self.log.turn_begins()], text.as_bytes());
         let mut trouble = self.explain(action, mismatch, hint, About::Text(text));
         if was_there {
-            trouble.cause = TOO_EARLY.to_owned();
+            trouble.why = Explanation::of(TOO_EARLY, "");
         }
         trouble
     }
@@ -196,13 +200,13 @@ impl Story<'_> {
         }
         let mut evidence = self.subject.evidence(self.step, wanted);
         evidence.should_end |= matches!(about, About::End);
-        let (cause, section) = (cause::likely(&evidence, hint), hint.section);
+        let why = cause::likely(&evidence, hint);
         Box::new(Trouble {
             action,
             mismatch,
             program,
-            cause,
-            section,
+            why,
+            section: hint.section,
             has_ended,
             not_started: false,
         })

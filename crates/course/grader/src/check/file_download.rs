@@ -5,11 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use super::bytes::{count, in_a_line};
-use super::cause::Hint;
 use super::file_serve::{self, names_in, sum_line, write_file};
+use super::hint::{Hint, hints};
 use super::peer::{Connection, Listener};
 use super::story::Story;
-use super::table::{Check, Step, core, extra, hints};
+use super::table::{Check, Step, core, extra};
 use super::trouble::{CheckResult, Mismatch};
 
 /// The step and its checks.
@@ -36,25 +36,43 @@ const CHECKS: &[Check] = &[
 
 hints! {
     "Why a protocol?" {
-        REQUEST "the request is a line: GET, a space, 0, a space, the name, \\n. And the client must not wait before it has sent that",
-        NAME "the name goes out as UTF-8 and as it is, spaces too, and is the name of the saved file",
+        REQUEST => ("Who speaks first in this protocol, and where does the request end?",
+            "the client speaks first, and the server waits for a whole line",
+            "send GET, a space, 0, a space, the name, \\n, and wait for nothing before that"),
+        NAME => ("What happens to a space and to 你 in the name on its way to the server and into the folder?",
+            "the name goes out as UTF-8 and as it is, spaces too, and is the name of the saved file",
+            "split nothing off it, and encode nothing else in it"),
     }
     "The client: 4. recv, until all of it is there" {
-        ALL "one recv is not the whole file: go on until as many bytes have come as the first line said, and no further: what comes after \
-            them is no part of the file",
-        EMPTY "OK 0 is a whole file of 0 bytes: the first line says whether there is a file, not the number of bytes after it",
-        MISSING "look at the first line before a file is opened: ERR means that there is nothing to save; say so, and end with an exit \
-            code that is not 0",
-        CUT "recv returned 0 bytes before all bytes had come: count them, compare with the size, and give the file its name only when it \
-            is whole (write NAME.part and rename it)",
+        ALL => ("How many bytes does the first line promise, and how many does one recv return?",
+            "one recv is not the whole file",
+            "go on until as many bytes have come as the first line said, and no further: what comes after them is no part of the \
+                file"),
+        EMPTY => ("How do you tell a file of 0 bytes from a file that is missing?",
+            "OK 0 is a whole file of 0 bytes",
+            "look at the first line, which says whether there is a file, and not at the number of bytes after it"),
+        MISSING => ("What does your program know already when it opens the file to write?",
+            "ERR means that there is nothing to save",
+            "look at the first line before a file is opened; say so, and end with an exit code that is not 0"),
+        CUT => ("How many bytes were promised, how many have come, and which name does the file have meanwhile?",
+            "recv returned 0 bytes before all bytes had come",
+            "count them, compare with the size, and give the file its name only when it is whole (write NAME.part and rename it)"),
     }
     "5. rename: the file gets its name" {
-        SAVED "the file is saved in the current folder, under its own name, as binary (\"wb\"), and closed before the program ends",
-        RESUME "with --resume the number after GET is the size of NAME.part, and what comes is added to it",
-        SUM "compare the line SUM crc32 with the checksum of what was saved, before the file gets its name",
+        SAVED => ("In which folder, under which name and in which mode is your file opened, and when is it closed?",
+            "the file is saved in the current folder, under its own name, byte for byte",
+            "open it as binary (\"wb\"), and close it before the program ends"),
+        RESUME => ("How many bytes of the file are there already, and how does the server find out?",
+            "with --resume the number after GET is the size of NAME.part",
+            "send that number, and add what comes to the file"),
+        SUM => ("What does the last line say, and with what do you compare it?",
+            "the bytes that came are not those that the server has: the checksums differ",
+            "compare the line SUM crc32 with the checksum of what was saved, before the file gets its name"),
     }
     "4. open: the server's side" {
-        EXISTING "a file that was there before belongs to the user: overwrite it only with --force",
+        EXISTING => ("What happens to a file that already has this name?",
+            "a file that was there before belongs to the user",
+            "overwrite it only with --force"),
     }
 }
 

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use super::bytes::in_a_line;
-use super::cause::Hint;
+use super::hint::{Hint, hints};
 use super::peer::Connection;
 use super::ports::Protocol;
 use super::story::{ADDRESS, Story};
-use super::table::{Check, core, extra, hints};
+use super::table::{Check, core, extra};
 use super::trouble::{CheckResult, Trouble};
 
 /// The server's checks.
@@ -29,29 +29,51 @@ pub const CHECKS: &[Check] = &[
 
 hints! {
     "The server: 1. listen, 2. accept" {
-        LISTEN "`serve ADDRESS DIR` listens at ADDRESS and offers the files in DIR",
-        THREADS "the server sends to one client until it has taken everything, and meanwhile accepts nobody: each client needs a thread of \
-            its own",
-        VANISHED "send fails when the client has gone: that ends this client's thread and not the server",
+        LISTEN => ("Which calls open a port for TCP, and which address do they get?",
+            "nobody listens at the ADDRESS from the arguments",
+            "`serve ADDRESS DIR` listens at ADDRESS and offers the files in DIR"),
+        THREADS => ("In which call does your program wait while a client doesn't read, and who accepts meanwhile?",
+            "the server sends to one client until it has taken everything, and meanwhile accepts nobody",
+            "each client needs a thread of its own"),
+        VANISHED => ("What does send do when the client has gone?",
+            "send fails when the client has gone",
+            "let that end this client's thread and not the server"),
     }
     "5. send, 6. close: size, bytes, checksum" {
-        STATUS "the answer begins with a line: OK, a space, the size of the file in bytes, \\n",
-        BYTES "after the first line come exactly as many bytes as it says, from a file that was opened as binary (\"rb\"), all of them \
-            (sendall); then the line SUM crc32 and the checksum in hex, of the whole file (zlib.crc32); then the close",
+        STATUS => ("What must the client know before the first byte of the file comes?",
+            "the answer begins with a line",
+            "send OK, a space, the size of the file in bytes, \\n"),
+        BYTES => ("What comes after the first line, how many bytes of it, and what comes last?",
+            "after the first line come exactly as many bytes as it says, then a line with the checksum, then the close",
+            "open the file as binary (\"rb\"), send all of it (sendall), then the line SUM crc32 and the checksum in hex, of the \
+                whole file (zlib.crc32), and close"),
     }
     "4. open: the server's side" {
-        EMPTY "a file of 0 bytes is a file: answer OK 0; whether it is there is no question of its size",
-        MISSING "when open fails the answer is a line: ERR not-found and a text; and the server serves on",
-        OUTSIDE "the name was joined to the folder as it came, and .. or a leading / leads out of it: refuse such names with ERR forbidden",
+        EMPTY => ("How does your program find out whether there is a file?",
+            "a file of 0 bytes is a file: whether it is there is no question of its size",
+            "answer OK 0"),
+        MISSING => ("What does open do when there is no such file, and what does the client get then?",
+            "when open fails the answer is a line, and the server serves on",
+            "send ERR not-found and a text"),
+        OUTSIDE => ("Which file is meant by DIR/../secret?",
+            "the name was joined to the folder as it came, and .. or a leading / leads out of it",
+            "refuse such names with ERR forbidden"),
     }
     "3. recv: the request" {
-        NAME "the name is all that stands after the second space, up to the line end, in UTF-8: it may hold spaces",
-        REQUEST "one recv is not the whole request: read until \\n has come, and only then look at the line",
+        NAME => ("Where does the name begin in the request, and where does it end?",
+            "the name is all that stands after the second space, up to the line end, in UTF-8: it may hold spaces",
+            "split the line at its first two spaces only"),
+        REQUEST => ("How much of the request does a recv return at least?",
+            "one recv is not the whole request",
+            "read until \\n has come, and only then look at the line"),
     }
     "Why a protocol?" {
-        OFFSET "the number after GET says how many bytes the client has already: send the rest only; the size is still that of the whole \
-            file",
-        LIST "LIST has an answer of lines: OK and the number of files, then the size and the name of each",
+        OFFSET => ("Which bytes of the file does this client have already?",
+            "the number after GET says how many bytes the client has already",
+            "send the rest only; the size is still that of the whole file"),
+        LIST => ("How does a client know when it has the whole list?",
+            "the answer to LIST is a line for each file",
+            "send OK and the number of files, then the size and the name of each"),
     }
 }
 

@@ -15,9 +15,6 @@ use super::table::{Check, Step};
 use super::task::Task;
 use super::trouble::Trouble;
 
-/// How many checks run at the same time, each with a program and a port of its own.
-const AT_ONCE: usize = 16;
-
 /// How a check ended.
 pub struct Verdict {
     /// The check.
@@ -104,7 +101,7 @@ pub fn grade(
     let (verdicts, done) = mpsc::channel();
     let mut told = 0;
     thread::scope(|scope| {
-        for _ in 0..AT_ONCE.min(all.checks.len()) {
+        for _ in 0..task.at_once.min(all.checks.len()) {
             let verdicts = verdicts.clone();
             scope.spawn(|| all.some(verdicts));
         }

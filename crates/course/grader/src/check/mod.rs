@@ -20,6 +20,7 @@ mod expect;
 mod file_download;
 mod file_serve;
 pub mod grade;
+pub mod hint;
 mod log;
 mod patience;
 mod peer;

@@ -24,13 +24,39 @@ pub enum Format {
     Junit,
 }
 
+/// How much of the explanation of a failure is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hints {
+    /// Nothing: the story must be enough.
+    None,
+    /// A question that leads to the cause.
+    Question,
+    /// The question, and the likely cause.
+    Cause,
+    /// The question, the likely cause, what to do, and where to read.
+    Cure,
+    /// The likely cause and what to do in one sentence, and where to read.
+    Full,
+}
+
+/// What is shown of the results, and how.
+#[derive(Clone, Copy)]
+pub struct View {
+    /// How they are written.
+    pub format: Format,
+    /// The extra checks count, too.
+    pub extra: bool,
+    /// The checks that passed have their story, too.
+    pub stories: bool,
+    /// How much is explained.
+    pub hints: Hints,
+}
+
 /// Writes the results of one step after the other.
 pub struct Report<'a> {
     out: &'a mut dyn Write,
     screen: Screen,
-    format: Format,
-    extra: bool,
-    stories: bool,
+    view: View,
     seed: u64,
     /// The steps that are done, for the formats that need all of them.
     steps: Vec<Value>,
@@ -39,29 +65,13 @@ pub struct Report<'a> {
 
 impl<'a> Report<'a> {
     /// A report without a step yet.
-    pub fn new(
-        out: &'a mut dyn Write,
-        screen: Screen,
-        format: Format,
-        extra: bool,
-        stories: bool,
-        seed: u64,
-    ) -> Report<'a> {
-        Report {
-            out,
-            screen,
-            format,
-            extra,
-            stories,
-            seed,
-            steps: Vec::new(),
-            suites: String::new(),
-        }
+    pub fn new(out: &'a mut dyn Write, screen: Screen, view: View, seed: u64) -> Report<'a> {
+        Report { out, screen, view, seed, steps: Vec::new(), suites: String::new() }
     }
 
     /// Runs the checks of a step and writes, or keeps, what they say.
     pub fn step(&mut self, step: &'static Step, task: &Task) -> io::Result<Grade> {
-        match self.format {
+        match self.view.format {
             Format::Text => {
                 self.screen.line(
                     self.out,
@@ -76,12 +86,12 @@ impl<'a> Report<'a> {
             }
             Format::Json => {
                 let grade = grade(step, task, &mut |_| Ok(()))?;
-                self.steps.push(as_json(&grade, task, self.extra));
+                self.steps.push(as_json(&grade, task, self.view));
                 Ok(grade)
             }
             Format::Junit => {
                 let grade = grade(step, task, &mut |_| Ok(()))?;
-                self.suites += &as_junit(&grade, task, self.extra);
+                self.suites += &as_junit(&grade, task, self.view);
                 Ok(grade)
             }
         }
@@ -89,10 +99,10 @@ impl<'a> Report<'a> {
 
     /// Writes what was kept.
     pub fn finish(self) -> io::Result<()> {
-        match self.format {
+        match self.view.format {
             Format::Text => Ok(()),
             Format::Json => {
-                let all = json!({ "seed": self.seed, "steps": self.steps });
+                let all = json!({ "seed": self.seed.to_string(), "steps": self.steps });
                 writeln!(self.out, "{all:#}")
             }
             Format::Junit => {
@@ -111,7 +121,7 @@ impl<'a> Report<'a> {
     /// The line of a check, and its story if it has one to tell.
     pub fn verdict(&mut self, step: &Step, task: &Task, verdict: &Verdict) -> io::Result<()> {
         let check = verdict.check;
-        let counts = self.extra || !check.extra;
+        let counts = self.view.extra || !check.extra;
         let (mark, style) = mark(verdict, counts);
         let kind = if check.extra { " (extra)" } else { "" };
         let mut head = Vec::new();
@@ -120,7 +130,7 @@ impl<'a> Report<'a> {
         let head = String::from_utf8_lossy(&head);
         // Painted only now: a colour takes no room on the screen, but would be counted.
         write!(self.out, "{}", head.replacen(mark, &self.screen.paint(style, mark), 1))?;
-        if self.stories || !verdict.passed() && counts {
+        if self.view.stories || !verdict.passed() && counts {
             for line in story_lines(verdict) {
                 writeln!(self.out, "      {}", clean(&line))?;
             }
@@ -128,9 +138,10 @@ impl<'a> Report<'a> {
         for note in &verdict.notes {
             self.screen.paragraph(self.out, "      note: ", note)?;
         }
-        if let (Some(trouble), true) = (&verdict.trouble, counts || self.stories) {
-            self.screen.paragraph(self.out, "      likely: ", &trouble.cause)?;
-            writeln!(self.out, "      read:   {}", lesson(step, trouble))?;
+        if let (Some(trouble), true) = (&verdict.trouble, counts || self.view.stories) {
+            for (label, text) in explained(step, trouble, self.view.hints) {
+                self.screen.paragraph(self.out, &format!("      {label:8}"), &text)?;
+            }
             writeln!(self.out, "      again:  {}\n", clean(&again(step, task, check.name)))?;
         }
         self.out.flush()
@@ -139,20 +150,25 @@ impl<'a> Report<'a> {
     fn points(&mut self, grade: &Grade) -> io::Result<()> {
         let (core, of_core) = grade.count(false);
         let (extra, of_extra) = grade.count(true);
-        let counted = if self.extra { "counted" } else { "not counted" };
+        let counted = if self.view.extra { "counted" } else { "not counted" };
         let mut parts = Vec::new();
         if of_core > 0 {
             parts.push(format!("{core} of {of_core} core"));
         }
-        if extra < of_extra && !self.extra {
-            writeln!(self.out, "  (--extra counts the extra checks, and tells their stories)")?;
+        if extra < of_extra && !self.view.extra {
+            writeln!(self.out, "  (--extra counts the extra checks, and shows their stories)")?;
+        }
+        if !grade.passed(self.view.extra)
+            && let Some(more) = more_hints(self.view.hints)
+        {
+            writeln!(self.out, "  ({more})")?;
         }
         if of_extra > 0 {
             parts.push(format!("{extra} of {of_extra} extra, {counted}"));
         }
         parts.push(format!("{:.1} s, seed {}", grade.took.as_secs_f32(), self.seed));
         let line = format!("points: {}", parts.join("; "));
-        let style = if grade.passed(self.extra) { Style::Good } else { Style::Bad };
+        let style = if grade.passed(self.view.extra) { Style::Good } else { Style::Bad };
         self.screen.line(self.out, style, &line)
     }
 }
@@ -194,8 +210,29 @@ fn comes_first(check: &str) -> String {
     format!("not run: `{check}` comes first")
 }
 
-fn lesson(step: &Step, trouble: &Trouble) -> String {
-    format!("{}, \"{}\"", step.lesson, trouble.section)
+/// The lines that explain a failure, each with its label.
+fn explained(step: &Step, trouble: &Trouble, hints: Hints) -> Vec<(&'static str, String)> {
+    let why = &trouble.why;
+    let read = ("read:", format!("{}, \"{}\"", step.lesson, trouble.section));
+    let asks = ("think:", why.asks.to_owned());
+    let likely = ("likely:", why.cause.clone());
+    match hints {
+        Hints::None => Vec::new(),
+        Hints::Question => vec![asks],
+        Hints::Cause => vec![asks, likely],
+        Hints::Cure if why.cure.is_empty() => vec![asks, likely, read],
+        Hints::Cure => vec![asks, likely, ("do:", why.cure.to_owned()), read],
+        Hints::Full => vec![("likely:", why.full()), read],
+    }
+}
+
+/// What to type to be shown more.
+fn more_hints(hints: Hints) -> Option<&'static str> {
+    match hints {
+        Hints::Question => Some("--hint shows the likely cause as well"),
+        Hints::Cause => Some("--hint --hint shows what to do, and where to read"),
+        Hints::None | Hints::Cure | Hints::Full => None,
+    }
 }
 
 /// The command that repeats this check.
@@ -204,28 +241,32 @@ fn again(step: &Step, task: &Task, name: &str) -> String {
     format!("cargo course check {step} --only {name} --seed {seed}{selected}")
 }
 
-/// The whole story of a failure as one text, for the formats of machines and for tests.
+/// The whole story of a failure with all that explains it as one text, for the museum and the lessons.
 pub fn story(step: &Step, verdict: &Verdict) -> String {
+    story_with(step, verdict, Hints::Full)
+}
+
+fn story_with(step: &Step, verdict: &Verdict, hints: Hints) -> String {
     let mut lines = story_lines(verdict);
     lines.extend(verdict.notes.iter().map(|note| format!("note: {note}")));
     if let Some(trouble) = &verdict.trouble {
-        lines.push(format!("likely: {}", trouble.cause));
-        lines.push(format!("read:   {}", lesson(step, trouble)));
+        let explained = explained(step, trouble, hints);
+        lines.extend(explained.iter().map(|(label, text)| format!("{label:8}{text}")));
     }
     lines.join("\n") + "\n"
 }
 
-fn as_json(grade: &Grade, task: &Task, with_extra: bool) -> Value {
+fn as_json(grade: &Grade, task: &Task, view: View) -> Value {
     let (core, of_core) = grade.count(false);
     let (extra, of_extra) = grade.count(true);
     let (points, of) =
-        if with_extra { (core + extra, of_core + of_extra) } else { (core, of_core) };
+        if view.extra { (core + extra, of_core + of_extra) } else { (core, of_core) };
     let checks: Vec<Value> =
-        grade.verdicts.iter().map(|verdict| check_as_json(grade.step, verdict)).collect();
+        grade.verdicts.iter().map(|verdict| check_as_json(grade.step, verdict, view)).collect();
     json!({
         "step": grade.step.name,
         "program": task.shown,
-        "passed": grade.passed(with_extra),
+        "passed": grade.passed(view.extra),
         "points": { "earned": points, "possible": of },
         "core": { "passed": core, "checks": of_core },
         "extra": { "passed": extra, "checks": of_extra },
@@ -234,16 +275,19 @@ fn as_json(grade: &Grade, task: &Task, with_extra: bool) -> Value {
     })
 }
 
-fn check_as_json(step: &Step, verdict: &Verdict) -> Value {
+fn check_as_json(step: &Step, verdict: &Verdict, view: View) -> Value {
+    let shown = view.hints != Hints::None;
     let failure = verdict.trouble.as_ref().map(|trouble| {
         json!({
             "action": trouble.action,
             "seen": trouble.mismatch.lines(),
             "program": trouble.program,
-            "cause": trouble.cause,
+            "question": shown.then_some(trouble.why.asks),
+            "cause": shown.then_some(&trouble.why.cause),
+            "cure": shown.then_some(trouble.why.cure),
             "lesson": step.lesson,
-            "section": trouble.section,
-            "story": story(step, verdict),
+            "section": shown.then_some(trouble.section),
+            "story": story_with(step, verdict, view.hints),
         })
     });
     json!({
@@ -260,8 +304,8 @@ fn check_as_json(step: &Step, verdict: &Verdict) -> Value {
 }
 
 /// One `<testsuite>`. A check that was not run is a skipped test, and an extra one that failed and does not count.
-fn as_junit(grade: &Grade, task: &Task, with_extra: bool) -> String {
-    let counts = |verdict: &&Verdict| with_extra || !verdict.check.extra;
+fn as_junit(grade: &Grade, task: &Task, view: View) -> String {
+    let counts = |verdict: &&Verdict| view.extra || !verdict.check.extra;
     let has_failed = |verdict: &&Verdict| verdict.trouble.is_some();
     let failures = grade.verdicts.iter().filter(counts).filter(has_failed).count();
     let skipped = grade.verdicts.iter().filter(|verdict| !verdict.passed()).count() - failures;
@@ -280,17 +324,25 @@ fn as_junit(grade: &Grade, task: &Task, with_extra: bool) -> String {
         );
         let word = if has_failed(&verdict) && counts(&verdict) { "failure" } else { "skipped" };
         let why = verdict.not_run.map(comes_first);
-        let why = why.or_else(|| Some(verdict.trouble.as_ref()?.cause.clone()));
+        let why = why.or_else(|| Some(message(verdict.trouble.as_ref()?, view.hints)));
         suite += &match why {
             None => "/>\n".to_owned(),
             Some(why) => format!(
                 ">\n      <{word} message=\"{}\">{}</{word}>\n    </testcase>\n",
                 xml(&why),
-                xml(&story(grade.step, verdict))
+                xml(&story_with(grade.step, verdict, view.hints))
             ),
         };
     }
     suite + "  </testsuite>\n"
+}
+
+/// A failure in one line.
+fn message(trouble: &Trouble, hints: Hints) -> String {
+    match hints {
+        Hints::None => format!("not as expected: {}", trouble.action),
+        _ => trouble.why.full(),
+    }
 }
 
 /// Text as it may stand in XML, where a few characters mean something and most control characters are forbidden.

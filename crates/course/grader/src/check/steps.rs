@@ -55,7 +55,7 @@ mod tests {
 
     /// A hint that sends a student to a heading which is not there helps nobody.
     #[test]
-    fn the_hints_name_headings_of_the_lessons() {
+    fn the_hints_ask_a_question_and_name_a_heading_of_the_lesson() {
         for step in STEPS {
             let path = format!("{}/../../../{}", env!("CARGO_MANIFEST_DIR"), step.lesson);
             let lesson = std::fs::read_to_string(&path).unwrap();
@@ -67,6 +67,7 @@ mod tests {
             for hint in step.hints.iter().copied().flatten() {
                 let section = hint.section;
                 assert!(headings.contains(&section), "{}: no heading `{section}`", step.lesson);
+                assert!(hint.texts.0.ends_with('?'), "{}: no question", hint.texts.0);
             }
         }
     }

@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::bytes;
-use super::cause::{self, Hint};
+use super::cause;
 use super::chance::Chance;
+use super::hint::Hint;
 use super::log::{Ends, Entry, Log};
 use super::patience::Deadline;
 use super::ports::{self, Port, Protocol};
@@ -195,7 +196,7 @@ impl Story<'_> {
         let action = format!("waited until the program opens {given} ({})", protocol.name());
         let mut trouble = self.trouble(action, Mismatch::words(expected, came), hint);
         if let Some(at) = elsewhere.first() {
-            trouble.cause = cause::waits_elsewhere((protocol, given), (at.protocol, at.local));
+            trouble.why = cause::waits_elsewhere((protocol, given), (at.protocol, at.local));
         }
         trouble
     }

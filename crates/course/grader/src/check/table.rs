@@ -1,7 +1,7 @@
 //! What the tables of a step are made of: its checks, and the hints that they give. Each check and each hint is a row in the
 //! file of its step, and stands nowhere else.
 
-use super::cause::Hint;
+use super::hint::Hint;
 use super::story::Story;
 use super::trouble::CheckResult;
 
@@ -41,17 +41,6 @@ pub(super) const fn extra(
 ) -> Check {
     Check { extra: true, ..core(name, run, after, looks_at) }
 }
-
-/// Declares the hints of a step, grouped by the heading of the lesson that explains them: a constant for each one, and all
-/// of them as `HINTS`.
-macro_rules! hints {
-    ($($section:literal { $($name:ident $says:expr,)+ })+) => {
-        $($(const $name: $crate::check::cause::Hint = $crate::check::cause::Hint::new($section, $says);)+)+
-        /// All hints of these checks.
-        pub(super) const HINTS: &[&$crate::check::cause::Hint] = &[$($(&$name),+),+];
-    };
-}
-pub(super) use hints;
 
 /// A step with its checks.
 pub struct Step {

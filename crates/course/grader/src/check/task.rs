@@ -13,8 +13,10 @@ pub struct Task {
     pub selected: String,
     /// Only the checks with these names; empty: all.
     pub only: Vec<String>,
-    /// Where chance begins.
+    /// What all random numbers of the run come from.
     pub seed: u64,
+    /// How many checks run at the same time, each with a program and a port of its own.
+    pub at_once: usize,
     /// All deadlines are longer by this factor.
     pub patience: f64,
     /// A command before the program that makes it flush at each line, as in a terminal; empty: there is none.
@@ -30,6 +32,7 @@ impl Task {
             selected: format!(" -- {shown}"),
             only: Vec::new(),
             seed: new_seed(),
+            at_once: 16,
             patience: 1.0,
             line_by_line: Vec::new(),
         }

@@ -1,10 +1,10 @@
 //! The checks of step 5: the grader is the server.
 
 use super::bytes::count;
-use super::cause::{BUFFERED, Hint};
+use super::hint::{BUFFERED, Hint, hints};
 use super::peer::{Connection, Listener};
 use super::story::Story;
-use super::table::{Check, Step, core, extra, hints};
+use super::table::{Check, Step, core, extra};
 use super::trouble::{CheckResult, Mismatch};
 
 /// The step and its checks.
@@ -35,30 +35,52 @@ const CHECKS: &[Check] = &[
 
 hints! {
     "2. connect: the three-way handshake" {
-        CONNECT "a client calls connect with the ADDRESS from its arguments, and needs no bind",
-        REFUSED "connect fails when nobody listens: say so on standard error, and end with an exit code that is not 0 (sys.exit(1))",
+        CONNECT => ("Which call makes the connection, and which address does it get?",
+            "the program made no connection to the ADDRESS from its arguments",
+            "call connect with that address; a client needs no bind"),
+        REFUSED => ("How does connect report that nobody listens, and what does your program do then?",
+            "connect fails when nobody listens",
+            "say so on standard error, and end with an exit code that is not 0 (sys.exit(1))"),
     }
     "3. send: what TCP does with your bytes" {
-        SEND "all words after ADDRESS are the message: join them with a space, and send them as UTF-8",
-        LINES "without MESSAGE the program reads line after line from standard input, up to its end, and sends each when it is typed",
-        LINE_END "the line end was not sent: a stream has no boundaries, and without \\n the server can't tell where one line ends and the \
-            next one begins. Send it after each line; input(), strip() and lines() take it away",
-        ALL "send may take only a part of the bytes, and input may be longer than a buffer: read all lines, and send all bytes (sendall)",
+        SEND => ("How many arguments does the program get when the message has several words?",
+            "all words after ADDRESS are the message",
+            "join them with a space, and send them as UTF-8"),
+        LINES => ("When there is no MESSAGE: what does your program read, and when does it send it?",
+            "without MESSAGE the program reads line after line from standard input, up to its end",
+            "send each line when it is typed"),
+        LINE_END => ("How can the server tell where one line ends and the next one begins?",
+            "the line end was not sent: a stream has no boundaries, and without \\n nobody can tell where one line ends and the \
+                next one begins",
+            "send it after each line; input(), strip() and lines() take it away"),
+        ALL => ("How many of the bytes has send taken, and what tells you?",
+            "send may take only a part of the bytes, and input may be longer than a buffer",
+            "read all lines, and send all bytes (sendall)"),
     }
     "4. shutdown: a connection has two directions" {
-        SHUTDOWN "the server waits for the end of what the client sends: when all is sent, call shutdown for the sending half (SHUT_WR); \
-            without it both sides wait for each other",
-        NOT_CLOSE "close ends both directions, and the answer finds nobody: shut down the sending half only (SHUT_WR), and go on receiving",
+        SHUTDOWN => ("How does the server find out that the client has sent everything?",
+            "the server waits for the end of what the client sends, and the client for the answer: both wait for each other",
+            "when all is sent, call shutdown for the sending half (SHUT_WR)"),
+        NOT_CLOSE => ("Which directions of a connection still work after close, and which after shutdown(SHUT_WR)?",
+            "close ends both directions, and the answer finds nobody",
+            "shut down the sending half only (SHUT_WR), and go on receiving"),
     }
     "5. recv: until the server closes" {
-        UNTIL_CLOSED "one recv is not the whole answer: call it in a loop, and print each part, until it returns 0 bytes",
-        HALF "recv cut a character in two, and each half was decoded alone: keep one decoder for the connection, which remembers the half",
-        BOTH "the program receives only when it has sent everything, and until then it waits for the keyboard: one thread must send, and \
-            another one receive",
-        FLUSH BUFFERED,
+        UNTIL_CLOSED => ("What does recv return while the answer is not complete, and what when the server has closed?",
+            "one recv is not the whole answer",
+            "call it in a loop, and print each part, until it returns 0 bytes"),
+        HALF => ("How many bytes has 你 in UTF-8, and where may a recv cut them?",
+            "recv cut a character in two, and each half was decoded alone",
+            "keep one decoder for the connection, which remembers the half"),
+        BOTH => ("In which call does your program wait until the next line is typed, and who receives meanwhile?",
+            "the program receives only when it has sent everything, and until then it waits for the keyboard",
+            "one thread must send, and another one receive"),
+        FLUSH => BUFFERED,
     }
     "6. close: four segments, or three" {
-        END "when recv returns 0 bytes the server has closed: close the socket and end",
+        END => ("What does recv return when the server has closed?",
+            "when recv returns 0 bytes the server has closed",
+            "close the socket and end"),
     }
 }
 

@@ -1,10 +1,10 @@
 //! The checks of step 6: the grader is the other side of the conversation. A message is a line, and `\n` ends it.
 
-use super::cause::{BUFFERED, Hint};
+use super::hint::{BUFFERED, Hint, hints};
 use super::peer::{Connection, Listener};
 use super::ports::Protocol;
 use super::story::{ADDRESS, Story};
-use super::table::{Check, Step, core, extra, hints};
+use super::table::{Check, Step, core, extra};
 use super::trouble::CheckResult;
 
 /// The step and its checks.
@@ -36,35 +36,54 @@ const CHECKS: &[Check] = &[
 
 hints! {
     "1. accept, or connect" {
-        ACCEPT "`serve ADDRESS` listens there and accepts one peer; `connect ADDRESS` calls it. Then both do the same",
+        ACCEPT => ("Which calls does `serve` need to get its connection, and which one does `connect` need?",
+            "the program made no connection at its ADDRESS",
+            "`serve ADDRESS` listens there and accepts one peer; `connect ADDRESS` calls it. Then both do the same"),
     }
     "2. send: a message and its end" {
-        SEND "each line from standard input is a message: send it when it is typed, as UTF-8",
-        LINE_END "the message was sent without its line end, and a stream has no boundaries: send \\n after each message, so that the \
-            peer sees where it ends",
+        SEND => ("When does your program send a line: when it is typed, or later?",
+            "each line from standard input is a message",
+            "send it when it is typed, as UTF-8"),
+        LINE_END => ("How can the peer tell where a message ends?",
+            "the message was sent without its line end, and a stream has no boundaries",
+            "send \\n after each message, so that the peer sees where it ends"),
     }
     "3. recv: cut the stream into messages" {
-        RECV "the program must wait in recv, and print each message on standard output as soon as its \\n has come",
-        FLUSH BUFFERED,
-        STUCK "one recv returned several messages, and the program took them for one: cut what came at each \\n (split), and look at each \
-            message",
-        TORN "one recv returned a part of a message, and the program took it for all: keep what has no \\n yet, and add the next bytes to \
-            it, before it is decoded",
-        HIDDEN_END "the program compares what a recv returned with `end`, and not each message: cut what came at each \\n, keep what has \
-            no \\n yet, and compare every whole message",
+        RECV => ("Which thread waits in recv, and when does it print a message?",
+            "a message is there as soon as its \\n has come, and nobody printed it",
+            "the program must wait in recv, and print each message on standard output at once"),
+        FLUSH => BUFFERED,
+        STUCK => ("How many messages can one recv return?",
+            "one recv returned several messages, and the program took them for one",
+            "cut what came at each \\n (split), and look at each message"),
+        TORN => ("How much of a message does a recv return at least?",
+            "one recv returned a part of a message, and the program took it for all",
+            "keep what has no \\n yet, and add the next bytes to it, before it is decoded"),
+        HIDDEN_END => ("What exactly do you compare with `end`: a message, or what a recv returned?",
+            "the program compares what a recv returned with `end`, and not each message",
+            "cut what came at each \\n, keep what has no \\n yet, and compare every whole message"),
     }
     "Taking turns, talking freely" {
-        FREELY "the program waits for the keyboard and for the peer in turns: one thread must wait in recv, and another for input",
-        TURNS "with --turns the client speaks first; what is typed too early is kept until the peer has spoken",
+        FREELY => ("In which call does your program wait while the peer says a second thing?",
+            "the program waits for the keyboard and for the peer in turns",
+            "one thread must wait in recv, and another for input"),
+        TURNS => ("Who speaks first with --turns, and what happens to a line that is typed too early?",
+            "with --turns the client speaks first, and each side waits for its turn",
+            "keep what is typed too early until the peer has spoken"),
     }
     "4. shutdown: the end" {
-        END "the line `end` is sent like any other, so that the peer knows; then the program closes the connection and ends, without \
-            waiting for the peer",
-        PEER_END "when the message `end` comes the whole program must end, also while its other thread waits for input: end the process \
-            (os._exit, std::process::exit), or let that thread be a daemon",
-        ONLY_END "only a message that is exactly `end` is the end: compare the whole line (==), without its line end",
-        LEAVES "recv returned 0 bytes: the peer has closed, and nothing will come any more; end the whole program, also while it waits for \
-            input",
+        END => ("What does your program still wait for after `end` was typed?",
+            "the line `end` is sent like any other, so that the peer knows, and then the program ends",
+            "close the connection and end, without waiting for the peer"),
+        PEER_END => ("After the peer's `end`: which thread is still there, and what does it wait for?",
+            "when the message `end` comes the whole program must end, also while its other thread waits for input",
+            "end the process (os._exit, std::process::exit), or let that thread be a daemon"),
+        ONLY_END => ("Does your comparison look at the whole message, or at a part of it?",
+            "only a message that is exactly `end` is the end",
+            "compare the whole line (==), without its line end"),
+        LEAVES => ("What does recv return when the peer has closed?",
+            "recv returned 0 bytes: the peer has closed, and nothing will come any more",
+            "end the whole program, also while it waits for input"),
     }
 }
 

@@ -1,10 +1,10 @@
 //! The checks of step 4: the grader is the clients, polite ones and rude ones.
 
-use super::cause::{BUFFERED, Hint};
+use super::hint::{BUFFERED, Hint, hints};
 use super::peer::Connection;
 use super::ports::Protocol;
 use super::story::{ADDRESS, Story};
-use super::table::{Check, Step, core, extra, hints};
+use super::table::{Check, Step, core, extra};
 use super::trouble::CheckResult;
 
 /// The step and its checks.
@@ -37,31 +37,52 @@ const CHECKS: &[Check] = &[
 
 hints! {
     "1. socket, 1b. setsockopt, 2. bind" {
-        LISTEN "a server calls socket, bind with the ADDRESS from its arguments, and listen, and goes on running",
-        REUSE "the port is still held by the old run's connections (TIME_WAIT): set SO_REUSEADDR before bind",
+        LISTEN => ("Which three calls open a port for TCP, and which address do they get?",
+            "nobody listens at the ADDRESS from the arguments",
+            "call socket, bind with that address, and listen, and go on running"),
+        REUSE => ("In which state is the port after a server that closed first has ended?",
+            "the port is still held by the old run's connections (TIME_WAIT)",
+            "set SO_REUSEADDR before bind"),
     }
     "5. recv: bytes, not messages" {
-        RECV "after accept the server calls recv on the new socket, and prints what came on standard output at once",
-        RECV_AGAIN "one recv is not all that a client says: call it in a loop, until it returns 0 bytes",
-        FLUSH BUFFERED,
-        CLOSED "recv returned 0 bytes, which means that the client has closed: leave the loop and close this client's socket; a copy of it \
-            that is kept somewhere keeps the connection open",
-        EMPTY "a recv of 0 bytes is the end of this one client and not of the server: go back to accept",
-        RESET "a reset makes recv fail with an error (ConnectionResetError, errno 104): catch it around this client's recv, close this \
-            socket, and serve on",
-        HALF "recv cut a character in two, and each half was decoded alone: keep one decoder for each connection, which remembers the half",
+        RECV => ("On which socket does your program call recv, and what does it do with the bytes?",
+            "after accept there are two sockets, and the client's bytes come to the new one",
+            "call recv on the socket that accept returned, and print what came on standard output at once"),
+        RECV_AGAIN => ("How often does your program call recv for one client?",
+            "one recv is not all that a client says",
+            "call it in a loop, until it returns 0 bytes"),
+        FLUSH => BUFFERED,
+        CLOSED => ("What does recv return when the client has closed?",
+            "recv returned 0 bytes, which means that the client has closed",
+            "leave the loop and close this client's socket; a copy of it that is kept somewhere keeps the connection open"),
+        EMPTY => ("What does your program do after a recv of 0 bytes?",
+            "a recv of 0 bytes is the end of this one client and not of the server",
+            "go back to accept"),
+        RESET => ("What does recv do when the client has reset its connection?",
+            "a reset makes recv fail with an error (ConnectionResetError, errno 104)",
+            "catch it around this client's recv, close this socket, and serve on"),
+        HALF => ("How many bytes has 你 in UTF-8, and where may a recv cut them?",
+            "recv cut a character in two, and each half was decoded alone",
+            "keep one decoder for each connection, which remembers the half"),
     }
     "4. accept: a new socket for each client" {
-        THREADS "the server waits in the first client's recv and does not come back to accept: the system has connected the second client, \
-            but nobody serves it. Each client needs a thread of its own",
-        MANY "the server serves fewer clients at once than are connected: a thread for each one, and no fixed number of them",
+        THREADS => ("In which call does your program wait while client 1 is connected and silent?",
+            "the server waits in the first client's recv and does not come back to accept: the system has connected the second \
+                client, but nobody serves it",
+            "each client needs a thread of its own"),
+        MANY => ("How many clients can your program serve at the same time, and what limits it?",
+            "the server serves fewer clients at once than are connected",
+            "a thread for each one, and no fixed number of them"),
     }
     "6. send: maybe only a part" {
-        SEND "with this option the server sends on the accepted socket, all bytes (sendall); a server that doesn't know the option is \
-            silent",
+        SEND => ("On which socket must the answer go out?",
+            "with this option the server sends on the accepted socket; a server that doesn't know the option is silent",
+            "send all bytes there (sendall)"),
     }
     "7. and 8. close" {
-        ONCE "with --once the server ends when its only client has closed",
+        ONCE => ("In which call does your program wait after its only client has closed?",
+            "with --once the server ends when its only client has closed",
+            "close both sockets and end, instead of going back to accept"),
     }
 }
 

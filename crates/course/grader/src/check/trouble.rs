@@ -7,6 +7,7 @@ use testkit::output::Stream;
 use testkit::program::{Exit, Program};
 
 use super::bytes;
+use super::hint::Explanation;
 
 /// The action that failed.
 #[derive(Clone, Debug)]
@@ -17,8 +18,8 @@ pub struct Trouble {
     pub mismatch: Mismatch,
     /// The state of the program, and what it printed on stderr.
     pub program: Vec<String>,
-    /// The likely cause.
-    pub cause: String,
+    /// The likely cause, and what leads to it and away from it.
+    pub why: Explanation,
     /// The heading in the step's lesson.
     pub section: &'static str,
     /// The program had ended by then.
@@ -37,7 +38,14 @@ impl Trouble {
             action: format!("started  {command}"),
             mismatch: Mismatch::words("it runs", why),
             program: Vec::new(),
-            cause: "this program can't be started here".to_owned(),
+            why: Explanation::of(
+                (
+                    "What happens when you type this command?",
+                    "this program can't be started here",
+                    "",
+                ),
+                "",
+            ),
             section: "Run it",
             has_ended: false,
             not_started: true,
@@ -49,8 +57,14 @@ impl Trouble {
         Box::new(Trouble {
             action: format!("the grader {what}"),
             mismatch: Mismatch::words("this works", error.to_string()),
-            cause: "this is no fault of the program: the computer refused it to the grader"
-                .to_owned(),
+            why: Explanation::of(
+                (
+                    "What does this computer lack at the moment?",
+                    "this is no fault of the program: the computer refused it to the grader",
+                    "",
+                ),
+                "",
+            ),
             section: "How it works",
             ..*Trouble::of_start("", "")
         })

@@ -1,8 +1,9 @@
 //! The checks of step 1: the grader is the receiver, and looks at each datagram byte for byte.
 
+use super::hint::hints;
 use super::peer::Talker;
 use super::story::Story;
-use super::table::{Check, Step, core, extra, hints};
+use super::table::{Check, Step, core, extra};
 use super::trouble::CheckResult;
 
 /// The step and its checks.
@@ -31,23 +32,40 @@ const CHECKS: &[Check] = &[
 
 hints! {
     "2. sendto: one call, one datagram" {
-        SENDTO "the program did not call sendto with the ADDRESS that it was given",
-        EXACTLY "a datagram is what one sendto got, not a byte more and not a byte less: send the text as UTF-8, without a line end (\\n), \
-            in one call",
-        JOINED "all words after ADDRESS are one message: join them with a space, and call sendto once",
-        LINES "without MESSAGE the program reads lines from standard input; each line is sent when it is typed, as a datagram of its own",
-        LINE_END "a line that was read has its line end at the end: the key Enter is no part of the message, cut it off (rstrip(\"\\n\"), \
-            trim_end) before the line is sent",
-        ENDS "the line `88` (compared without its line end, and as a whole) is sent like any other, and then the program ends",
+        SENDTO => ("Which call sends a datagram, and which address does it get?",
+            "the program did not call sendto with the ADDRESS that it was given",
+            "call sendto with the address from the first argument, once for the message"),
+        EXACTLY => ("Which bytes exactly does your sendto get?",
+            "a datagram is what one sendto got, not a byte more and not a byte less",
+            "send the text as UTF-8, without a line end (\\n), in one call"),
+        JOINED => ("How many arguments does the program get when the message has several words?",
+            "all words after ADDRESS are one message",
+            "join them with a space, and call sendto once"),
+        LINES => ("When there is no MESSAGE: what does your program read, and when does it send it?",
+            "without MESSAGE the program reads lines from standard input, and each line is a datagram of its own",
+            "call sendto as soon as a line has been typed"),
+        LINE_END => ("What is the last character of a line that was just read?",
+            "a line that was read has its line end at the end, and the key Enter is no part of the message",
+            "cut it off (rstrip(\"\\n\"), trim_end) before the line is sent"),
+        ENDS => ("Which line ends the program, is that line sent too, and what does your comparison say to 880?",
+            "the line `88` is sent like any other, and then the program ends; 880 is another line",
+            "send the line first, then compare it without its line end, and as a whole"),
     }
     "3. close: give it back" {
-        END_OF_INPUT "when the input ends there is nothing left to send: close the socket and end; an empty read is not an empty line",
+        END_OF_INPUT => ("What does reading a line return when the input has ended?",
+            "when the input ends there is nothing left to send; an empty read is not an empty line",
+            "leave the loop, close the socket and end"),
     }
     "2b. recvfrom: an answer, perhaps" {
-        ANSWER "with --wait the program calls recvfrom on the socket that has sent, with a timeout, and prints the answer",
+        ANSWER => ("On which socket can the answer arrive, and how long does the program wait for it?",
+            "the answer comes to the socket that has sent, and it may never come",
+            "with --wait call recvfrom on that socket, with a timeout, and print the answer; without one, end with an exit code \
+                that is not 0"),
     }
     "1b. bind: usually not for a sender" {
-        BIND "with --bind the program binds its socket to this address before it sends",
+        BIND => ("Who has chosen the port that this datagram comes from?",
+            "the system has chosen the port, because the program did not",
+            "with --bind call bind with that address before the first sendto"),
     }
 }
 

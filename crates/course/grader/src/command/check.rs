@@ -3,15 +3,15 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
-use clap::Args;
 use clap::builder::PossibleValuesParser;
+use clap::{ArgAction, Args};
 
 use crate::stages::{self, Stage};
 use testkit::outcome::{self, Outcome, Stop};
 use testkit::screen::Screen;
 use testkit::{build, running};
 
-use crate::check::report::{self, Format, Report};
+use crate::check::report::{self, Format, Hints, Report, View};
 use crate::check::sources::Sources;
 use crate::check::submission::{found, on_search_path};
 use crate::check::task::quoted;
@@ -48,15 +48,24 @@ pub struct Options {
     /// Counts the extra checks too
     #[arg(long)]
     extra: bool,
-    /// Tells the stories of the checks that passed, too
+    /// Shows the stories of the checks that passed too, and explains each failure in full
     #[arg(long)]
     stories: bool,
-    /// Repeats the chance of an earlier run
+    /// Explains each failure: the likely cause; given twice, also what to do, and where to read
+    #[arg(long, action = ArgAction::Count)]
+    hint: u8,
+    /// Explains nothing, not even with a question: for marking
+    #[arg(long, conflicts_with = "hint")]
+    no_hints: bool,
+    /// Does the same as an earlier run with this seed
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
     /// Makes all deadlines longer by this factor, for a slow computer
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_patience)]
     patience: f64,
+    /// Runs this many checks at the same time
+    #[arg(long, value_name = "NUMBER", default_value_t = 16, value_parser = clap::value_parser!(u8).range(1..))]
+    jobs: u8,
     /// How the results are written
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -69,6 +78,21 @@ pub struct Options {
     /// The program to check and its first arguments, after `--`; without it our own program
     #[arg(last = true, value_name = "PROGRAM ARG")]
     program: Vec<OsString>,
+}
+
+impl Options {
+    /// A student is asked a question first. What programs read holds everything: whoever reads that decides what to show.
+    fn view(&self) -> View {
+        let hints = match (self.no_hints, self.hint) {
+            (true, _) => Hints::None,
+            (_, 0) if self.stories || self.format != Format::Text => Hints::Full,
+            (_, 0) => Hints::Question,
+            (_, 1) => Hints::Cause,
+            (_, 2..) => Hints::Cure,
+        };
+        let (format, extra, stories) = (self.format, self.extra, self.stories);
+        View { format, extra, stories, hints }
+    }
 }
 
 fn parse_patience(text: &str) -> Result<f64, String> {
@@ -119,7 +143,7 @@ fn check_steps(options: &Options, out: &mut dyn Write, screen: Screen) -> outcom
     let stage = stage(options)?;
     build_ours(options, stage)?;
     let seed = options.seed.unwrap_or_else(new_seed);
-    let mut report = Report::new(out, screen, options.format, options.extra, options.stories, seed);
+    let mut report = Report::new(out, screen, options.view(), seed);
     let mut outcome = Outcome::Good;
     for step in steps {
         let grade = report.step(step, &task(options, stage, step, seed)?)?;
@@ -151,7 +175,8 @@ fn watch(
         return Err(format!("--watch finds no sources beside the program; {advice}").into());
     };
     let seed = || options.seed.unwrap_or_else(new_seed);
-    let mut report = Report::new(out, screen, Format::Text, options.extra, false, seed());
+    let view = View { stories: false, ..options.view() };
+    let mut report = Report::new(out, screen, view, seed());
     let watch = Watch {
         step,
         build: options.build.as_deref(),
@@ -208,5 +233,6 @@ fn task(options: &Options, stage: Option<&Stage>, step: &Step, seed: u64) -> out
     task.only = options.only.clone();
     task.seed = seed;
     task.patience = options.patience;
+    task.at_once = options.jobs.into();
     Ok(task)
 }

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::super::bytes::{self, in_a_line};
-use super::super::cause::Hint;
+use super::super::hint::Hint;
 use super::super::story::Story;
 use super::super::trouble::{CheckResult, Mismatch};
 use super::tcp::{Connection, Received};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use socket2::SockRef;
 
 use super::super::bytes::in_a_line;
-use super::super::cause::Hint;
+use super::super::hint::Hint;
 use super::super::log::Ends;
 use super::super::ports;
 use super::super::story::Story;

@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, UdpSocket};
 
 use super::super::bytes::in_a_line;
-use super::super::cause::Hint;
+use super::super::hint::Hint;
 use super::super::story::Story;
 use super::super::trouble::{CheckResult, Mismatch, Trouble};
 

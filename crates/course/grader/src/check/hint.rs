@@ -1,0 +1,67 @@
+//! What explains a failure, in three parts, so that a student can stop after each one and think: a question that leads to
+//! the cause, the cause, and what to do about it.
+
+/// Declares the hints of a step, grouped by the heading of the lesson that explains them: a constant for each one, and all
+/// of them as `HINTS`. A row is `NAME => (question, cause, cure)`.
+macro_rules! hints {
+    ($($section:literal { $($name:ident => $texts:expr,)+ })+) => {
+        $($(const $name: $crate::check::hint::Hint = $crate::check::hint::Hint::new($section, $texts);)+)+
+        /// All hints of these checks.
+        pub(super) const HINTS: &[&$crate::check::hint::Hint] = &[$($(&$name),+),+];
+    };
+}
+pub(super) use hints;
+
+/// A question, a cause, and a cure.
+pub type Texts = (&'static str, &'static str, &'static str);
+
+/// What is usually wrong when an expectation fails, and where the lesson explains it.
+#[derive(Debug)]
+pub struct Hint {
+    /// The heading in the step's lesson.
+    pub section: &'static str,
+    /// The question, the cause and the cure.
+    pub texts: Texts,
+}
+
+impl Hint {
+    /// A hint.
+    pub const fn new(section: &'static str, texts: Texts) -> Hint {
+        Hint { section, texts }
+    }
+}
+
+/// What explains this failure.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// A question that leads to the cause.
+    pub asks: &'static str,
+    /// The likely cause.
+    pub cause: String,
+    /// What to do about it; it may be clear from the cause.
+    pub cure: &'static str,
+}
+
+impl Explanation {
+    /// An explanation with these texts, and something before the cause.
+    pub fn of((asks, cause, cure): Texts, before: &str) -> Explanation {
+        Explanation { asks, cause: format!("{before}{cause}"), cure }
+    }
+
+    /// The cause and the cure in one sentence, which has one colon.
+    pub fn full(&self) -> String {
+        match self.cause.contains(": ") {
+            _ if self.cure.is_empty() => self.cause.clone(),
+            true => format!("{}; {}", self.cause, self.cure),
+            false => format!("{}: {}", self.cause, self.cure),
+        }
+    }
+}
+
+/// What the check of it says, and any other one where the text was in the buffer.
+pub const BUFFERED: Texts = (
+    "When does print write to a pipe, and when to a terminal?",
+    "the text stays in the program's output buffer: into a pipe, print does not flush at each line as in a terminal, so \
+     whoever reads the pipe sees nothing until the program ends",
+    "flush after each result, with print(…, flush=True) or fflush(stdout)",
+);
