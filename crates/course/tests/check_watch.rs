@@ -25,7 +25,7 @@ impl Student {
         self.0.path()
     }
 
-    /// Saves the program: our own one, behind a line of its own.
+    /// Saves the program: our own one, after a line of its own.
     fn save(&self, name: &str, first_line: &str) {
         let ours = built_programs().join("udp-send");
         let text = format!("{first_line}\nexec \"{}\" \"$@\"\n", ours.display());

@@ -15,7 +15,7 @@ use testkit::peer::A_MOMENT;
 use testkit::peer::{PATIENCE, RESTARTS, call, expect_bytes, expect_rest, send_all, send_until};
 use testkit::program::Result;
 use testkit::skip::{installed, skipped};
-use testkit::step::{shell, waiting};
+use testkit::step::{quoted, shell, waiting};
 use testkit::{Launch, Program, step_program};
 
 fn unix_client(path: &Path) -> UnixStream {
@@ -267,7 +267,7 @@ fn closed_descriptors_are_no_trouble() -> Result<()> {
 fn a_closed_stderr_ends_nothing() -> Result<()> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("quiet");
-    let command = format!("exec \"$PROGRAM\" unix:{} --echo --once 2>&-", path.display());
+    let command = format!("exec \"$PROGRAM\" unix:{} --echo --once 2>&-", quoted(&path));
     let mut server = shell("tcp-server", &command);
     let started = std::time::Instant::now();
     let client = loop {

@@ -217,17 +217,17 @@ impl<'a> Subject<'a> {
     /// Ends it, and what it started. Returns what the user should know although nothing failed.
     pub fn finish(mut self) -> Vec<String> {
         let mut notes = Vec::new();
-        let mut left_running = 0;
+        let (mut left_running, mut group) = (0, 0);
         self.kill();
         if let Some(program) = &self.program {
-            left_running = program.left_running();
+            (left_running, group) = (program.left_running(), program.id());
             let (stdout, stderr) = program.thrown_away();
             let printed = (self.printed() as u64).saturating_add(stdout);
             if printed.max(stderr) > FLOOD as u64 {
                 notes.push(format!("the program printed {printed} bytes; a loop without a wait?"));
             }
         }
-        if left_running + tree::end(&self.mark) > 0 {
+        if left_running + tree::end(&self.mark, group) > 0 {
             let left =
                 "the program left processes running outside of its process group; they were ended";
             notes.push(left.to_owned());

@@ -38,23 +38,27 @@ fn has_mark(process: &std::path::Path, mark: &str) -> bool {
 
 /// Ends all that the checks have started, wherever it is. For a second Ctrl-C, which waits for nothing.
 pub fn end_all() {
-    end(&mark_of_all());
+    end(&mark_of_all(), 0);
 }
 
-/// Ends what carries the mark. The program's process group has been ended already: this finds what has left it.
+/// Ends what carries the mark, and returns how many processes were outside of this process group. Those in it have been
+/// killed already, but on a busy computer they may not be gone yet.
 #[cfg(unix)]
-pub fn end(mark: &str) -> usize {
+pub fn end(mark: &str, group: u32) -> usize {
     use nix::sys::signal::{Signal, kill};
+    use nix::unistd::{Pid, getpgid};
+
+    let group = Pid::from_raw(group.cast_signed());
     let mut ended = 0;
     // Again, because a process may start another one between the look and the kill; not for ever.
     for _ in 0..5 {
         let left = processes(mark);
         for process in &left {
             let id = process.file_name().and_then(|name| name.to_str()?.parse().ok());
-            if let Some(id) = id {
-                // The only error is that it has just ended by itself.
-                let _ = kill(nix::unistd::Pid::from_raw(id), Signal::SIGKILL);
-                ended += 1;
+            if let Some(process) = id.map(Pid::from_raw) {
+                // The only error of both is that it has just ended by itself.
+                ended += usize::from(getpgid(Some(process)).is_ok_and(|its| its != group));
+                let _ = kill(process, Signal::SIGKILL);
             }
         }
         if left.is_empty() {
@@ -66,6 +70,6 @@ pub fn end(mark: &str) -> usize {
 
 /// Windows can't say what carries the mark; ending the program's tree must do.
 #[cfg(not(unix))]
-pub fn end(_mark: &str) -> usize {
+pub fn end(_mark: &str, _group: u32) -> usize {
     0
 }

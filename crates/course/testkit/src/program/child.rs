@@ -49,8 +49,7 @@ impl Program {
     pub fn listening(&mut self) -> Result<String> {
         const BEFORE: &str = "listening on ";
         let line = self.expect_text(Stream::Stderr, &format!("{BEFORE}*"), true)?;
-        let address = line[BEFORE.len()..].split_whitespace().next().unwrap_or_default();
-        Ok(address.to_owned())
+        Ok(line[BEFORE.len()..].to_owned())
     }
 
     /// Waits for a line on one of the streams; see [`Program::expect_stdout`].
