@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use grader::check::{self, Grade, Task, report};
+#[cfg(unix)]
 use testkit::step::quoted;
 use testkit::{Launch, Program, build, find, skip};
 

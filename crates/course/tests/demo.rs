@@ -9,6 +9,7 @@ use std::time::Duration;
 use ladder::scenario::SCENARIOS;
 use testkit::build::built_programs;
 use testkit::screen::width_of;
+#[cfg(unix)]
 use testkit::step::quoted;
 use testkit::{Launch, Program};
 
