@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use testkit::output::Stream;
 use testkit::program::{self, Exit, Failure, Launch, Result};
+use testkit::running;
 
 use crate::clock::{nanoseconds, now};
 use crate::scenario::{Action, Scenario, Side};
@@ -40,10 +41,12 @@ pub struct Staging {
 pub fn play(scenario: &Scenario, programs: &Path, staging: &Staging) -> Played {
     let start = Instant::now();
     let (timeline, failure) = match Theatre::new(scenario, programs, staging) {
-        Ok(mut stage) => {
-            let played = scenario.script.iter().try_for_each(|action| stage.act(*action));
-            stage.write_down();
-            (std::mem::take(&mut stage.timeline), played.err())
+        Ok(mut theatre) => {
+            // After Ctrl-C there is nobody left to act.
+            let mut script = scenario.script.iter().take_while(|_| !running::all_ended());
+            let played = script.try_for_each(|action| theatre.act(*action));
+            theatre.write_down();
+            (std::mem::take(&mut theatre.timeline), played.err())
         }
         Err(error) => (Timeline::default(), Some(no_folder(&error))),
     };

@@ -153,7 +153,7 @@ impl Page {
     fn arrow(&mut self, at: u64, arrow: &Arrow<'_>) {
         let room = (RIGHT - LEFT - 2 * GAP) / COLUMN;
         let mut lines = wrap(&arrow.words.join(" "), room);
-        if let Some(payload) = arrow.payload(48) {
+        if let Some(payload) = arrow.sent.payload(48) {
             lines.extend(wrap(&without_pictures(&payload), room));
         }
         self.y += 4;
@@ -167,7 +167,7 @@ impl Page {
         }
         self.y += 4; // the times and states stand at the height of the arrow
         self.time(at);
-        let [left, right] = arrow.states();
+        let [left, right] = arrow.sent.states;
         if let Some(state) = left {
             self.text(LEFT - GAP, "bold left end", &state.to_string());
         }

@@ -139,8 +139,8 @@ impl<'a> Pen<'a> {
 
     fn arrow(&self, out: &mut dyn Write, time: &str, arrow: &Arrow<'_>) -> io::Result<()> {
         let mut words = arrow.words.clone();
-        words.extend(arrow.payload(self.middle.saturating_sub(10).clamp(8, 48)));
-        let [left, right] = arrow.states().map(|state| match state {
+        words.extend(arrow.sent.payload(self.middle.saturating_sub(10).clamp(8, 48)));
+        let [left, right] = arrow.sent.states.map(|state| match state {
             Some(state) if !self.is_narrow => format!("[{state}]"),
             _ => String::new(),
         });
@@ -152,7 +152,7 @@ impl<'a> Pen<'a> {
             self.line(out, time, cells)?;
             (time, states) = ("", ("", "")); // they stand in the first line
         }
-        let ends = ["the caller", "the waiting side"].into_iter().zip(arrow.states());
+        let ends = ["the caller", "the waiting side"].into_iter().zip(arrow.sent.states);
         let ends = ends.filter_map(|(end, state)| Some(format!("{end} is {}", state?)));
         match ends.collect::<Vec<_>>() {
             changed if self.is_narrow && !changed.is_empty() => self.note(out, &changed.join(", ")),

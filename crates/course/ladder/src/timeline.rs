@@ -296,6 +296,12 @@ impl Sent {
         }
     }
 
+    /// The beginning of what it carries, if that is data.
+    pub fn payload(&self, most: usize) -> Option<String> {
+        let carries = self.packet.length > 0 && !self.packet.payload.is_empty();
+        carries.then(|| self.packet.shown_payload(most))
+    }
+
     /// Its numbers: `seq 1 ack 1`, `7 bytes`.
     pub fn numbers(&self) -> Vec<String> {
         let mut numbers = Vec::new();

@@ -4,7 +4,6 @@ use common::text::clean_message;
 use testkit::screen::{Style, wrap};
 
 use crate::scenario::Side;
-use crate::tcp::State;
 use crate::timeline::{Event, Happening, Sent, Timeline};
 
 /// What is to be drawn.
@@ -63,22 +62,8 @@ pub struct Arrow<'a> {
     pub from: Option<Side>,
     /// What it is, and its numbers.
     pub words: Vec<String>,
-    /// The packet.
+    /// The packet, and the new states of both ends.
     pub sent: &'a Sent,
-}
-
-impl Arrow<'_> {
-    /// The beginning of what it carries.
-    pub fn payload(&self, most: usize) -> Option<String> {
-        let packet = &self.sent.packet;
-        let carries = packet.length > 0 && !packet.payload.is_empty();
-        carries.then(|| packet.shown_payload(most))
-    }
-
-    /// The new states of the left and the right end.
-    pub fn states(&self) -> [Option<State>; 2] {
-        self.sent.states
-    }
 }
 
 impl Timeline {
