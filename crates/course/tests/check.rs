@@ -1,4 +1,4 @@
-//! Does `cargo course check` grade fairly, tell its stories, and always end? Our own programs pass all checks; small
+//! Does `cargo course check` grade fairly, show its stories, and always end? Our own programs pass all checks; small
 //! shell scripts play the bad ones: `cargo test -p course --test check`
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
@@ -352,7 +352,7 @@ mod allowed {
             .collect()
     }
 
-    /// Checks whether somebody listens, the polite way and with a reset; then it does its work.
+    /// Checks if somebody listens, the polite way and with a reset; then it does its work.
     #[cfg(target_os = "linux")]
     const LOOKS_FIRST: &str = r#"
 import runpy, socket, struct, sys
@@ -370,7 +370,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
     #[cfg(target_os = "linux")] // elsewhere nobody knows whether a connection was closed on both sides
     #[test]
-    fn a_client_may_look_first_whether_somebody_listens() {
+    fn a_client_may_look_first_if_somebody_listens() {
         for (step, checks) in [
             ("tcp-client", &["message", "lines", "only-receives"][..]),
             ("tcp-duplex", &["connect-talks", "own-end"]),

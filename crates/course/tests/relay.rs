@@ -1,4 +1,4 @@
-//! Does the relay do to the network what it was told, and does a seed repeat it? `cargo test -p course --test relay`
+//! Does the relay do to the data what was asked for, and does a seed repeat it? `cargo test -p course --test relay`
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
 use std::io::{ErrorKind, Read, Write};

@@ -86,11 +86,11 @@ impl Grade {
     }
 }
 
-/// Runs the checks of a step, some at the same time, and tells each verdict in the step's order as soon as it is known.
+/// Runs the checks of a step, some at the same time, and reports each verdict in the step's order as soon as it is known.
 pub fn grade(
     step: &'static Step,
     task: &Task,
-    tell: &mut dyn FnMut(&Verdict) -> io::Result<()>,
+    report: &mut dyn FnMut(&Verdict) -> io::Result<()>,
 ) -> io::Result<Grade> {
     let start = Instant::now();
     let is_wanted =
@@ -99,7 +99,7 @@ pub fn grade(
     let mut results: Vec<Option<Verdict>> = checks.iter().map(|_| None).collect();
     let all = Run { step, task, checks, next: AtomicUsize::new(0), known: Known::default() };
     let (verdicts, done) = mpsc::channel();
-    let mut told = 0;
+    let mut reported = 0;
     thread::scope(|scope| {
         for _ in 0..task.at_once.min(all.checks.len()) {
             let verdicts = verdicts.clone();
@@ -108,12 +108,12 @@ pub fn grade(
         drop(verdicts); // the loop below ends when the last thread has
         for (number, verdict) in done {
             results[number] = Some(verdict);
-            while let Some(Some(verdict)) = results.get(told)
+            while let Some(Some(verdict)) = results.get(reported)
                 && !running::all_ended()
             // Ctrl-C has ended the programs, and what that looks like is no verdict
             {
-                tell(verdict)?;
-                told += 1;
+                report(verdict)?;
+                reported += 1;
             }
         }
         io::Result::Ok(())

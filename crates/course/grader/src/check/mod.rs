@@ -1,4 +1,4 @@
-//! `cargo course check`: grades any program, in any language, over real sockets, and tells the story of each failure.
+//! `cargo course check`: grades any program, in any language, over real sockets, and shows the story of each failure.
 //!
 //! - [`story`] is what a check is written with: start the program (`subject`), talk to it (`peer`), expect something of it
 //!   (`expect`); all of it is written down in the `log`. [`trouble`] is what it fails with;

@@ -118,7 +118,7 @@ impl<'a> Report<'a> {
         self.out
     }
 
-    /// The line of a check, and its story if it has one to tell.
+    /// The line of a check, and its story if it is to be shown.
     pub fn verdict(&mut self, step: &Step, task: &Task, verdict: &Verdict) -> io::Result<()> {
         let check = verdict.check;
         let counts = self.view.extra || !check.extra;

@@ -35,7 +35,7 @@ hints! {
         SENDTO => ("Which call sends a datagram, and which address does it get?",
             "the program did not call sendto with the ADDRESS that it was given",
             "call sendto with the address from the first argument, once for the message"),
-        EXACTLY => ("Which bytes exactly does your sendto get?",
+        EXACTLY => ("Which address does your sendto get, and which bytes exactly?",
             "a datagram is what one sendto got, not a byte more and not a byte less",
             "send the text as UTF-8, without a line end (\\n), in one call"),
         JOINED => ("How many arguments does the program get when the message has several words?",

@@ -47,7 +47,7 @@ fn accept_all(listener: &TcpListener, target: SocketAddr, way: &Way) {
                 let back = way.of(number, Direction::Back);
                 if let Err(error) = connect(caller, target, there, back) {
                     way.of(number, Direction::There)
-                        .tell(&format!("no connection to the target: {error}"));
+                        .report(&format!("no connection to the target: {error}"));
                 }
             }
             // Nobody calls at the moment, or somebody has left again.
@@ -56,7 +56,7 @@ fn accept_all(listener: &TcpListener, target: SocketAddr, way: &Way) {
             Err(error) => {
                 if !is_stuck {
                     way.of(number + 1, Direction::There)
-                        .tell(&format!("can't be taken yet, others go on: {error}"));
+                        .report(&format!("can't be taken yet, others go on: {error}"));
                 }
                 is_stuck = true;
                 thread::sleep(LOOK);
@@ -72,7 +72,7 @@ fn is_harmless(error: &io::Error) -> bool {
 
 fn connect(caller: TcpStream, target: SocketAddr, there: Way, back: Way) -> io::Result<()> {
     let target = TcpStream::connect_timeout(&target, CONNECT)?;
-    there.tell("connected");
+    there.report("connected");
     for socket in [&caller, &target] {
         socket.set_nonblocking(false)?;
         socket.set_nodelay(true)?;
@@ -130,7 +130,7 @@ impl Pump {
     fn run(mut self) {
         while let Some(bytes) = self.receive() {
             if bytes.is_empty() {
-                self.way.tell(&format!("the end, after {} bytes", self.passed));
+                self.way.report(&format!("the end, after {} bytes", self.passed));
                 let _ = self.to.shutdown(Shutdown::Write);
                 return;
             }
@@ -158,7 +158,7 @@ impl Pump {
                 Ok(length) => received.extend_from_slice(&buffer[..length]),
                 Err(error) if is_patient(&error) => {}
                 Err(error) => {
-                    self.way.tell(&format!("lost after {} bytes: {error}", self.passed));
+                    self.way.report(&format!("lost after {} bytes: {error}", self.passed));
                     return None;
                 }
             }
@@ -179,11 +179,11 @@ impl Pump {
             let delay = self.way.faults.draw_delay(&mut self.random);
             thread::sleep(delay);
             if (&*self.to).write_all(piece).is_err() {
-                self.way.tell("the receiver has gone");
+                self.way.report("the receiver has gone");
                 let _ = self.from.shutdown(Shutdown::Read);
                 return Next::Over;
             }
-            self.tell_piece(piece, delay);
+            self.report_piece(piece, delay);
             self.passed += piece.len() as u64;
             if let Next::Over = self.fail() {
                 return Next::Over;
@@ -214,7 +214,7 @@ impl Pump {
         length
     }
 
-    fn tell_piece(&self, piece: &[u8], delay: Duration) {
+    fn report_piece(&self, piece: &[u8], delay: Duration) {
         let mut line = format!(
             "bytes {}..{}: {}",
             self.passed,
@@ -224,19 +224,19 @@ impl Pump {
         if !self.way.faults.delay.is_zero() {
             line += &format!(", {} ms late", delay.as_millis());
         }
-        self.way.tell(&line);
+        self.way.report(&line);
     }
 
     /// The reset or the half-close, when it is time for it.
     fn fail(&self) -> Next {
         let is_time = |limit: Option<u64>| limit.is_some_and(|limit| self.passed >= limit);
         if is_time(self.way.faults.reset_after) {
-            self.way.tell(&format!("reset both sides after {} bytes", self.passed));
+            self.way.report(&format!("reset both sides after {} bytes", self.passed));
             self.reset();
             return Next::Over;
         }
         if is_time(self.way.faults.half_close_after) {
-            self.way.tell(&format!("closed this direction after {} bytes", self.passed));
+            self.way.report(&format!("closed this direction after {} bytes", self.passed));
             let _ = self.to.shutdown(Shutdown::Write);
             self.discard();
             return Next::Over;

@@ -41,7 +41,7 @@ fn receive_all(socket: &Arc<UdpSocket>, target: SocketAddr, way: &Way) {
                 Ok(sender) => drop(callers.insert(caller, sender)),
                 Err(error) => {
                     way.of(number, Direction::There)
-                        .tell(&format!("no socket to the target: {error}"));
+                        .report(&format!("no socket to the target: {error}"));
                     continue;
                 }
             }
@@ -147,7 +147,7 @@ impl<F: Fn(&[u8])> Pump<F> {
         if !lost && !faults.delay.is_zero() {
             fate += &format!(", {} ms late", delay.as_millis());
         }
-        self.way.tell(&format!("datagram {}, {}: {fate}", self.number, in_a_line(&payload)));
+        self.way.report(&format!("datagram {}, {}: {fate}", self.number, in_a_line(&payload)));
         let at = Instant::now() + delay;
         if lost {
             return;

@@ -109,7 +109,7 @@ impl Way {
     }
 
     /// Writes to the log what was done.
-    pub fn tell(&self, what: &str) {
+    pub fn report(&self, what: &str) {
         if let Some(log) = &self.log {
             // A reader that has gone away doesn't stop the network.
             let _ = log.send(format!("[{} {}] {what}", self.number, self.direction.name()));
