@@ -419,6 +419,30 @@ fn ctrl_c_shows_what_was_seen() {
     assert!(!left);
 }
 
+/// Ctrl-C in the middle of a scenario: what was seen is shown, and nobody acts any more.
+#[test]
+fn ctrl_c_ends_a_scenario() {
+    let mut args = vec!["watch", "handshake", "--programs"];
+    args.push(built_programs().to_str().unwrap());
+    let launch = testkit::Launch::new(COURSE).args(&args).env("COLUMNS", "200");
+    let mut course = launch.env("NO_COLOR", "1").start().unwrap();
+    thread::sleep(Duration::from_millis(800)); // the second client's SYN comes again after a second
+    course.interrupt();
+    course.expect_exit(130).unwrap();
+    let shown = course.stdout_text();
+    let (_, after) = shown.split_once("ends with signal 9").unwrap();
+    assert!(!after.contains("> ") && !after.contains("^ "), "{shown}");
+}
+
+/// A command keeps its exit code, and what it leaves running has time to say good-bye.
+#[test]
+fn what_a_command_leaves_running_ends_politely() {
+    let script = "sh -c 'trap \"echo ended\" TERM; while :; do sleep 0.05; done' & exit 3";
+    let output = watch_command(&["sh", "-c", script]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("ended\n"), "{output:?}");
+}
+
 #[test]
 fn wrong_usage_is_reported() {
     let nothing: &[&str] = &[];

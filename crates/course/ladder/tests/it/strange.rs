@@ -3,7 +3,7 @@
 use ladder::ladder::Ladder;
 use ladder::packet::{self, Captured};
 use ladder::text;
-use ladder::timeline::Event;
+use ladder::timeline::{Event, Facts, Happening, Participant};
 use ladder::wording::Parts;
 use testkit::screen::{Screen, width_of};
 
@@ -30,6 +30,37 @@ fn no_packets_are_too_strange() {
     assert_eq!(ladder.timeline.packets, 20_000);
     let shown = ladder.timeline.events.iter().filter(|event| event.sent().is_some()).count();
     assert_eq!(shown, 20_000);
+}
+
+/// Calls on both sides, and their results: no line is wider than the screen, whether it has columns or not.
+#[test]
+fn no_screen_is_too_narrow_for_the_calls() {
+    let mut ladder = Ladder::default();
+    for (at, waits) in [(1, false), (2, true)] {
+        let program = ladder.timeline.programs.len();
+        ladder.timeline.programs.push(Participant {
+            name: "客户端 in turns".to_owned(),
+            process: program as u32,
+            side: None,
+            waits,
+            is_labelled: false,
+        });
+        let facts = Facts { number: "1b".into(), call: "setsockopt".into(), ..Facts::default() };
+        let text = "SO_REUSEADDR: 你好 at [2001:db8:1234:5678:9abc:def0:1234:5678]:50000";
+        for what in [Happening::Called(facts.clone()), Happening::Returned(facts)] {
+            let event = Event::new(at, what, text);
+            ladder.add(Event { program: Some(program), ..event });
+        }
+    }
+    for (calls, packets) in [(true, true), (true, false)] {
+        let parts = Parts { calls, packets, headers: false };
+        for width in [40, 59, 60, 61, 80, 200] {
+            let (screen, mut out) = (Screen { width, colour: false }, Vec::new());
+            text::draw(&mut out, &screen, &ladder.timeline, parts).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert!(text.lines().all(|line| width_of(line) <= width), "{width}:\n{text}");
+        }
+    }
 }
 
 /// The headers of IPv6 with all options of a handshake are the widest thing that is drawn.
