@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use grader::check::{self, Grade, Task, report};
 #[cfg(unix)]
-use testkit::step::quoted;
+use testkit::step::{is_running, quoted};
 use testkit::{Launch, Program, build, find, skip};
 
 fn grade(step: &str, task: &Task) -> Grade {
@@ -137,11 +137,6 @@ mod bad_programs {
         (code, course.stdout_text())
     }
 
-    /// Is a process with this number still there (and not merely waiting to be reaped)?
-    fn runs(id: &str) -> bool {
-        std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
-    }
-
     #[test]
     fn an_exit_too_early_is_reported() {
         let (code, story) = check("tcp-server", "one-client", "echo oops >&2; exit 3", &[]);
@@ -175,7 +170,7 @@ mod bad_programs {
         assert!(story.contains("after 1 s nobody waits there"), "{story}");
         assert!(start.elapsed() < Duration::from_secs(20));
         for id in std::fs::read_to_string(ids.path()).unwrap().lines() {
-            assert!(!runs(id), "process {id} survived");
+            assert!(!is_running(id), "process {id} survived");
         }
     }
 

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use socket2::{Domain, SockRef, Socket, Type};
 use testkit::skip::skipped;
+use testkit::step::until;
 
 /// More than all buffers between two sockets hold.
 const MUCH: usize = 16 << 20;
@@ -25,15 +26,6 @@ fn connection() -> (TcpStream, TcpStream) {
         end.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
     }
     (client, server)
-}
-
-/// Waits until something is so.
-fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !is_so() {
-        assert!(start.elapsed() < Duration::from_secs(20), "never: {what}");
-        thread::sleep(Duration::from_millis(2));
-    }
 }
 
 /// Sends until nothing more fits into the buffers. Returns how many bytes that were.
@@ -80,7 +72,7 @@ fn a_non_blocking_send_takes_a_part_and_then_nothing_until_the_peer_reads() {
     let full = SockRef::from(&server).send(&[1]).unwrap_err();
     assert_eq!(full.kind(), ErrorKind::WouldBlock);
     let mut buffer = vec![0; 1 << 20];
-    wait_until("the window opens again", || {
+    until("the window opens again", || {
         let _ = client.read(&mut buffer).unwrap();
         SockRef::from(&server).send(&[1]).is_ok()
     });
@@ -136,7 +128,7 @@ fn an_answer_still_arrives_after_the_half_close() {
 fn closing_with_unread_bytes_resets_the_connection() {
     let (mut client, server) = connection();
     client.write_all(b"never read").unwrap();
-    wait_until("the bytes arrive", || server.peek(&mut [0; 10]).unwrap() == 10);
+    until("the bytes arrive", || server.peek(&mut [0; 10]).unwrap() == 10);
     drop(server);
     let error = client.read(&mut [0; 10]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}");
@@ -149,7 +141,7 @@ fn the_first_send_after_the_peers_close_works() {
     drop(server);
     assert_eq!(client.read(&mut [0; 10]).unwrap(), 0);
     assert_eq!(client.write(b"a").unwrap(), 1);
-    wait_until("a later send fails", || (&client).write(b"b").is_err());
+    until("a later send fails", || (&client).write(b"b").is_err());
 }
 
 /// Lesson 1, "One program, two families": IPv4 clients of an IPv6 socket show as `::ffff:…`.
@@ -235,10 +227,10 @@ mod linux {
     fn data_before_a_reset_can_still_be_read() {
         let (mut client, mut server) = connection();
         server.write_all(b"goodbye").unwrap();
-        wait_until("the bytes arrive", || client.peek(&mut [0; 10]).unwrap() == 7);
+        until("the bytes arrive", || client.peek(&mut [0; 10]).unwrap() == 7);
         SockRef::from(&server).set_linger(Some(Duration::ZERO)).unwrap();
         drop(server); // a reset
-        wait_until("the reset arrives", || client.peer_addr().is_err());
+        until("the reset arrives", || client.peer_addr().is_err());
         let mut buffer = [0; 10];
         assert_eq!(client.read(&mut buffer).unwrap(), 7);
         assert_eq!(client.read(&mut buffer).unwrap_err().kind(), ErrorKind::ConnectionReset);
@@ -251,11 +243,11 @@ mod linux {
         let (near, far) = ports(&client);
         client.shutdown(Shutdown::Write).unwrap();
         discard_all(&server);
-        wait_until("FIN-WAIT-2", || state(near, far) == "FIN-WAIT-2"); // the FIN's ACK may be a delayed one
+        until("FIN-WAIT-2", || state(near, far) == "FIN-WAIT-2"); // the FIN's ACK may be a delayed one
         assert_eq!(state(far, near), "CLOSE-WAIT");
         drop(server);
-        wait_until("TIME-WAIT", || state(near, far) == "TIME-WAIT");
-        wait_until("the other side has forgotten it", || state(far, near) == "closed");
+        until("TIME-WAIT", || state(near, far) == "TIME-WAIT");
+        until("the other side has forgotten it", || state(far, near) == "closed");
     }
 
     /// The handshake and the close, "The close": both sides close at the same time. A full buffer keeps the client's FIN
@@ -268,11 +260,9 @@ mod linux {
         client.shutdown(Shutdown::Write).unwrap();
         assert_eq!(state(near, far), "FIN-WAIT-1");
         server.shutdown(Shutdown::Write).unwrap();
-        wait_until("CLOSING", || state(near, far) == "CLOSING");
+        until("CLOSING", || state(near, far) == "CLOSING");
         discard_all(&server);
-        wait_until("TIME-WAIT", || {
-            state(near, far) == "TIME-WAIT" && state(far, near) == "TIME-WAIT"
-        });
+        until("TIME-WAIT", || state(near, far) == "TIME-WAIT" && state(far, near) == "TIME-WAIT");
     }
 
     /// Lesson 4, "3. listen": with a backlog of 2 each of the two queues has room for three. With TCP_DEFER_ACCEPT, which

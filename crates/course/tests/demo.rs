@@ -10,7 +10,7 @@ use ladder::scenario::SCENARIOS;
 use testkit::build::built_programs;
 use testkit::screen::width_of;
 #[cfg(unix)]
-use testkit::step::quoted;
+use testkit::step::{is_running, quoted, until};
 use testkit::{Launch, Program};
 
 fn course(args: &[&str], columns: usize) -> Program {
@@ -119,7 +119,6 @@ mod with_false_programs {
     use super::*;
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
-    use std::time::Instant;
 
     /// A folder with shell scripts that stand in for two programs of the steps.
     fn folder(udp_recv: &str, udp_send: &str) -> tempfile::TempDir {
@@ -181,26 +180,11 @@ mod with_false_programs {
         let folder = folder(&receiver, "exit 0");
         let mut demo = demo("udp-send", folder.path(), 80);
         demo.expect_stdout("the caller*").unwrap();
-        let sleeper = || fs::read_to_string(told.path()).unwrap().trim().parse::<i32>().ok();
-        soon(|| sleeper().is_some());
-        let sleeper = nix::unistd::Pid::from_raw(sleeper().unwrap());
+        let sleeper = || fs::read_to_string(told.path()).unwrap();
+        until("the receiver has started another program", || sleeper().ends_with('\n'));
         demo.interrupt();
         demo.expect_exit(130).unwrap();
-        // A killed process stays as a zombie until the system's first process has looked at it.
-        soon(|| nix::sys::signal::kill(sleeper, None).is_err() || is_zombie(sleeper.as_raw()));
-    }
-
-    /// Another process has to do its part first: waits for that, but not for ever.
-    fn soon(done: impl Fn() -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(5);
-        while !done() {
-            assert!(Instant::now() < deadline);
-            std::thread::yield_now();
-        }
-    }
-
-    fn is_zombie(id: i32) -> bool {
-        fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| stat.contains(") Z "))
+        until("that has ended too", || !is_running(sleeper().trim()));
     }
 
     #[test]

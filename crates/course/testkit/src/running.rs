@@ -24,20 +24,6 @@ struct Listed {
     id: u32,
     #[cfg_attr(not(unix), expect(dead_code, reason = "there are none on Windows"))]
     supervisor: Option<u32>,
-    /// It must be killed by its owner, because nothing else could.
-    #[cfg(not(unix))]
-    is_doomed: bool,
-}
-
-impl Listed {
-    fn new(id: u32, supervisor: Option<u32>) -> Listed {
-        Listed {
-            id,
-            supervisor,
-            #[cfg(not(unix))]
-            is_doomed: false,
-        }
-    }
 }
 
 static RUNNING: Mutex<Running> = Mutex::new(Running { programs: Vec::new(), over: false });
@@ -79,32 +65,12 @@ impl Started {
             self.forget();
             return (Ok(status), left);
         }
-        let status = self.wait_alone();
+        let status = self.child.wait();
         // Windows can't find what a process has started once it is gone.
         #[cfg(unix)]
         signal(self.id, nix::sys::signal::Signal::SIGKILL);
         self.forget();
         (status, 0)
-    }
-
-    #[cfg(unix)]
-    fn wait_alone(&mut self) -> io::Result<ExitStatus> {
-        self.child.wait()
-    }
-
-    /// Looks now and then whether it must be killed from here: only the owner of a `Child` can do that.
-    #[cfg(not(unix))]
-    fn wait_alone(&mut self) -> io::Result<ExitStatus> {
-        loop {
-            if let Some(status) = self.child.try_wait()? {
-                return Ok(status);
-            }
-            let is_doomed = |program: &Listed| program.id == self.id && program.is_doomed;
-            if running().programs.iter().any(is_doomed) {
-                let _ = self.child.kill();
-            }
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
     }
 
     fn forget(&self) {
@@ -129,7 +95,7 @@ pub fn spawn(command: &mut Command, streams: impl FnOnce(&mut Command)) -> io::R
         Started { id: child.id(), child, report: None }
     };
     let supervisor = started.report.is_some().then(|| started.child.id());
-    running.programs.push(Listed::new(started.id, supervisor));
+    running.programs.push(Listed { id: started.id, supervisor });
     Ok(started)
 }
 
@@ -174,7 +140,7 @@ pub fn exit_code() -> u8 {
 fn end_all() {
     let mut running = running();
     running.over = true;
-    for program in &mut running.programs {
+    for program in &running.programs {
         end(program);
     }
 }
@@ -186,13 +152,13 @@ pub fn all_ended() -> bool {
 
 /// Ends a program and all that it started.
 pub fn kill(id: u32) {
-    if let Some(program) = running().programs.iter_mut().find(|program| program.id == id) {
+    if let Some(program) = running().programs.iter().find(|program| program.id == id) {
         end(program);
     }
 }
 
 #[cfg(unix)]
-fn end(program: &mut Listed) {
+fn end(program: &Listed) {
     use nix::sys::signal::{Signal, kill};
     use nix::unistd::Pid;
 
@@ -212,11 +178,9 @@ pub fn signal(id: u32, signal: nix::sys::signal::Signal) {
     }
 }
 
-/// Windows has no process groups; its own tool knows which process started which. Where that fails, at least the program
-/// itself is killed.
+/// Windows has no process groups; its own tool knows which process started which.
 #[cfg(not(unix))]
-fn end(program: &mut Listed) {
-    let killed =
-        Command::new("taskkill").args(["/T", "/F", "/PID", &program.id.to_string()]).output();
-    program.is_doomed |= !killed.is_ok_and(|output| output.status.success());
+fn end(program: &Listed) {
+    // The only error that matters is that it has ended.
+    let _ = Command::new("taskkill").args(["/T", "/F", "/PID", &program.id.to_string()]).output();
 }

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)] // a test helper may fail like its test
 
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::peer::PATIENCE;
 use crate::{Launch, Program};
@@ -30,6 +32,24 @@ pub fn expect_error(step: &str, args: &[&str], exit_code: i32, words: &[&str]) {
     for word in words {
         assert!(stderr.contains(word), "{args:?}: no {word:?} in:\n{stderr}");
     }
+}
+
+/// Waits until this is true, and not for ever.
+#[track_caller]
+pub fn until(what: &str, mut is_true: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_true() {
+        assert!(start.elapsed() < PATIENCE, "for {PATIENCE:?} it was not true: {what}");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Is a process with this number still there, and not merely waiting to be reaped, as Linux shows it in /proc?
+#[cfg(unix)]
+pub fn is_running(id: &str) -> bool {
+    let process = nix::unistd::Pid::from_raw(id.parse().unwrap());
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    nix::sys::signal::kill(process, None).is_ok() && !stat.contains(") Z ")
 }
 
 /// A path as a word of the shell, whatever is in it: spaces, quotes.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use testkit::output::{KEPT, Stream};
 use testkit::program::{Change, Exit};
+use testkit::step::is_running;
 use testkit::{Launch, Program};
 
 fn script(text: &str) -> Program {
@@ -15,11 +16,6 @@ fn script(text: &str) -> Program {
 
 fn short(text: &str) -> Program {
     Launch::new("sh").args(&["-c", text]).deadline(Duration::from_millis(300)).start().unwrap()
-}
-
-/// Is a process with this number still there (and not merely waiting to be reaped)?
-fn runs(id: &str) -> bool {
-    std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
 #[test]
@@ -112,13 +108,13 @@ fn a_signal_is_reported() {
 fn nothing_survives_that_a_program_started() {
     let mut program = script("sleep 600 & echo $!; wait");
     let child = program.expect_stdout("*").unwrap();
-    assert!(runs(&child));
+    assert!(is_running(&child));
     drop(program);
     let deadline = Instant::now() + Duration::from_secs(5);
-    while runs(&child) && Instant::now() < deadline {
+    while is_running(&child) && Instant::now() < deadline {
         std::thread::yield_now();
     }
-    assert!(!runs(&child), "process {child} survived");
+    assert!(!is_running(&child), "process {child} survived");
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::io::{Read, Write};
 
 use tempfile::TempDir;
 
-use crate::kit::{Peer, Server, noise, run, serve, start, until};
+use testkit::step::until;
+
+use crate::kit::{Peer, Server, noise, run, serve, start};
 
 fn cli() -> TempDir {
     TempDir::new().unwrap()

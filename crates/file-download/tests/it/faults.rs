@@ -168,7 +168,7 @@ fn ctrl_c_keeps_what_came() {
         let (server, folder) = (stuck_server(5), TempDir::new().unwrap());
         let get = start(folder.path(), &["get", &server.address, "a.bin"]);
         let part = folder.path().join("a.bin.part");
-        crate::kit::until("bytes came", || part.metadata().is_ok_and(|part| part.len() == 300));
+        testkit::step::until("bytes came", || part.metadata().is_ok_and(|part| part.len() == 300));
         get.signal(signal);
         ended(get).says(
             code,

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::kit::{Peer, Random, Server, noise, receive_all, run, serve, until};
+use testkit::step::until;
+
+use crate::kit::{Peer, Random, Server, noise, receive_all, run, serve};
 
 #[track_caller]
 fn refused(server: &Server, name: &[u8], code: &str) {

@@ -191,15 +191,3 @@ impl Random {
         (self.next() % limit as u64) as usize
     }
 }
-
-/// Waits until this is true, for at most ten seconds.
-#[track_caller]
-pub fn until(what: &str, mut is_true: impl FnMut() -> bool) {
-    for _ in 0..1000 {
-        if is_true() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
-    panic!("waited for 10 s: {what}");
-}
