@@ -1,5 +1,8 @@
 //! The scenarios are whole: what is started ends, and what is named is there.
 
+use std::path::Path;
+
+use ladder::play::{Staging, play};
 use ladder::scenario::Action::{self, *};
 use ladder::scenario::SCENARIOS;
 use ladder::{lessons, scenario, stored};
@@ -65,4 +68,12 @@ fn each_step_and_lesson_has_its_ladder() {
         assert!(text.starts_with(&format!("{name}: ")), "{name}");
         assert!(text.contains("[ESTABLISHED]") || text.contains("-- UDP "), "{name}");
     }
+}
+
+/// No other test in this file's program starts anything.
+#[test]
+fn after_ctrl_c_nothing_is_played() {
+    testkit::running::interrupt(130);
+    let played = play(&SCENARIOS[0], Path::new("/nonexistent"), &Staging::default());
+    assert!(played.timeline.events.is_empty() && played.failure.is_none());
 }
