@@ -6,7 +6,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use grader::check::{self, Grade, Task, report};
+use grader::check::{self, Grade, Task, formats, view};
 #[cfg(unix)]
 use testkit::step::{is_running, quoted};
 use testkit::{Launch, Program, build, find, skip};
@@ -23,7 +23,7 @@ fn passes(step: &str) {
         .verdicts
         .iter()
         .filter(|verdict| !verdict.passed())
-        .map(|verdict| format!("{}\n{}", verdict.check.name, report::story(grade.step, verdict)))
+        .map(|verdict| format!("{}\n{}", verdict.check.name, view::story(grade.step, verdict)))
         .collect();
     assert!(stories.is_empty(), "{}", stories.join("\n"));
     assert!(grade.passed(true));
@@ -243,7 +243,7 @@ mod bad_programs {
         let cause = step["checks"][0]["failure"]["cause"].as_str().unwrap();
         let (_, junit) = check("udp-send", "utf-8", "exit 0", &["--format", "junit"]);
         assert!(junit.contains("failures=\"1\" skipped=\"0\""), "{junit}");
-        assert!(junit.contains(&report::xml(cause)), "{junit}");
+        assert!(junit.contains(&formats::xml(cause)), "{junit}");
     }
 
     /// The labels of the lines that explain the only failure.
@@ -341,9 +341,7 @@ mod allowed {
         let grade = grade(step, &task);
         let failed = grade.verdicts.iter().filter(|verdict| !verdict.passed());
         failed
-            .map(|verdict| {
-                format!("{}\n{}", verdict.check.name, report::story(grade.step, verdict))
-            })
+            .map(|verdict| format!("{}\n{}", verdict.check.name, view::story(grade.step, verdict)))
             .collect()
     }
 

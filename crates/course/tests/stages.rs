@@ -15,7 +15,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use grader::check::{self, Grade, Step, Verdict, report};
+use grader::check::{self, Grade, Step, Verdict, view};
 use grader::stages::{self, STAGES, Stage};
 use ladder::scenario;
 use testkit::screen::wrap;
@@ -73,13 +73,13 @@ fn order(step: &'static Step, grades: &Grades) -> String {
         }
         for (before, after) in before.verdicts.iter().zip(&after.verdicts) {
             if before.passed() && !after.passed() {
-                let story = report::story(step, after);
+                let story = view::story(step, after);
                 wrong += &format!("{} loses {}\n{story}", stage.name, after.check.name);
             }
         }
     }
     for failed in grades.last().unwrap().verdicts.iter().filter(|verdict| !verdict.passed()) {
-        let (name, story) = (failed.check.name, report::story(step, failed));
+        let (name, story) = (failed.check.name, view::story(step, failed));
         wrong += &format!("the last stage of {} fails {name}\n{story}", step.name);
     }
     wrong
@@ -102,7 +102,7 @@ fn truth(kind: &str, about: &str, grades: &Grades) -> Option<Vec<String>> {
     let grade = &grades[stage.step][number];
     let failed = grade.verdicts.iter().find(|verdict| verdict.check.name == check)?;
     failed.trouble.as_ref()?;
-    let story = normalised(&report::story(grade.step, failed));
+    let story = normalised(&view::story(grade.step, failed));
     // The lesson that it stands in is the one to read.
     let lines = story.lines().filter(|line| !line.starts_with("read: "));
     Some(lines.flat_map(short).collect())

@@ -16,7 +16,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Instant;
 use std::{env, fs};
 
-use grader::check::{self, Grade, Step, Task, Verdict, report};
+use grader::check::{self, Grade, Step, Task, Verdict, view};
 
 use testkit::skip;
 use testkit::stories::{SEED, normalised, with_all};
@@ -136,11 +136,11 @@ fn caught(piece: &Piece) -> String {
     };
     let mut wrong = String::new();
     for verdict in grade.verdicts.iter().filter(|verdict| !is_as_expected(verdict)) {
-        let (name, story) = (verdict.check.name, report::story(piece.step(), verdict));
+        let (name, story) = (verdict.check.name, view::story(piece.step(), verdict));
         let _ = writeln!(wrong, "{} ({}): {name}\n{story}", piece.file, piece.defect);
     }
     let failed = grade.verdicts.iter().find(|verdict| verdict.check.name == piece.check);
-    let story = normalised(&report::story(piece.step(), failed.unwrap()));
+    let story = normalised(&view::story(piece.step(), failed.unwrap()));
     let place = piece.source().with_extension("story");
     let stored = fs::read_to_string(&place).unwrap_or_default();
     if env::var_os("UPDATE").is_some() {
@@ -184,7 +184,7 @@ fn every_correct_program_passes() {
         let grade = grade(step, &folder("correct").join(file));
         let mut wrong = String::new();
         for verdict in grade.verdicts.iter().filter(|verdict| !verdict.passed()) {
-            let _ = writeln!(wrong, "{file}:\n{}\n", report::story(step, verdict));
+            let _ = writeln!(wrong, "{file}:\n{}\n", view::story(step, verdict));
         }
         wrong
     });

@@ -5,9 +5,10 @@
 //! - `steps` has the steps; one file for each step holds the `table` of its checks, the hints that they give, and each
 //!   check as a small story to be read;
 //! - [`cause`] finds the likely cause of a failure, [`ports`] and [`tree`] look at the program from outside;
-//! - [`mod@grade`] runs the checks, [`report`] writes the results for people and for machines, [`submission`] finds the program
-//!   that a command line names, [`watch`] does all of it again after each change of the [`sources`], and [`best`] keeps the
-//!   best results.
+//! - [`mod@grade`] runs the checks. [`view`] is what is shown of a verdict: [`report`] writes it for people, [`formats`] for
+//!   other programs;
+//! - [`submission`] finds the program that a command line names, [`watch`] does all of it again after each change of the
+//!   [`sources`], and [`best`] keeps the best results.
 //!
 //! The tests of the steps call [`grade()`] on our own programs: one set of checks, two uses.
 
@@ -19,6 +20,7 @@ mod chance;
 mod expect;
 mod file_download;
 mod file_serve;
+pub mod formats;
 pub mod grade;
 pub mod hint;
 mod log;
@@ -41,6 +43,7 @@ pub mod trouble;
 mod udp_chat;
 mod udp_recv;
 mod udp_send;
+pub mod view;
 pub mod watch;
 
 pub use grade::{Grade, Verdict, grade};

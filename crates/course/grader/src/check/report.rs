@@ -1,56 +1,17 @@
-//! The results of the checks: for people as text, for other programs as JSON or JUnit's XML.
+//! The results of the checks, one step after the other: for people as soon as each is known, for other programs at the end.
 
 use std::io::{self, Write};
 
-use clap::ValueEnum;
 use common::text::clean;
 use serde_json::{Value, json};
 
 use testkit::screen::{Screen, Style};
 
+use super::formats::{as_json, as_junit};
 use super::grade::{Grade, Verdict, grade};
 use super::table::Step;
 use super::task::Task;
-use super::trouble::Trouble;
-
-/// How the results are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    Text,
-    /// One JSON object
-    Json,
-    /// JUnit's XML, which CI systems read
-    Junit,
-}
-
-/// How much of the explanation of a failure is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hints {
-    /// Nothing: the story must be enough.
-    None,
-    /// A question that leads to the cause.
-    Question,
-    /// The question, and the likely cause.
-    Cause,
-    /// The question, the likely cause, what to do, and where to read.
-    Cure,
-    /// The likely cause and what to do in one sentence, and where to read.
-    Full,
-}
-
-/// What is shown of the results, and how.
-#[derive(Clone, Copy)]
-pub struct View {
-    /// How they are written.
-    pub format: Format,
-    /// The extra checks count, too.
-    pub extra: bool,
-    /// The checks that passed have their story, too.
-    pub stories: bool,
-    /// How much is explained.
-    pub hints: Hints,
-}
+use super::view::{Format, Hints, View, explained, story_lines};
 
 /// Writes the results of one step after the other.
 pub struct Report<'a> {
@@ -183,49 +144,6 @@ pub fn mark(verdict: &Verdict, counts: bool) -> (&'static str, Style) {
     }
 }
 
-/// The numbered actions; of a failure also what was expected, what came, and what the program said. Of a check that was
-/// not run: why.
-pub fn story_lines(verdict: &Verdict) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(first) = verdict.not_run {
-        lines.push(comes_first(first));
-    }
-    for (number, action) in (1..).zip(&verdict.actions) {
-        lines.push(format!("{number:2}. {action}"));
-    }
-    if let Some(trouble) = &verdict.trouble {
-        lines.push(format!(
-            "{:2}. {}  <- not as expected",
-            verdict.actions.len() + 1,
-            trouble.action
-        ));
-        for line in trouble.mismatch.lines().iter().chain(&trouble.program) {
-            lines.push(format!("      {line}"));
-        }
-    }
-    lines
-}
-
-fn comes_first(check: &str) -> String {
-    format!("not run: `{check}` comes first")
-}
-
-/// The lines that explain a failure, each with its label.
-fn explained(step: &Step, trouble: &Trouble, hints: Hints) -> Vec<(&'static str, String)> {
-    let why = &trouble.why;
-    let read = ("read:", format!("{}, \"{}\"", step.lesson, trouble.section));
-    let asks = ("think:", why.asks.to_owned());
-    let likely = ("likely:", why.cause.clone());
-    match hints {
-        Hints::None => Vec::new(),
-        Hints::Question => vec![asks],
-        Hints::Cause => vec![asks, likely],
-        Hints::Cure if why.cure.is_empty() => vec![asks, likely, read],
-        Hints::Cure => vec![asks, likely, ("do:", why.cure.to_owned()), read],
-        Hints::Full => vec![("likely:", why.full()), read],
-    }
-}
-
 /// What to type to be shown more.
 fn more_hints(hints: Hints) -> Option<&'static str> {
     match hints {
@@ -239,129 +157,6 @@ fn more_hints(hints: Hints) -> Option<&'static str> {
 fn again(step: &Step, task: &Task, name: &str) -> String {
     let (step, seed, selected) = (step.name, task.seed, &task.selected);
     format!("cargo course check {step} --only {name} --seed {seed}{selected}")
-}
-
-/// The whole story of a failure with all that explains it as one text, for the museum and the lessons.
-pub fn story(step: &Step, verdict: &Verdict) -> String {
-    story_with(step, verdict, Hints::Full)
-}
-
-fn story_with(step: &Step, verdict: &Verdict, hints: Hints) -> String {
-    let mut lines = story_lines(verdict);
-    lines.extend(verdict.notes.iter().map(|note| format!("note: {note}")));
-    if let Some(trouble) = &verdict.trouble {
-        let explained = explained(step, trouble, hints);
-        lines.extend(explained.iter().map(|(label, text)| format!("{label:8}{text}")));
-    }
-    lines.join("\n") + "\n"
-}
-
-fn as_json(grade: &Grade, task: &Task, view: View) -> Value {
-    let (core, of_core) = grade.count(false);
-    let (extra, of_extra) = grade.count(true);
-    let (points, of) =
-        if view.extra { (core + extra, of_core + of_extra) } else { (core, of_core) };
-    let checks: Vec<Value> =
-        grade.verdicts.iter().map(|verdict| check_as_json(grade.step, verdict, view)).collect();
-    json!({
-        "step": grade.step.name,
-        "program": task.shown,
-        "passed": grade.passed(view.extra),
-        "points": { "earned": points, "possible": of },
-        "core": { "passed": core, "checks": of_core },
-        "extra": { "passed": extra, "checks": of_extra },
-        "seconds": grade.took.as_secs_f64(),
-        "checks": checks,
-    })
-}
-
-fn check_as_json(step: &Step, verdict: &Verdict, view: View) -> Value {
-    let shown = view.hints != Hints::None;
-    let failure = verdict.trouble.as_ref().map(|trouble| {
-        json!({
-            "action": trouble.action,
-            "seen": trouble.mismatch.lines(),
-            "program": trouble.program,
-            "question": shown.then_some(trouble.why.asks),
-            "cause": shown.then_some(&trouble.why.cause),
-            "cure": shown.then_some(trouble.why.cure),
-            "lesson": step.lesson,
-            "section": shown.then_some(trouble.section),
-            "story": story_with(step, verdict, view.hints),
-        })
-    });
-    json!({
-        "name": verdict.check.name,
-        "looks_at": verdict.check.looks_at,
-        "kind": if verdict.check.extra { "extra" } else { "core" },
-        "passed": verdict.passed(),
-        "not_run": verdict.not_run.map(comes_first),
-        "seconds": verdict.took.as_secs_f64(),
-        "actions": verdict.actions,
-        "notes": verdict.notes,
-        "failure": failure,
-    })
-}
-
-/// One `<testsuite>`. A check that was not run is a skipped test, and an extra one that failed and does not count.
-fn as_junit(grade: &Grade, task: &Task, view: View) -> String {
-    let counts = |verdict: &&Verdict| view.extra || !verdict.check.extra;
-    let has_failed = |verdict: &&Verdict| verdict.trouble.is_some();
-    let failures = grade.verdicts.iter().filter(counts).filter(has_failed).count();
-    let skipped = grade.verdicts.iter().filter(|verdict| !verdict.passed()).count() - failures;
-    let mut suite = format!(
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" skipped=\"{skipped}\" time=\"{:.3}\">\n",
-        xml(&format!("{}: {}", grade.step.name, task.shown)),
-        grade.verdicts.len(),
-        grade.took.as_secs_f64(),
-    );
-    for verdict in &grade.verdicts {
-        suite += &format!(
-            "    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3}\"",
-            xml(grade.step.name),
-            xml(verdict.check.name),
-            verdict.took.as_secs_f64()
-        );
-        let word = if has_failed(&verdict) && counts(&verdict) { "failure" } else { "skipped" };
-        let why = verdict.not_run.map(comes_first);
-        let why = why.or_else(|| Some(message(verdict.trouble.as_ref()?, view.hints)));
-        suite += &match why {
-            None => "/>\n".to_owned(),
-            Some(why) => format!(
-                ">\n      <{word} message=\"{}\">{}</{word}>\n    </testcase>\n",
-                xml(&why),
-                xml(&story_with(grade.step, verdict, view.hints))
-            ),
-        };
-    }
-    suite + "  </testsuite>\n"
-}
-
-/// A failure in one line.
-fn message(trouble: &Trouble, hints: Hints) -> String {
-    match hints {
-        Hints::None => format!("not as expected: {}", trouble.action),
-        _ => trouble.why.full(),
-    }
-}
-
-/// Text as it may stand in XML, where a few characters mean something and most control characters are forbidden.
-pub fn xml(text: &str) -> String {
-    let mut safe = String::new();
-    for character in text.chars() {
-        match character {
-            '&' => safe += "&amp;",
-            '<' => safe += "&lt;",
-            '>' => safe += "&gt;",
-            '"' => safe += "&quot;",
-            '\n' | '\t' => safe.push(character),
-            _ if character.is_control() || "\u{fffe}\u{ffff}".contains(character) => {
-                safe.push('\u{fffd}')
-            }
-            _ => safe.push(character),
-        }
-    }
-    safe
 }
 
 /// `--list`: the checks of these steps, and what each of them looks at.
@@ -386,14 +181,4 @@ pub fn list(out: &mut dyn Write, screen: &Screen, steps: &[&Step]) -> io::Result
          in UTF-8; no format is asked for. Stdout is a pipe: flush what you print. A program that must end by itself must end \
          with exit code 0, unless a check says otherwise.",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn xml_holds_what_a_program_may_print() {
-        assert_eq!(xml("a<b> & \"c\"\u{1b}[0m\n"), "a&lt;b&gt; &amp; &quot;c&quot;\u{fffd}[0m\n");
-    }
 }

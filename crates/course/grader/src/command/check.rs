@@ -11,10 +11,11 @@ use testkit::outcome::{self, Outcome, Stop};
 use testkit::screen::Screen;
 use testkit::{build, running};
 
-use crate::check::report::{self, Format, Hints, Report, View};
+use crate::check::report::{self, Report};
 use crate::check::sources::Sources;
 use crate::check::submission::{found, on_search_path};
 use crate::check::task::quoted;
+use crate::check::view::{Format, Hints, View};
 use crate::check::watch::Watch;
 use crate::check::{STEPS, Step, Task, best, new_seed};
 
