@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tempfile::TempDir;
+pub use testkit::peer::call as connect;
 use testkit::{Launch, Program};
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_file-download");
@@ -57,13 +58,6 @@ impl Server {
         stream.write_all(request).unwrap();
         receive_all(&mut stream)
     }
-}
-
-pub fn connect(address: &str) -> TcpStream {
-    let stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    stream.set_write_timeout(Some(Duration::from_secs(10))).unwrap();
-    stream
 }
 
 /// Everything until the peer closes; a reset counts as the end.
