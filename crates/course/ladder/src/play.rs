@@ -124,6 +124,9 @@ impl Theatre<'_> {
         if let Calls(..) | Types(..) | EndsInput(_) | Interrupts(_) = action {
             thread::sleep(READING);
         }
+        if running::all_ended() {
+            return Ok(()); // Ctrl-C came meanwhile
+        }
         match action {
             Action::Waits(name, command) => self.start_waiting(name, command)?,
             Calls(name, command) => self.start(name, Side::Left, command)?,
