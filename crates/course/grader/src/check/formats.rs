@@ -24,6 +24,7 @@ pub fn as_json(grade: &Grade, task: &Task, view: View) -> Value {
         "points": { "earned": points, "possible": of },
         "core": { "passed": core, "checks": of_core },
         "extra": { "passed": extra, "checks": of_extra },
+        "unsure": grade.unsure(),
         "seconds": grade.took.as_secs_f64(),
         "checks": checks,
     })
@@ -49,6 +50,7 @@ fn check_as_json(step: &Step, verdict: &Verdict, view: View) -> Value {
         "looks_at": verdict.check.looks_at,
         "kind": if verdict.check.extra { "extra" } else { "core" },
         "passed": verdict.passed(),
+        "unsure": verdict.is_unsure,
         "not_run": verdict.not_run.map(comes_first),
         "seconds": verdict.took.as_secs_f64(),
         "actions": verdict.actions,
@@ -60,7 +62,7 @@ fn check_as_json(step: &Step, verdict: &Verdict, view: View) -> Value {
 /// The results of a step as JUnit's XML: one `<testsuite>`. A check that was not run is a skipped test, and an extra one that failed and does not count.
 pub fn as_junit(grade: &Grade, task: &Task, view: View) -> String {
     let counts = |verdict: &&Verdict| view.extra || !verdict.check.extra;
-    let has_failed = |verdict: &&Verdict| verdict.trouble.is_some();
+    let has_failed = |verdict: &&Verdict| verdict.failed();
     let failures = grade.verdicts.iter().filter(counts).filter(has_failed).count();
     let skipped = grade.verdicts.iter().filter(|verdict| !verdict.passed()).count() - failures;
     let mut suite = format!(
@@ -77,8 +79,11 @@ pub fn as_junit(grade: &Grade, task: &Task, view: View) -> String {
             verdict.took.as_secs_f64()
         );
         let word = if has_failed(&verdict) && counts(&verdict) { "failure" } else { "skipped" };
-        let why = verdict.not_run.map(comes_first);
-        let why = why.or_else(|| Some(message(verdict.trouble.as_ref()?, view.hints)));
+        let cause = || Some(message(verdict.trouble.as_ref()?, view.hints));
+        let why = match (verdict.is_unsure, verdict.not_run) {
+            (true, _) => verdict.notes.last().cloned(),
+            (false, first) => first.map(comes_first).or_else(cause),
+        };
         suite += &match why {
             None => "/>\n".to_owned(),
             Some(why) => format!(

@@ -1,10 +1,11 @@
 //! Runs the checks of a step, and keeps how each of them ended.
 
 use std::collections::HashMap;
+use std::fs;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,8 @@ pub struct Verdict {
     pub trouble: Option<Box<Trouble>>,
     /// It was not run, because this one failed, which comes first.
     pub not_run: Option<&'static str>,
+    /// It failed, and passed when it was repeated alone: so it counts neither as passed nor as failed.
+    pub is_unsure: bool,
     /// What the user should know all the same.
     pub notes: Vec<String>,
     /// How long it took.
@@ -37,9 +40,14 @@ impl Verdict {
         self.trouble.is_none() && self.not_run.is_none()
     }
 
+    /// Did it fail, as far as one can be sure?
+    pub fn failed(&self) -> bool {
+        self.trouble.is_some() && !self.is_unsure
+    }
+
     /// If it did not pass: the failed check that is to blame, itself or one that comes first.
     fn blamed(&self) -> Option<&'static str> {
-        self.not_run.or_else(|| self.trouble.is_some().then_some(self.check.name))
+        self.not_run.or_else(|| self.failed().then_some(self.check.name))
     }
 
     fn not_run(check: &'static Check, first: &'static str) -> Verdict {
@@ -48,6 +56,7 @@ impl Verdict {
             actions: Vec::new(),
             trouble: None,
             not_run: Some(first),
+            is_unsure: false,
             notes: Vec::new(),
             took: Duration::ZERO,
         }
@@ -65,9 +74,12 @@ pub struct Grade {
 }
 
 impl Grade {
-    /// How many checks passed, and how many there are: the core ones, or the extra ones.
+    /// How many checks passed, and how many count: the core ones, or the extra ones.
     pub fn count(&self, extra: bool) -> (usize, usize) {
-        let kind = || self.verdicts.iter().filter(move |verdict| verdict.check.extra == extra);
+        let kind = || {
+            let counts = |verdict: &&Verdict| verdict.check.extra == extra && !verdict.is_unsure;
+            self.verdicts.iter().filter(counts)
+        };
         (kind().filter(|verdict| verdict.passed()).count(), kind().count())
     }
 
@@ -80,9 +92,16 @@ impl Grade {
         Some(format!("{}: {why}", trouble.action))
     }
 
+    /// How many checks count neither as passed nor as failed.
+    pub fn unsure(&self) -> usize {
+        self.verdicts.iter().filter(|verdict| verdict.is_unsure).count()
+    }
+
     /// Did all checks pass that count?
     pub fn passed(&self, with_extra: bool) -> bool {
-        self.verdicts.iter().all(|verdict| verdict.passed() || verdict.check.extra && !with_extra)
+        let counts =
+            |verdict: &&Verdict| !verdict.is_unsure && (with_extra || !verdict.check.extra);
+        self.verdicts.iter().filter(counts).all(Verdict::passed)
     }
 }
 
@@ -97,7 +116,14 @@ pub fn grade(
         |check: &&Check| task.only.is_empty() || task.only.iter().any(|name| name == check.name);
     let checks: Vec<&Check> = step.all_checks().filter(is_wanted).collect();
     let mut results: Vec<Option<Verdict>> = checks.iter().map(|_| None).collect();
-    let all = Run { step, task, checks, next: AtomicUsize::new(0), known: Known::default() };
+    let all = Run {
+        step,
+        task,
+        checks,
+        next: AtomicUsize::new(0),
+        known: Known::default(),
+        places: RwLock::default(),
+    };
     let (verdicts, done) = mpsc::channel();
     let mut reported = 0;
     thread::scope(|scope| {
@@ -128,6 +154,8 @@ struct Run<'a> {
     checks: Vec<&'static Check>,
     next: AtomicUsize,
     known: Known,
+    /// Each check that runs holds it for reading, and one that must be alone for writing.
+    places: RwLock<()>,
 }
 
 impl Run<'_> {
@@ -138,13 +166,33 @@ impl Run<'_> {
             let Some(check) = self.checks.get(number) else { return };
             let verdict = match self.known.in_the_way(&self.first_of(check)) {
                 Some(failed) => Verdict::not_run(check, failed),
-                None => run(self.step, self.task, check),
+                None => self.sure(check),
             };
             self.known.add(&verdict);
             if verdicts.send((number, verdict)).is_err() {
                 return; // the reader of the report has gone
             }
         }
+    }
+
+    /// Runs a check. One that decides the grade and failed is repeated alone, if the task wants that: a busy computer, or the
+    /// checks beside it, may be to blame.
+    fn sure(&self, check: &'static Check) -> Verdict {
+        let together = self.places.read();
+        let first = run(self.step, self.task, check);
+        drop(together);
+        let could_start = first.trouble.as_ref().is_some_and(|trouble| !trouble.not_started);
+        if !self.task.repeats || !could_start || check.extra || running::all_ended() {
+            return first;
+        }
+        let _alone = self.places.write();
+        let again = run(self.step, self.task, check);
+        if !again.passed() {
+            return again;
+        }
+        let mut notes = first.notes;
+        notes.push(format!("unsure: it passed when it was repeated alone{}", how_busy()));
+        Verdict { is_unsure: true, notes, ..first }
     }
 
     /// The checks that come before this one and take part in this run; with `--only` they may be left out.
@@ -190,5 +238,25 @@ fn run(step: &Step, task: &Task, check: &'static Check) -> Verdict {
     let mut story = Story::new(step.name, task, check.name);
     let trouble = (check.run)(&mut story).err();
     let (actions, notes) = story.finish();
-    Verdict { check, actions, trouble, not_run: None, notes, took: start.elapsed() }
+    Verdict {
+        check,
+        actions,
+        trouble,
+        not_run: None,
+        is_unsure: false,
+        notes,
+        took: start.elapsed(),
+    }
+}
+
+/// How many programs wanted to run in the last minute, where the system says so.
+fn how_busy() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    match load.split(' ').next() {
+        None | Some("") => String::new(),
+        Some(load) => format!(
+            "; in the last minute {load} programs at a time wanted to run here, on {processors} processors"
+        ),
+    }
 }

@@ -284,9 +284,7 @@ mod tests {
     #[test]
     fn a_port_is_seen_in_its_own_network_only() {
         if !testkit::namespace::has_own_networks() {
-            use std::io::Write;
-            let _ = writeln!(io::stderr(), "SKIPPED: no network namespaces here");
-            return;
+            return testkit::skip::skipped("a thread's own network", "no network namespaces here");
         }
         let ours = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let own = ours.local_addr().unwrap();

@@ -100,7 +100,8 @@ impl<'a> Report<'a> {
             self.screen.paragraph(self.out, "      note: ", note)?;
         }
         if let (Some(trouble), true) = (&verdict.trouble, counts || self.view.stories) {
-            for (label, text) in explained(step, trouble, self.view.hints) {
+            let explained = explained(step, trouble, self.view.hints);
+            for (label, text) in explained.into_iter().filter(|_| !verdict.is_unsure) {
                 self.screen.paragraph(self.out, &format!("      {label:8}"), &text)?;
             }
             writeln!(self.out, "      again:  {}\n", clean(&again(step, task, check.name)))?;
@@ -127,6 +128,9 @@ impl<'a> Report<'a> {
         if of_extra > 0 {
             parts.push(format!("{extra} of {of_extra} extra, {counted}"));
         }
+        if grade.unsure() > 0 {
+            parts.push(format!("{} unsure, not counted", grade.unsure()));
+        }
         parts.push(format!("{:.1} s, seed {}", grade.took.as_secs_f32(), self.seed));
         let line = format!("points: {}", parts.join("; "));
         let style = if grade.passed(self.view.extra) { Style::Good } else { Style::Bad };
@@ -137,6 +141,7 @@ impl<'a> Report<'a> {
 /// The sign of a verdict in front of its check.
 pub fn mark(verdict: &Verdict, counts: bool) -> (&'static str, Style) {
     match (verdict.passed(), verdict.not_run) {
+        _ if verdict.is_unsure => ("?", Style::Dim),
         (true, _) => ("✓", Style::Good),
         _ if !counts => ("-", Style::Dim),
         (false, None) => ("✗", Style::Bad),

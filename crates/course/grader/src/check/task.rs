@@ -19,6 +19,8 @@ pub struct Task {
     pub at_once: usize,
     /// All deadlines are longer by this factor.
     pub patience: f64,
+    /// A core check that failed is repeated alone.
+    pub repeats: bool,
     /// A command before the program that makes it flush at each line, as in a terminal; empty: there is none.
     pub line_by_line: Vec<OsString>,
 }
@@ -34,6 +36,7 @@ impl Task {
             seed: new_seed(),
             at_once: 16,
             patience: 1.0,
+            repeats: false,
             line_by_line: Vec::new(),
         }
     }
