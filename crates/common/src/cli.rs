@@ -43,6 +43,7 @@ pub fn parse<Options: Parser>() -> Options {
                 }
             } else {
                 console::result_part(&text); // --help and --version
+                console::flush(); // a full disk is noticed only now
             }
             exit::leave(refused.exit_code() as u8)
         }

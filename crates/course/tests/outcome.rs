@@ -48,6 +48,16 @@ fn a_full_disk_is_reported_in_one_sentence() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_does_not_fit_on_the_disk_is_an_error_too() {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = course(&["--help"], full);
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.starts_with("error: stdout: No space left"), "{error}");
+}
+
 #[test]
 fn a_name_that_is_not_found_is_an_error_of_the_network() {
     let output = course(&["relay", "0", "no-such-host.invalid:9"], Stdio::null());

@@ -61,6 +61,9 @@ impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Stop {
         match error.kind() {
             ErrorKind::BrokenPipe => Stop::Unread,
+            ErrorKind::StorageFull => {
+                format!("can't write to stdout: {error}; free some space there").into()
+            }
             _ => format!("can't write to stdout: {error}").into(),
         }
     }
