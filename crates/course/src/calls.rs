@@ -1,4 +1,4 @@
-//! `cargo course calls`: makes socket calls one by one, each told before it is made.
+//! `cargo course calls`: makes socket calls one by one, and prints each before it is made.
 //!
 //! ```text
 //! cargo course calls listen:8899 accept recv          as arguments; then more may be typed, one on each line

@@ -130,6 +130,6 @@ fn new(step: &str, folder: &Path, language: &str) -> outcome::Result {
     let language =
         starter::language(language).ok_or_else(|| format!("no starter in {language}"))?;
     new::make(scenario, language, folder)?;
-    new::tell(&mut io::stdout().lock(), step, language, folder)?;
+    new::explain(&mut io::stdout().lock(), step, language, folder)?;
     Ok(Outcome::Good)
 }

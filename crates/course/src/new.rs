@@ -24,7 +24,7 @@ pub fn make(scenario: &Scenario, language: &'static Language, folder: &Path) -> 
 }
 
 /// Says what was made, and what to do next.
-pub fn tell(
+pub fn explain(
     out: &mut dyn Write,
     step: &str,
     language: &'static Language,

@@ -175,12 +175,12 @@ mod with_false_programs {
 
     #[test]
     fn ctrl_c_ends_the_programs_too() {
-        let told = tempfile::NamedTempFile::new().unwrap();
-        let receiver = format!("sleep 600 & echo $! >{}; exec sleep 600", quoted(&told));
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let receiver = format!("sleep 600 & echo $! >{}; exec sleep 600", quoted(&file));
         let folder = folder(&receiver, "exit 0");
         let mut demo = demo("udp-send", folder.path(), 80);
         demo.expect_stdout("the caller*").unwrap();
-        let sleeper = || fs::read_to_string(told.path()).unwrap();
+        let sleeper = || fs::read_to_string(file.path()).unwrap();
         until("the receiver has started another program", || sleeper().ends_with('\n'));
         demo.interrupt();
         demo.expect_exit(130).unwrap();

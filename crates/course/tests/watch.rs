@@ -190,11 +190,12 @@ fn the_lessons_show_what_they_are_about() {
         for attempt in 1..=TRIES {
             let Some(ladder) = ladder(&[lesson]) else { return };
             let rows = rows(&ladder).iter().filter(|row| is(row, "row", "note"));
-            let told: Vec<_> = rows.filter_map(|row| row["text"].as_str()).collect();
-            let missing = notes.iter().find(|note| !told.iter().any(|text| text.contains(**note)));
+            let printed: Vec<_> = rows.filter_map(|row| row["text"].as_str()).collect();
+            let missing =
+                notes.iter().find(|note| !printed.iter().any(|text| text.contains(**note)));
             match missing {
                 None => break,
-                Some(note) => assert!(attempt < TRIES, "{lesson}: {note} is not in {told:#?}"),
+                Some(note) => assert!(attempt < TRIES, "{lesson}: {note} is not in {printed:#?}"),
             }
         }
     }
@@ -271,15 +272,15 @@ fn tcpdump_sees_the_same_packets() {
     assert_eq!(ours, theirs);
 }
 
-/// UDP has no connection: no call may tell that one was closed.
+/// UDP has no connection: no call may say that one was closed.
 #[test]
 fn an_empty_datagram_closes_nothing() {
     let mut calls = Command::new(COURSE);
     calls.args(["calls", "udp:127.0.0.77:20077", "sendto:127.0.0.77:20077=", "recvfrom", "close"]);
     let output = calls.stdin(Stdio::null()).output().unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(told.contains("sent 0 bytes: an empty datagram\n"), "{told}");
-    assert!(told.contains("4. close    the socket\n"), "{told}");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(printed.contains("sent 0 bytes: an empty datagram\n"), "{printed}");
+    assert!(printed.contains("4. close    the socket\n"), "{printed}");
 }
 
 /// Somebody without any rights has those that a lost packet of TCP takes.
@@ -455,8 +456,8 @@ fn wrong_usage_is_reported() {
     ] {
         let output = Command::new(COURSE).arg("watch").args(args).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{args:?}");
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(told.contains(message), "{args:?}: {told}");
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert!(printed.contains(message), "{args:?}: {printed}");
     }
 }
 

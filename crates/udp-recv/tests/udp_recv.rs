@@ -155,9 +155,9 @@ fn a_datagram_that_the_buffer_cuts_is_reported() -> Result<()> {
     let mut talk = Talk::new(&["--buffer", "8"]);
     talk.shows("12345678", "12345678");
     talk.shows("123456789", "12345678");
-    let told = talk.receiver.expect_stderr("[*] more than 8 bytes*")?;
+    let warning = talk.receiver.expect_stderr("[*] more than 8 bytes*")?;
     let expected = "more than 8 bytes in this datagram, buffer 8: the rest is gone; --buffer 65507";
-    assert_eq!(told, format!("[{}] {expected}", talk.sender.address));
+    assert_eq!(warning, format!("[{}] {expected}", talk.sender.address));
     // A character that the buffer cuts is not a wrong encoding.
     talk.shows("你好吗", "你好�");
     talk.receiver.expect_stderr("[*] more than 8 bytes*")?;
@@ -214,7 +214,7 @@ fn bytes_that_are_no_text_are_hinted_at() -> Result<()> {
     talk.shows("88", "88");
     talk.receiver.expect_exit(0)?;
     let stderr = talk.receiver.stderr_text();
-    assert_eq!(stderr.matches("not valid UTF-8").count(), 1, "told once: {stderr}");
+    assert_eq!(stderr.matches("not valid UTF-8").count(), 1, "printed once: {stderr}");
     Ok(())
 }
 
@@ -456,7 +456,7 @@ fn signals_end_it_at_once() -> Result<()> {
 #[test]
 fn the_narration_goes_to_stderr() -> Result<()> {
     let mut talk = Talk::new(&["--explain", "--encoding", "gbk"]);
-    // Told before the call, so that a program that blocks shows what it waits for.
+    // Printed before the call, so that a program that blocks shows what it waits for.
     talk.receiver.expect_stderr("3. recvfrom wait for a datagram of up to 1024 bytes …")?;
     talk.shows(b"\xc4\xe3\xba\xc3", "你好");
     let outcome = format!(r#"   {} sent 4 bytes: c4 e3 ba c3  "你好" (gbk)"#, talk.sender.address);

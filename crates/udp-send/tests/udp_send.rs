@@ -171,8 +171,8 @@ fn a_missing_answer_is_an_error_and_the_next_line_is_still_sent() {
     receiver.expect("one");
     receiver.expect("two");
     assert_eq!(stdout, "");
-    let told = format!("error: no answer from {} in 0.2 s", receiver.address);
-    assert_eq!(stderr.matches(&told).count(), 2, "{stderr}");
+    let expected = format!("error: no answer from {} in 0.2 s", receiver.address);
+    assert_eq!(stderr.matches(&expected).count(), 2, "{stderr}");
     assert!(stderr.contains("is the receiver running, on this port, and does it answer"));
 }
 
@@ -301,15 +301,15 @@ fn a_pipe_holds_what_input_encoding_says() {
 #[test]
 fn a_character_that_does_not_fit_is_named_and_nothing_is_sent() {
     let receiver = UdpPeer::new();
-    let told =
+    let expected =
         "error: gbk can't hold '😀' (U+1F600); nothing was sent\n  use utf-8 on both sides\n";
     let (stdout, stderr) = run(&[&receiver.address, "--encoding", "gbk", "好😀"], b"", 2);
-    assert_eq!((stdout.as_str(), stderr.as_str()), ("", told));
+    assert_eq!((stdout.as_str(), stderr.as_str()), ("", expected));
     receiver.expect_nothing_more();
 
     let lines = "一\n好😀\n二\n88\n";
     let (_, stderr) = run(&[&receiver.address, "--encoding", "gbk"], lines.as_bytes(), 2);
-    assert!(stderr.ends_with(told), "{stderr}");
+    assert!(stderr.ends_with(expected), "{stderr}");
     receiver.expect(b"\xd2\xbb");
     receiver.expect(b"\xb6\xfe");
     receiver.expect("88");

@@ -218,9 +218,9 @@ fn the_narration_stands_above_the_half_typed_line_too() {
         chat.terminal.wait_for_line("> half 行");
         chat.terminal.type_keys(ENTER);
         chat.expect_heard("half 行");
-        let told = if step == "udp-chat" { "4. sendto" } else { "send     9 bytes" };
-        chat.terminal.wait_until(told, |screen| {
-            rows(screen).iter().any(|row| row.contains(told)).then_some(())
+        let printed = if step == "udp-chat" { "4. sendto" } else { "send     9 bytes" };
+        chat.terminal.wait_until(printed, |screen| {
+            rows(screen).iter().any(|row| row.contains(printed)).then_some(())
         });
         chat.terminal.wait_for_line("> ");
     }
@@ -383,8 +383,8 @@ fn the_terminal_is_restored_when_stderr_goes_elsewhere() {
     drop(connection);
     terminal.expect_end(0);
     terminal.wait_for_row(&format!("[{address}] 最后"));
-    let told = std::fs::read_to_string(file.path()).unwrap();
-    assert!(told.contains("connected to") && !told.contains('\x1b'), "{told:?}");
+    let printed = std::fs::read_to_string(file.path()).unwrap();
+    assert!(printed.contains("connected to") && !printed.contains('\x1b'), "{printed:?}");
 }
 
 #[test]

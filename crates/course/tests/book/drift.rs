@@ -173,8 +173,8 @@ fn a_drift_of_each_kind_is_found_in_its_line() {
         let (line, problems) = planted(folder.path(), LESSON, old, new);
         let is_it = |problem: &&Problem| problem.line == line && problem.what.contains(truth);
         assert!(problems.iter().any(|problem| is_it(&problem)), "{old} ({line}): {problems:?}");
-        let told = problems[0].to_string();
-        assert!(told.starts_with("docs/lessons/01-udp-send.md:"), "{told}");
+        let problem = problems[0].to_string();
+        assert!(problem.starts_with("docs/lessons/01-udp-send.md:"), "{problem}");
     }
 }
 

@@ -36,9 +36,9 @@ fn updating() -> bool {
 
 fn none(mut problems: Vec<Problem>) {
     problems.sort_by(|a, b| (&a.page, a.line).cmp(&(&b.page, b.line)));
-    let told: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    let listed: Vec<String> = problems.iter().map(Problem::to_string).collect();
     let advice = "(UPDATE=1 rewrites transcripts and help texts)";
-    assert!(told.is_empty(), "the book is not true {advice}:\n{}", told.join("\n"));
+    assert!(listed.is_empty(), "the book is not true {advice}:\n{}", listed.join("\n"));
 }
 
 /// On Windows a program that is interrupted ends otherwise, so some transcripts would differ.

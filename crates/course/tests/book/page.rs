@@ -171,7 +171,7 @@ impl Page {
     }
 }
 
-/// A path without `.` and `..`, as far as the text of it tells.
+/// A path without `.` and `..`, as far as its text shows.
 pub fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {

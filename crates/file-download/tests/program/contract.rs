@@ -183,10 +183,10 @@ fn the_narration_is_the_lesson() {
     server.put("a.txt", b"hello");
     let got = run(folder.path(), &["get", &server.address, "a.txt", "--explain"]);
     let steps = ["connect", "send", "recv", "recv", "rename", "close"];
-    assert_eq!(told_steps(&got.says(0, &[]).stderr), steps);
+    assert_eq!(printed_steps(&got.says(0, &[]).stderr), steps);
     server.program.expect_stderr("*6. close *").unwrap();
     let steps = ["listen", "accept", "recv", "open", "send", "close"];
-    assert_eq!(told_steps(&server.program.stderr_text()), steps);
+    assert_eq!(printed_steps(&server.program.stderr_text()), steps);
 }
 
 /// `--sync` gives a connection that is closed too early some time to be noticed.
@@ -204,7 +204,7 @@ fn the_file_has_its_name_before_the_connection_is_closed() {
 }
 
 /// The calls of the numbered lines, whose numbers must be 1, 2, 3 …
-fn told_steps(stderr: &str) -> Vec<String> {
+fn printed_steps(stderr: &str) -> Vec<String> {
     let mut steps = Vec::new();
     for line in stderr.lines() {
         if let Some((number, rest)) = line.trim_start().split_once(". ")

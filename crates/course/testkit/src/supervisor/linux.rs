@@ -165,9 +165,9 @@ fn supervise(
     // From now on no signal but SIGKILL ends it before its work is done. Not earlier, because the program inherits the mask.
     SigSet::all().thread_block()?;
     prctl::set_pdeathsig(Signal::SIGHUP)?;
-    let told = writeln!(pipe, "started {child}");
+    let reported = writeln!(pipe, "started {child}");
     // The tool may have died before the kernel was asked to report that.
-    let is_wanted = told.is_ok() && unistd::getppid() == parent;
+    let is_wanted = reported.is_ok() && unistd::getppid() == parent;
     Supervisor { parent, child, in_terminal, pipe, left: 0 }.run(is_wanted);
     Ok(())
 }
