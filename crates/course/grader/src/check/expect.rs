@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 
 use testkit::program::Exit;
 
-use super::bytes;
 use super::cause;
 use super::hint::{Explanation, Hint, Texts};
 use super::story::Story;
 use super::trouble::{CheckResult, Mismatch, Trouble, on_stdout};
+use crate::bytes;
 
 /// Why a text that is on stdout is not enough.
 const TOO_EARLY: Texts = (

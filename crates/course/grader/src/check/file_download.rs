@@ -4,13 +4,13 @@
 use std::fs;
 use std::path::Path;
 
-use super::bytes::{count, in_a_line};
 use super::file_serve::{self, names_in, sum_line, write_file};
 use super::hint::{Hint, hints};
 use super::peer::{Connection, Listener};
 use super::story::Story;
 use super::table::{Check, Step, core, extra};
 use super::trouble::{CheckResult, Mismatch};
+use crate::bytes::{count, in_a_line};
 
 /// The step and its checks.
 pub const STEP: Step = Step {

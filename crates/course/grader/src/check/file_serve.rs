@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use super::bytes::in_a_line;
 use super::hint::{Hint, hints};
 use super::peer::Connection;
 use super::ports::Protocol;
 use super::story::{ADDRESS, Story};
 use super::table::{Check, core, extra};
 use super::trouble::{CheckResult, Trouble};
+use crate::bytes::in_a_line;
 
 /// The server's checks.
 #[rustfmt::skip] // a table is read line by line

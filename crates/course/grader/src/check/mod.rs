@@ -12,8 +12,6 @@
 //!
 //! The tests of the steps call [`grade()`] on our own programs: one set of checks, two uses.
 
-pub use crate::bytes;
-
 pub mod best;
 pub mod cause;
 mod chance;

@@ -100,8 +100,9 @@ impl<'a> Report<'a> {
             self.screen.paragraph(self.out, "      note: ", note)?;
         }
         if let (Some(trouble), true) = (&verdict.trouble, counts || self.view.stories) {
-            let explained = explained(step, trouble, self.view.hints);
-            for (label, text) in explained.into_iter().filter(|_| !verdict.is_unsure) {
+            // Nobody knows the cause of what went wrong only once.
+            let hints = if verdict.is_unsure { Hints::None } else { self.view.hints };
+            for (label, text) in explained(step, trouble, hints) {
                 self.screen.paragraph(self.out, &format!("      {label:8}"), &text)?;
             }
             writeln!(self.out, "      again:  {}\n", clean(&again(step, task, check.name)))?;

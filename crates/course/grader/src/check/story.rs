@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::bytes;
 use super::cause;
 use super::chance::Chance;
 use super::hint::Hint;
@@ -16,6 +15,7 @@ use super::ports::{self, Port, Protocol};
 use super::subject::Subject;
 use super::task::Task;
 use super::trouble::{CheckResult, Mismatch, Trouble};
+use crate::bytes;
 
 /// Stands for the program's own address in its arguments.
 pub const ADDRESS: &str = "{address}";

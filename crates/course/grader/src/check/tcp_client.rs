@@ -1,11 +1,11 @@
 //! The checks of step 5: the grader is the server.
 
-use super::bytes::count;
 use super::hint::{BUFFERED, Hint, hints};
 use super::peer::{Connection, Listener};
 use super::story::Story;
 use super::table::{Check, Step, core, extra};
 use super::trouble::{CheckResult, Mismatch};
+use crate::bytes::count;
 
 /// The step and its checks.
 pub const STEP: Step = Step {

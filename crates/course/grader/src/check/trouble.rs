@@ -6,8 +6,8 @@ use std::path::{MAIN_SEPARATOR, Path};
 use testkit::output::Stream;
 use testkit::program::{Exit, Program};
 
-use super::bytes;
 use super::hint::Explanation;
+use crate::bytes;
 
 /// The action that failed.
 #[derive(Clone, Debug)]

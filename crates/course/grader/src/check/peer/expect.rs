@@ -4,11 +4,11 @@ use std::io::Read;
 use std::thread;
 use std::time::Duration;
 
-use super::super::bytes::{self, in_a_line};
 use super::super::hint::Hint;
 use super::super::story::Story;
 use super::super::trouble::{CheckResult, Mismatch};
 use super::tcp::{Connection, Received};
+use crate::bytes::{self, in_a_line};
 
 impl Connection {
     /// Exactly these bytes must come next.

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
-use super::super::bytes::in_a_line;
 use super::super::hint::Hint;
 use super::super::log::Ends;
 use super::super::ports;
 use super::super::story::Story;
 use super::super::trouble::{CheckResult, Mismatch, Trouble};
+use crate::bytes::in_a_line;
 
 /// How long to wait before a socket is looked at again.
 const PAUSE: Duration = Duration::from_millis(2);

@@ -2,10 +2,10 @@
 
 use std::net::{SocketAddr, UdpSocket};
 
-use super::super::bytes::in_a_line;
 use super::super::hint::Hint;
 use super::super::story::Story;
 use super::super::trouble::{CheckResult, Mismatch, Trouble};
+use crate::bytes::in_a_line;
 
 /// A UDP socket, with the name that it has in the story.
 pub struct Talker {
