@@ -4,6 +4,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::thread;
 use std::time::Duration;
 
 use super::cause;
@@ -25,6 +26,9 @@ const START: Duration = Duration::from_secs(5);
 
 /// How long anything else may take.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long a program may take to wait for its input again.
+const MOMENT: Duration = Duration::from_millis(300);
 
 /// How often to poll a condition that sends no notification.
 const POLL: Duration = Duration::from_millis(10);
@@ -199,6 +203,13 @@ impl Story<'_> {
             trouble.why = cause::waits_elsewhere((protocol, given), (at.protocol, at.local));
         }
         trouble
+    }
+
+    /// Gives the program time to wait for the keyboard again: a prompt that it prints on the way there would flush what another
+    /// thread has printed, if that came earlier.
+    pub fn let_it_wait(&mut self) {
+        thread::sleep(MOMENT);
+        self.did("waited a moment");
     }
 
     /// Types a line into the program.

@@ -23,6 +23,9 @@ use super::trouble::state_lines;
 /// are seen must not depend on chance.
 const LAST_MOMENT: Duration = Duration::from_millis(500);
 
+/// The same for one that has closed its stdout or its stderr.
+const LAST_SECONDS: Duration = Duration::from_secs(4);
+
 /// The program under test, before, while and after it runs.
 pub struct Subject<'a> {
     task: &'a Task,
@@ -77,6 +80,8 @@ impl<'a> Subject<'a> {
         // A setting of the person who checks must not change what the program does, or says.
         launch = launch.without_env("SOCKET_ENCODING").env("PYTHONIOENCODING", "utf-8");
         launch = launch.without_env("RUST_BACKTRACE");
+        // stdbuf's library is loaded before AddressSanitizer's, which would refuse to run.
+        launch = launch.env("ASAN_OPTIONS", "verify_asan_link_order=0");
         launch = match self.is_piped {
             true => launch.without_env("PYTHONUNBUFFERED"),
             false => launch.env("PYTHONUNBUFFERED", "1"),
@@ -181,10 +186,13 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// Waits a moment for the end of a program that may be ending, and returns its state and its last words, as lines of the story.
+    /// Waits for the end of a program that may be ending, and returns its state and its last words, as lines of the story.
     pub fn state_lines(&self) -> Vec<String> {
-        let ended = self.wait_for_end(&self.deadline(LAST_MOMENT));
-        self.program.as_ref().map(|program| state_lines(program, ended)).unwrap_or_default()
+        let Some(program) = &self.program else { return Vec::new() };
+        // Who has closed a stream is as good as ended; only how long the system takes for the rest of it is unknown.
+        let has_closed = program.has_closed(Stream::Stdout) || program.has_closed(Stream::Stderr);
+        let patience = if has_closed { LAST_SECONDS } else { LAST_MOMENT };
+        state_lines(program, self.wait_for_end(&self.deadline(patience)))
     }
 
     /// All that is known about it, which is what a cause is found from. Comes last: a program that doesn't print `wanted` is

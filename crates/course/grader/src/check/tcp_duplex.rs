@@ -144,6 +144,7 @@ fn line_ends(story: &mut Story) -> CheckResult {
 fn flushes(story: &mut Story) -> CheckResult {
     story.subject.do_not_help_flushing();
     let mut peer = serve(story, &[])?;
+    story.let_it_wait();
     hears(story, &mut peer, &FLUSH)
 }
 

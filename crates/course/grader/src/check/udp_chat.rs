@@ -133,6 +133,7 @@ fn flushes(story: &mut Story) -> CheckResult {
     story.subject.do_not_help_flushing();
     let peer = start(story)?;
     let program = says_something(story, &peer, &SENDS)?;
+    story.let_it_wait();
     hears_something(story, &peer, program, &FLUSH)
 }
 
