@@ -35,6 +35,8 @@ pub struct Deadline {
     printed: Cell<Option<usize>>,
     patience: Duration,
     mark: String,
+    /// The program's first process, if it was running when the wait began.
+    first: Option<PathBuf>,
     before: Spent,
     /// When to look again: a look costs time, too.
     next_look: Cell<Duration>,
@@ -53,6 +55,7 @@ impl Deadline {
     /// Begins to wait. `process` is the program's first process.
     pub fn new(patience: Duration, process: Option<u32>, mark: &str) -> Deadline {
         let first = process.map(|id| PathBuf::from(format!("/proc/{id}")));
+        let first = first.filter(|process| !has_ended(process));
         Deadline {
             start: Instant::now(),
             sign: Cell::new(Duration::ZERO),
@@ -60,6 +63,7 @@ impl Deadline {
             patience,
             mark: mark.to_owned(),
             before: Spent::by(first.as_slice()),
+            first,
             next_look: Cell::new(patience),
         }
     }
@@ -83,11 +87,17 @@ impl Deadline {
             return false;
         }
         self.next_look.set(waited + LATER);
-        let now = Spent::by(&tree::processes(&self.mark));
+        let mut processes = tree::processes(&self.mark);
+        // One that is ending has no mark any more.
+        let unmarked = self.first.iter().filter(|first| !processes.contains(first)).cloned();
+        processes.extend(unmarked.collect::<Vec<_>>());
+        let now = Spent::by(&processes);
         let ran = now.running.saturating_sub(self.before.running);
         let starved = now.starving.saturating_sub(self.before.starving);
+        // That it has ended will be noticed, however late.
+        let is_ending = self.first.as_deref().is_some_and(has_ended);
         // One that has run for so long is not starving: it runs in a circle.
-        waited >= self.sign.get() + self.patience + starved
+        !is_ending && waited >= self.sign.get() + self.patience + starved
             || waited >= self.patience * AT_MOST
             || ran >= self.patience
     }
@@ -121,6 +131,15 @@ impl Spent {
 fn threads(process: &Path) -> Vec<Spent> {
     let Ok(folder) = fs::read_dir(process.join("task")) else { return Vec::new() };
     folder.flatten().filter_map(|thread| spent(&thread.path().join("schedstat"))).collect()
+}
+
+/// `4242 (python3) Z …`: a process that waits to be reaped, or is gone. Never true where there is no /proc.
+fn has_ended(process: &Path) -> bool {
+    if !Path::new("/proc/self").exists() {
+        return false;
+    }
+    let stat = fs::read_to_string(process.join("stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['Z', 'X']))
 }
 
 /// `417349 2905671 3`: nanoseconds running, nanoseconds waiting for a processor, how many times.
@@ -164,6 +183,24 @@ mod tests {
                 break; // not even who prints for ever waits for ever
             }
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn who_has_ended_is_not_late() {
+        let mut child =
+            std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+        let process = PathBuf::from(format!("/proc/{}", child.id()));
+        let patience = Duration::from_millis(50);
+        let deadline = Deadline::new(patience, Some(child.id()), "nobody");
+        drop(child.stdin.take());
+        while !has_ended(&process) || deadline.start.elapsed() < patience {
+            thread::sleep(Duration::from_millis(1));
+        }
+        // On a very busy computer the longest of all waits may be over.
+        assert!(!deadline.is_over() || deadline.start.elapsed() >= patience * AT_MOST);
+        child.wait().unwrap();
+        assert!(has_ended(&process) && !has_ended(Path::new("/proc/self")));
     }
 
     #[cfg(target_os = "linux")]
