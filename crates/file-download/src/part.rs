@@ -66,6 +66,7 @@ impl Part {
     /// lock nobody else completes a download of this name, so what is there under the name may be looked at.
     pub fn open(name: &str, options: &Get) -> Result<Self> {
         let target = target(name, options.output.as_deref())?;
+        refuse_to_replace(&target, true)?; // a folder, a device: who may make no file beside it reads why
         let path = target.with_added_extension("part");
         let file = open_locked(&path)?;
         let bar = progress::bar(&path);
