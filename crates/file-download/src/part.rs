@@ -32,20 +32,16 @@ pub struct Part {
 
 /// Where a download is saved: the last part of its name, in the current folder, unless `-o` says otherwise.
 fn target(name: &str, output: Option<&Path>) -> Result<PathBuf> {
-    match (output, Path::new(name).file_name()) {
-        (Some(folder), Some(last)) if folder.is_dir() => Ok(folder.join(last)),
-        (Some(file), _) if file.file_name().is_some() && !file.is_dir() => Ok(file.to_owned()),
-        (None, Some(last)) => Ok(last.into()),
+    let target = match (output, Path::new(name).file_name()) {
+        (Some(folder), Some(last)) if folder.is_dir() => folder.join(last),
+        (Some(file), _) if file.file_name().is_some() && !file.is_dir() => file.to_owned(),
+        (None, Some(last)) => last.into(),
         _ => {
             let name = output.map_or(name.into(), |output| output.display().to_string());
             let what = format!("'{name}' is no file's name");
-            Err(Error::local(what, "name a file, for example a.txt"))
+            return Err(Error::local(what, "name a file, for example a.txt"));
         }
-    }
-}
-
-/// What may not be replaced is refused here, before the first byte.
-fn refuse_to_replace(target: &Path, force: bool) -> Result<()> {
+    };
     match target.symlink_metadata() {
         Ok(there) if there.is_dir() => Err(Error::local(
             format!("{} is a folder; nothing was downloaded", target.display()),
@@ -56,23 +52,23 @@ fn refuse_to_replace(target: &Path, force: bool) -> Result<()> {
             format!("{} is no regular file; nothing was downloaded", target.display()),
             "--force replaces regular files only; -o FILE saves under another name",
         )),
-        Ok(_) if !force => Err(already_there(target)),
-        _ => Ok(()),
+        _ => Ok(target),
     }
 }
 
 impl Part {
     /// Opens (or makes) `NAME.part` and locks it, flock(2): two downloads of one name would mix their bytes. With the
-    /// lock nobody else completes a download of this name, so what is there under the name may be looked at.
+    /// lock nobody else completes a download of this name, so only then is it clear whether the name is free.
     pub fn open(name: &str, options: &Get) -> Result<Self> {
         let target = target(name, options.output.as_deref())?;
-        refuse_to_replace(&target, true)?; // a folder, a device: who may make no file beside it reads why
         let path = target.with_added_extension("part");
         let file = open_locked(&path)?;
         let bar = progress::bar(&path);
         let part = Self { sum: Sum::new(false), bar, offset: 0, target, file, path };
-        refuse_to_replace(&part.target, options.force)?;
-        Ok(part)
+        match part.target.exists() && !options.force {
+            true => Err(already_there(&part.target)),
+            false => Ok(part),
+        }
     }
 
     pub fn length(&self) -> u64 {
