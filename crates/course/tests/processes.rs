@@ -212,3 +212,17 @@ fn interrupt_is_ctrl_c() {
     program.interrupt();
     program.expect_exit(130).unwrap();
 }
+
+/// The supervisor of `watch -- COMMAND` is in the tool's group. A signal that comes before it is ready for one ends it.
+#[test]
+fn a_signal_at_the_very_start_ends_with_its_exit_code() {
+    for _ in 0..20 {
+        let mut tool = Command::new(env!("CARGO_BIN_EXE_course"));
+        tool.args(["watch", "--", "sleep", "600"]).process_group(0);
+        let mut tool = tool.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let children = format!("/proc/{0}/task/{0}/children", tool.id());
+        while fs::read_to_string(&children).is_ok_and(|children| children.is_empty()) {}
+        nix::sys::signal::killpg(Pid::from_raw(tool.id().cast_signed()), Signal::SIGHUP).unwrap();
+        assert_eq!(tool.wait().unwrap().code(), Some(129));
+    }
+}

@@ -3,6 +3,7 @@
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use testkit::Exit;
 use testkit::running::{self, Started};
 
 /// How long a command may take to end after Ctrl-C.
@@ -19,8 +20,12 @@ impl Waited {
     /// A command that was just started.
     pub fn new(mut started: Started) -> Waited {
         let waiter = thread::spawn(move || {
-            let code = started.wait().0.ok().and_then(|status| status.code());
-            code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+            let code = match started.wait().0.map(Exit::from) {
+                Ok(Exit::Code(code)) => code,
+                Ok(Exit::Signal(number)) => 128 + number, // as a shell has it
+                Err(_) => 1,
+            };
+            u8::try_from(code).unwrap_or(1)
         });
         Waited { waiter: Some(waiter), interrupted: None }
     }

@@ -57,10 +57,14 @@ pub fn spawn(
     let mut report = Report(BufReader::new(reader));
     match report.started() {
         Ok(id) => Ok((child, id, report)),
-        Err(error) => {
-            let _ = child.wait();
-            Err(error)
-        }
+        Err(error) => match child.wait() {
+            // A signal to all in the terminal came before it was ready for one: as if it had ended the program.
+            Ok(status) if in_terminal && status.signal().is_some() => {
+                let id = child.id();
+                Ok((child, id, report))
+            }
+            _ => Err(error),
+        },
     }
 }
 
