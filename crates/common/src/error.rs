@@ -179,14 +179,12 @@ impl From<std::path::Display<'_>> for Target {
     }
 }
 
-/// EMSGSIZE: a datagram that is too big to send, or (on Windows) for the receiver's buffer.
-pub fn is_message_size(error: &io::Error) -> bool {
-    let code = if cfg!(windows) {
-        10040
-    } else if cfg!(target_os = "linux") {
-        90
-    } else {
-        40
+/// EMSGSIZE: a datagram that is too big to send.
+fn is_message_size(error: &io::Error) -> bool {
+    let code = match std::env::consts::OS {
+        "windows" => 10040,
+        "linux" => 90,
+        _ => 40,
     };
     error.raw_os_error() == Some(code)
 }
