@@ -48,7 +48,7 @@ impl StreamCleaner {
 }
 
 /// Bytes as hexadecimal digits: `c4 e3 ba c3`.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     digits.join(" ")
 }

@@ -79,7 +79,7 @@ fn head(out: &mut dyn Write, screen: &Screen, scenario: &Scenario) -> io::Result
     writeln!(out)?;
     screen.line(out, Style::Bold, &format!("{}: {}", scenario.step, scenario.title))?;
     screen.paragraph(out, "", scenario.teaches)?;
-    Terminals { screen }.headings(out, "the caller", "the waiting side")?;
+    Terminals { screen }.headings(out)?;
     out.flush() // the rest comes when the scenario is over
 }
 

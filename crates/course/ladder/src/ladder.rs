@@ -28,7 +28,6 @@ pub struct Ladder {
     calling: Option<usize>,
     /// The conversation that each program has begun.
     callers: HashMap<usize, usize>,
-    explained_udp: bool,
     /// The meanings that were explained.
     explained: HashSet<String>,
     /// The waiting side reports its recvfroms.
@@ -199,16 +198,13 @@ impl Ladder {
     }
 
     fn datagram(&mut self, event: Event, sent: Sent) {
-        let first = !std::mem::replace(&mut self.explained_udp, true);
-        if first {
+        const MEANING: &str = "no handshake and no ACK: the first packet carries the message already, \
+                               and nothing tells the sender that it has arrived";
+        if !self.explained.contains(MEANING) {
             self.phase(event.at, None, "data");
         }
         self.push(event, sent);
-        if first {
-            let note = "no handshake and no ACK: the first packet carries the message already, \
-                        and nothing tells the sender that it has arrived";
-            self.note(None, note.to_owned());
-        }
+        self.remark(None, Remark::new("", MEANING));
     }
 
     /// A packet of another protocol. An ICMP error goes back the way that its cause came.

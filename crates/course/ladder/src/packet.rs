@@ -5,6 +5,7 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
+use common::text::{clean, hex};
 use etherparse::{IpNumber, LaxNetSlice, LaxSlicedPacket, TcpHeader, TransportSlice};
 
 /// A packet as it was captured: from its IP header on.
@@ -145,11 +146,10 @@ impl Packet {
         };
         let more = if self.length > kept.len() { " …" } else { "" };
         match valid {
-            Some(text) => format!("\"{}\"{more}", common::text::clean(text).replace('\t', "␉")),
+            Some(text) => format!("\"{}\"{more}", clean(text).replace('\t', "␉")),
             None => {
                 let bytes = &kept[..kept.len().min(most / 3)];
-                let hex: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-                format!("{}{}", hex.join(" "), if self.length > bytes.len() { " …" } else { "" })
+                format!("{}{}", hex(bytes), if self.length > bytes.len() { " …" } else { "" })
             }
         }
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use testkit::output::Stream;
 use testkit::program::{self, Exit, Failure, Launch, Result};
-use testkit::running;
+use testkit::{find, running};
 
 use crate::clock::{nanoseconds, now};
 use crate::scenario::{Action, Scenario, Side};
@@ -99,7 +99,7 @@ impl Theatre<'_> {
     ) -> std::io::Result<Theatre<'a>> {
         let folder = tempfile::Builder::new().prefix("course-").tempdir()?;
         for side in [Side::Left, Side::Right] {
-            fs::create_dir(folder.path().join(name_of(side)))?;
+            fs::create_dir(folder.path().join(side.name()))?;
         }
         let (observer, events) = mpsc::channel();
         Ok(Theatre {
@@ -198,12 +198,12 @@ impl Theatre<'_> {
     fn path_of(&self, step: &str) -> PathBuf {
         match std::env::current_exe() {
             Ok(tool) if step == "course" => tool,
-            _ => self.folder_of_programs.join(format!("{step}{}", std::env::consts::EXE_SUFFIX)),
+            _ => find::program_in(self.folder_of_programs, step),
         }
     }
 
     fn folder_of(&self, side: Side) -> PathBuf {
-        self.folder.path().join(name_of(side))
+        self.folder.path().join(side.name())
     }
 
     fn index_of(&self, name: &str) -> Option<usize> {
@@ -287,13 +287,6 @@ impl Theatre<'_> {
     }
 }
 
-fn name_of(side: Side) -> &'static str {
-    match side {
-        Side::Left => "left",
-        Side::Right => "right",
-    }
-}
-
 fn no_folder(error: &std::io::Error) -> Box<Failure> {
     mistake("the demo", "a temporary folder to play in", &error.to_string())
 }
@@ -304,8 +297,6 @@ fn mistake(what: &str, expected: &str, instead: &str) -> Box<Failure> {
         program: what.to_owned(),
         expected: expected.to_owned(),
         instead: instead.to_owned(),
-        stdout: String::new(),
-        stderr: String::new(),
-        state: String::new(),
+        ..Failure::default()
     })
 }

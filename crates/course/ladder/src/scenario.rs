@@ -6,7 +6,6 @@
 //! In a line that must be seen, `*` stands for any text. In a command, `{address}` is the address that the last
 //! waiting program has printed; it is started on port 0, so that the system chooses a free port and two demos never collide.
 
-use std::env;
 use std::path::{Path, PathBuf};
 
 use testkit::find;
@@ -23,6 +22,19 @@ pub enum Side {
     /// The program that waits: it is started first.
     Right,
 }
+
+impl Side {
+    /// `left` or `right`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Side::Left => "left",
+            Side::Right => "right",
+        }
+    }
+}
+
+/// The two ends of a conversation: the left and the right side of each picture.
+pub const ENDS: [&str; 2] = ["the caller", "the waiting side"];
 
 /// One thing that happens. The first word in each is the name of the program that it happens to.
 #[derive(Clone, Copy, Debug)]
@@ -257,7 +269,7 @@ pub fn missing(scenarios: &[&Scenario], folder: &Path) -> Vec<String> {
     for action in scenarios.iter().flat_map(|scenario| scenario.script) {
         let (Action::Waits(_, command) | Action::Calls(_, command)) = action else { continue };
         let name = command.split(' ').next().unwrap_or_default().to_owned();
-        if !folder.join(format!("{name}{}", env::consts::EXE_SUFFIX)).is_file()
+        if !find::program_in(folder, &name).is_file()
             && name != "course" // that is this program
             && !missing.contains(&name)
         {

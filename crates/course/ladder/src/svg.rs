@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use testkit::screen::{Style, wrap};
 
-use crate::scenario::Side;
+use crate::scenario::{ENDS, Side};
 use crate::timeline::{Event, Happening, Timeline};
 use crate::wording::{Arrow, Beside, Parts, Wording, hang, milliseconds};
 
@@ -61,9 +61,9 @@ pub fn draw(timeline: &Timeline, parts: Parts) -> String {
     page.text(MARGIN, "title", &timeline.title);
     page.y += LINE + 10;
     page.text(TIME, "time end", "ms");
-    page.text(LEFT - GAP, "left bold end", "the caller");
+    page.text(LEFT - GAP, "left bold end", ENDS[0]);
     page.text((LEFT + RIGHT) / 2, "dim middle", "packets");
-    page.text(RIGHT + GAP, "right bold", "the waiting side");
+    page.text(RIGHT + GAP, "right bold", ENDS[1]);
     page.y += 10;
     let top = page.y;
     let shown: Vec<&Event> = timeline.events.iter().filter(|event| parts.show(event)).collect();
@@ -130,7 +130,7 @@ impl Page {
         let Beside { side, label, mark, text, style, event } = beside;
         let class = match (style, &event.what) {
             (Style::Bold, _) => "bold",
-            (_, Happening::Called(_)) => class_of(*side),
+            (_, Happening::Called(_)) => side.name(),
             (_, Happening::Ended) => "dim",
             _ => "",
         };
@@ -178,7 +178,7 @@ impl Page {
     }
 
     fn shaft(&mut self, from: Side) {
-        let (y, above, below, class) = (self.y, self.y - 4, self.y + 4, class_of(from));
+        let (y, above, below, class) = (self.y, self.y - 4, self.y + 4, from.name());
         let (x1, x2, tip, back) = match from {
             Side::Left => (LEFT, RIGHT - 9, RIGHT, RIGHT - 10),
             Side::Right => (LEFT + 9, RIGHT, LEFT, LEFT + 10),
@@ -219,13 +219,6 @@ impl Page {
             self.text(x + GAP, "note", line);
         }
         self.y += 9;
-    }
-}
-
-fn class_of(side: Side) -> &'static str {
-    match side {
-        Side::Left => "left",
-        Side::Right => "right",
     }
 }
 

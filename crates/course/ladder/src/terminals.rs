@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use testkit::screen::{Screen, Style, width_of, wrap};
 
-use crate::scenario::Side;
+use crate::scenario::{ENDS, Side};
 use crate::timeline::{Event, Timeline};
 
 const DIVIDER: &str = " | ";
@@ -36,7 +36,8 @@ impl Terminals<'_> {
     }
 
     /// Writes the headings of the two columns.
-    pub fn headings(&self, out: &mut dyn Write, left: &str, right: &str) -> io::Result<()> {
+    pub fn headings(&self, out: &mut dyn Write) -> io::Result<()> {
+        let [left, right] = ENDS;
         let left = format!("{left}{}", " ".repeat(self.column().saturating_sub(width_of(left))));
         writeln!(out, "{}", self.screen.paint(Style::Dim, &format!("{left}{DIVIDER}{right}")))?;
         let line = "-".repeat(self.column());

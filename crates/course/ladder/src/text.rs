@@ -4,11 +4,12 @@
 
 use std::io::{self, Write};
 
+use common::text::hex;
 use testkit::screen::{Screen, Style, width_of, wrap};
 
 use crate::headers::{self, Field};
 use crate::packet::Captured;
-use crate::scenario::Side;
+use crate::scenario::{ENDS, Side};
 use crate::timeline::{Event, Timeline};
 use crate::wording::{Arrow, Beside, Parts, Wording, hang, milliseconds};
 
@@ -16,7 +17,7 @@ use crate::wording::{Arrow, Beside, Parts, Wording, hang, milliseconds};
 const TIME: usize = 8;
 
 /// With fewer columns for a side, all is drawn in one column, and the waiting side's calls are indented.
-const LEAST_SIDE: usize = "the waiting side".len();
+const LEAST_SIDE: usize = ENDS[1].len();
 
 /// By how much.
 const INDENT: usize = 4;
@@ -70,7 +71,7 @@ impl<'a> Pen<'a> {
     pub fn headings(&self, out: &mut dyn Write) -> io::Result<()> {
         let packets = if self.middle > 6 { "packets" } else { "" };
         let packets = centred(packets, ' ', self.middle);
-        let [left, right] = ["the caller", "the waiting side"].map(|side| (side, Style::Dim));
+        let [left, right] = ENDS.map(|side| (side, Style::Dim));
         if self.is_narrow {
             self.line(out, "ms", [left, NOTHING, NOTHING])?;
             return self.line(out, "", [NOTHING, NOTHING, right]);
@@ -152,7 +153,7 @@ impl<'a> Pen<'a> {
             self.line(out, time, cells)?;
             (time, states) = ("", ("", "")); // they stand in the first line
         }
-        let ends = ["the caller", "the waiting side"].into_iter().zip(arrow.sent.states);
+        let ends = ENDS.into_iter().zip(arrow.sent.states);
         let ends = ends.filter_map(|(end, state)| Some(format!("{end} is {}", state?)));
         match ends.collect::<Vec<_>>() {
             changed if self.is_narrow && !changed.is_empty() => self.note(out, &changed.join(", ")),
@@ -203,8 +204,8 @@ impl<'a> Pen<'a> {
             let colon = if meaning.is_empty() { "" } else { ": " };
             let mut text = format!("{name}{colon}{meaning}");
             for bytes in captured.bytes[place].chunks(most) {
-                let hex: String = bytes.iter().map(|byte| format!("{byte:02x} ")).collect();
-                let label = format!("{}{hex:<width$}", " ".repeat(indent), width = 3 * most + 1);
+                let digits = hex(bytes);
+                let label = format!("{}{digits:<width$}", " ".repeat(indent), width = 3 * most + 1);
                 self.screen.paragraph(out, &label, &std::mem::take(&mut text))?;
             }
         }

@@ -6,7 +6,7 @@ use testkit::screen::{Style, wrap};
 use crate::scenario::Side;
 use crate::timeline::{Event, Happening, Sent, Timeline};
 
-/// What is to be drawn.
+/// What is drawn.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts {
     /// The programs and their calls.
@@ -18,7 +18,7 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Is this event to be drawn? What packets mean is worth reading even where they are left out.
+    /// Is this event drawn? What packets mean is worth reading even where they are left out.
     pub fn show(self, event: &Event) -> bool {
         match event.what {
             Happening::Packet(_) | Happening::Phase => self.packets,

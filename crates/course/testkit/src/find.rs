@@ -1,7 +1,7 @@
 //! Where the programs of the steps lie: beside the tool's own executable, because cargo puts them all into one folder.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The folder that cargo builds the programs into, such as `target/debug`.
 ///
@@ -20,10 +20,15 @@ pub fn programs_folder() -> PathBuf {
 ///
 /// It is not checked here that the file exists: starting it says so, and says what to do.
 pub fn step_program(name: &str) -> PathBuf {
-    programs_folder().join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    program_in(&programs_folder(), name)
 }
 
 /// The executable of a stage: cargo puts examples into a folder of their own.
 pub fn stage_program(name: &str) -> PathBuf {
-    programs_folder().join("examples").join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    program_in(&programs_folder().join("examples"), name)
+}
+
+/// The executable of this name in a folder.
+pub fn program_in(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }

@@ -27,7 +27,7 @@ use nix::sys::socket::{ControlMessageOwned, LinkAddr, MsgFlags, recvmsg, setsock
 use nix::sys::time::TimeSpec;
 use socket2::{Domain, Protocol, SockFilter, Socket, Type};
 
-use crate::clock::now;
+use crate::clock::{nanoseconds, now};
 use crate::packet::Captured;
 
 /// What our own datagrams carry.
@@ -171,7 +171,7 @@ impl Tap {
         let (mut at, mut dropped) = (now(), 0);
         for extra in message.cmsgs()? {
             match extra {
-                ControlMessageOwned::ScmTimestampns(time) => at = nanoseconds(time),
+                ControlMessageOwned::ScmTimestampns(time) => at = nanoseconds(time.into()),
                 ControlMessageOwned::RxqOvfl(count) => dropped = count,
                 _ => {}
             }
@@ -213,9 +213,4 @@ fn send(probe: &UdpSocket) -> io::Result<()> {
     probe.send_to(PROBE, probe.local_addr()?)?;
     probe.recv(&mut [0; 64])?;
     Ok(())
-}
-
-fn nanoseconds(time: TimeSpec) -> u64 {
-    let seconds = u64::try_from(time.tv_sec()).unwrap_or_default();
-    seconds * 1_000_000_000 + u64::try_from(time.tv_nsec()).unwrap_or_default()
 }

@@ -1,7 +1,8 @@
 //! How a connection closes: with three segments or four, and why.
 
-use super::state::{ENDS, Segment};
+use super::state::Segment;
 use crate::remark::{Remark, duration};
+use crate::scenario::ENDS;
 
 /// A close that has begun with a first FIN.
 #[derive(Debug)]

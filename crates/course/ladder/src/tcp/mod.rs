@@ -9,9 +9,9 @@ mod state;
 use std::collections::VecDeque;
 
 use crate::remark::{Remark, duration};
+use crate::scenario::ENDS;
 use close::Close;
 use direction::Direction;
-use state::ENDS;
 pub use state::{Phase, Segment, State};
 
 /// An ACK that comes later than this has waited for data to ride with.

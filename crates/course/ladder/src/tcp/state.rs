@@ -4,9 +4,6 @@ use std::fmt;
 
 use etherparse::TcpHeader;
 
-/// The two ends of a connection, in words.
-pub const ENDS: [&str; 2] = ["the caller", "the waiting side"];
-
 /// What travels from one end to the other.
 pub struct Segment<'a> {
     /// The end that sent it: 0 is the caller.

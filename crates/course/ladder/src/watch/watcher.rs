@@ -16,7 +16,7 @@ use testkit::supervisor;
 
 use super::options::{Format, Options};
 use crate::capture::Capture;
-use crate::clock::now;
+use crate::clock::{nanoseconds, now};
 use crate::ladder::Ladder;
 use crate::packet::{self, Captured, Contents, Packet};
 use crate::text::{self, Pen};
@@ -107,7 +107,7 @@ impl<'a> Watcher<'a> {
         }
         let code = loop {
             self.fetch();
-            self.show_until(now().saturating_sub(HELD_BACK.as_nanos() as u64));
+            self.show_until(now().saturating_sub(nanoseconds(HELD_BACK)));
             if let Some(code) = ended(self.is_unread) {
                 break code;
             }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::refused::Refused;
+use super::Refused;
 
 const WHY: &str = "only Linux has network namespaces; on Windows, WSL 2 is Linux, and elsewhere a virtual machine is";
 

@@ -12,7 +12,7 @@ use rustix::thread::{
     CapabilitySet, capabilities, configure_capability_in_ambient_set, set_capabilities,
 };
 
-use super::refused::Refused;
+use super::Refused;
 
 /// Moves this process into a new network namespace and brings its loopback device up.
 ///

@@ -10,13 +10,15 @@ use std::thread;
 mod elsewhere;
 #[cfg(target_os = "linux")]
 mod linux;
-mod refused;
 
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::*;
 #[cfg(target_os = "linux")]
 pub use linux::*;
-pub use refused::Refused;
+
+/// Why there is no namespace: what was refused, and what would help.
+#[derive(Clone, Debug)]
+pub struct Refused(pub String);
 
 /// Can threads of this process have a network of their own? One of them tries it, once.
 pub fn has_own_networks() -> bool {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Why an expectation was not met. Its `Debug` is its `Display`, so that `unwrap` in a test prints the whole story.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Failure {
     /// The program and its arguments.
     pub program: String,

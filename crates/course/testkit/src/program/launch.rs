@@ -140,9 +140,7 @@ fn not_started(command: &Command, error: &io::Error) -> Box<Failure> {
     Box::new(Failure {
         program: shown(command),
         expected: "to start".to_owned(),
-        instead: String::new(),
-        stdout: String::new(),
-        stderr: String::new(),
         state,
+        ..Failure::default()
     })
 }
