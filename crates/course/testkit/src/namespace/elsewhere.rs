@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::Refused;
+use super::refused::Refused;
 
 const WHY: &str = "only Linux has network namespaces; on Windows, WSL 2 is Linux, and elsewhere a virtual machine is";
 
@@ -21,7 +21,7 @@ pub fn own_network() -> Result<(), Refused> {
     enter()
 }
 
-/// There is no private device.
+/// There is no private loopback device.
 pub fn like_ethernet() -> io::Result<()> {
     Err(io::Error::other(WHY))
 }

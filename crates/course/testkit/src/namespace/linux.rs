@@ -12,7 +12,7 @@ use rustix::thread::{
     CapabilitySet, capabilities, configure_capability_in_ambient_set, set_capabilities,
 };
 
-use super::Refused;
+use super::refused::Refused;
 
 /// Moves this process into a new network namespace and brings its loopback device up.
 ///
@@ -41,7 +41,7 @@ pub fn own_network() -> Result<(), Refused> {
 fn enter_user_namespace(and: CloneFlags) -> Result<(), Refused> {
     let (uid, gid) = (Uid::current(), Gid::current());
     unshare(CloneFlags::CLONE_NEWUSER | and).map_err(|error| refused("unshare", error.into()))?;
-    // Nobody becomes someone else: the programs run as the user who started them.
+    // The numbers stay the same: the programs run as the user who started them.
     let map = |name: &str, id: u32| fs::write(format!("/proc/self/{name}"), format!("{id} {id} 1"));
     map("uid_map", uid.as_raw()).map_err(|error| refused("uid_map", error))?;
     fs::write("/proc/self/setgroups", "deny")
@@ -112,7 +112,7 @@ fn message(attributes: &[(u16, u32)]) -> Vec<u8> {
     let mut message = length.to_ne_bytes().to_vec();
     message.extend(RTM_NEWLINK.to_ne_bytes());
     message.extend(REQUEST_AND_ACK.to_ne_bytes());
-    message.extend([0; 8]); // sequence number and sender: nobody else asks on this socket
+    message.extend([0; 8]); // sequence number and sender: there is one request on this socket
     message.extend(body);
     message
 }

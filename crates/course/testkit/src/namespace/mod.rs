@@ -1,7 +1,7 @@
 //! A network of its own: unshare(2), and a loopback device that is up.
 //!
-//! Linux gives every user a private network namespace, in a user namespace in which one may do everything with
-//! it. It has no way to the outside, its ports are all free, and nobody else's packets are in it.
+//! Linux gives every user a private network namespace, in which that user may do everything.
+//! It has no way to the outside, all its ports are free, and it carries no packets of other programs.
 
 use std::sync::OnceLock;
 use std::thread;
@@ -10,15 +10,13 @@ use std::thread;
 mod elsewhere;
 #[cfg(target_os = "linux")]
 mod linux;
+mod refused;
 
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::*;
 #[cfg(target_os = "linux")]
 pub use linux::*;
-
-/// Why there is no namespace: what was refused, and what would help.
-#[derive(Clone, Debug)]
-pub struct Refused(pub String);
+pub use refused::Refused;
 
 /// Can threads of this process have a network of their own? One of them tries it, once.
 pub fn has_own_networks() -> bool {
