@@ -100,6 +100,11 @@ fn lessons_have_the_stable_sections() {
 }
 
 #[test]
+fn every_table_has_a_head() {
+    none(Book::of(&home()).pages.iter().flat_map(order::tables).collect());
+}
+
+#[test]
 fn no_lesson_is_longer_than_one_sitting() {
     none(order::lengths(&Book::of(&home())));
 }

@@ -1,4 +1,4 @@
-//! The book's table of contents, and the sections of a lesson.
+//! The book's table of contents, the sections of a lesson, and the form of its tables.
 
 use std::path::Path;
 
@@ -81,6 +81,25 @@ pub fn sections(book: &Book) -> Vec<Problem> {
                 problems.push(page.problem(1, format!("the section `{section}` is missing")));
             }
         }
+    }
+    problems
+}
+
+/// The line of dashes of a table stands directly below the table's head; with a blank line between them it is no table.
+pub fn tables(page: &Page) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut in_code = false;
+    let mut above = "";
+    for (number, line) in (1..).zip(page.text.lines()) {
+        let line = line.trim();
+        in_code ^= line.starts_with("```");
+        let is_rule = line.starts_with('|')
+            && line.contains("---")
+            && line.trim_matches(['|', '-', ':', ' ']).is_empty();
+        if is_rule && !in_code && !above.starts_with('|') {
+            problems.push(page.problem(number, "a table without a head: what is above this line?"));
+        }
+        above = line;
     }
     problems
 }
