@@ -420,7 +420,7 @@ fn ctrl_c_shows_what_was_seen() {
     assert!(!left);
 }
 
-/// Ctrl-C in the middle of a scenario: what was seen is shown, and nobody acts any more.
+/// Ctrl-C in the middle of a scenario: what was seen is shown, and nothing is typed any more.
 #[test]
 fn ctrl_c_ends_a_scenario() {
     let mut args = vec!["watch", "handshake", "--programs"];
@@ -432,7 +432,8 @@ fn ctrl_c_ends_a_scenario() {
     course.expect_exit(130).unwrap();
     let shown = course.stdout_text();
     let (_, after) = shown.split_once("ends with signal 9").unwrap();
-    assert!(!after.contains("> ") && !after.contains("^ "), "{shown}");
+    // An arrow may follow: `--> |` is the packet of a connection that was closed with its program.
+    assert!(!after.contains(" > ") && !after.contains(" ^ "), "{shown}");
 }
 
 /// A command keeps its exit code, and what it leaves running has time to say good-bye.
@@ -448,7 +449,7 @@ fn what_a_command_leaves_running_ends_politely() {
 fn wrong_usage_is_reported() {
     let nothing: &[&str] = &[];
     for (args, message) in [
-        (nothing, "what is to be watched?"),
+        (nothing, "nothing to watch"),
         (&["no-such-step"], "invalid value"),
         (&["--port", "0"], "invalid value"),
         (&["udp-send", "--", "ls"], "cannot be used with"),
