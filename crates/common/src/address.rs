@@ -54,7 +54,7 @@ fn parse_port(text: &str) -> std::result::Result<u16, String> {
             "the port after the last ':' must be a number, for example 127.0.0.1:8888".into()
         );
     }
-    text.parse().map_err(|_| format!("ports go from 0 to 65535, {text} is none of them"))
+    text.parse().map_err(|_| format!("ports go from 0 to 65535, {text} is not one of them"))
 }
 
 fn parse_host(text: &str) -> std::result::Result<String, String> {
@@ -69,7 +69,7 @@ fn parse_host(text: &str) -> std::result::Result<String, String> {
         };
     }
     if text.contains(':') {
-        return Err("an IPv6 address stands in brackets: write [::1]:8888".into());
+        return Err("an IPv6 address needs brackets: write [::1]:8888".into());
     }
     if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '/') {
         return Err(
@@ -173,7 +173,7 @@ fn check_peer(address: SocketAddr) -> Result<()> {
     }
     if address.port() == 0 {
         return Err(Error::local(
-            format!("{address}: nobody can be called at port 0"),
+            format!("{address}: port 0 can't be called"),
             "port 0 asks the system for a free port; use the one that the peer says it listens on",
         ));
     }
@@ -254,11 +254,11 @@ mod tests {
             ("1.2.3.4:http", "must be a number"),
             ("1.2.3.4:65536", "0 to 65535"),
             ("1.2.3.4:-1", "must be a number"),
-            ("::1:80", "in brackets"),
+            ("::1:80", "needs brackets"),
             ("[::1:80", "']' is missing"),
             ("[127.0.0.1]:80", "not an IPv6 address"),
             ("a b:80", "no spaces"),
-            ("http://host:80", "in brackets"),
+            ("http://host:80", "needs brackets"),
             ("unix:", "needs a path"),
         ];
         for (text, expected) in rows {

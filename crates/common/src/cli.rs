@@ -50,7 +50,7 @@ pub fn parse<Options: Parser>() -> Options {
     }
 }
 
-/// The environment variable that holds the refused value. clap names the option only, which nobody has typed.
+/// The environment variable that holds the refused value. clap names only the option, which was not typed.
 fn variable_to_blame<'a>(command: &'a Command, refused: &clap::Error) -> Option<&'a str> {
     let commands = command.get_subcommands().chain([command]);
     let with_variable = |option: &'a Arg| Some((option, option.get_env()?.to_str()?));

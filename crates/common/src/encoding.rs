@@ -1,7 +1,7 @@
 //! Text and bytes. Only bytes travel: both ends must agree on what they mean.
 //!
 //! The encodings are those of the [WHATWG standard](https://encoding.spec.whatwg.org/). Encoding is
-//! strict: a character that does not fit is an error. Decoding is forgiving: bytes that are no text
+//! strict: a character that does not fit is an error. Decoding is forgiving: bytes that are not text
 //! become U+FFFD (�), and a hint says what the cause may be.
 
 use std::fmt;
@@ -48,7 +48,7 @@ impl fmt::Display for Encoding {
 }
 
 impl Encoding {
-    /// What everyone uses who has the choice.
+    /// The right one for all new programs.
     pub const UTF_8: Self = Self(UTF_8);
 
     /// The bytes of `text`, or an error that names the first character the encoding lacks.

@@ -46,7 +46,7 @@ impl Error {
         Self::new(2, what, advice)
     }
 
-    /// Adds one more line: what there is all the same, or what else to do.
+    /// Adds one more line: what is still there, or what else to do.
     pub fn and(mut self, more: impl Display) -> Self {
         self.message += &format!("\n  {}", clean(&more.to_string()));
         self
@@ -62,7 +62,7 @@ impl Error {
         }
     }
 
-    /// Names of files, hosts and peers stand in it, so both parts are cleaned here, once for all errors.
+    /// Both parts may have names of files, hosts and peers in them, so both are cleaned here, once for all errors.
     fn new(exit_code: u8, what: impl Display, advice: impl Display) -> Self {
         let (what, advice) = (what.to_string(), advice.to_string());
         let message = format!("{}\n  {}", clean(&what), clean_text(&advice));

@@ -11,7 +11,7 @@ pub const INTERRUPTED: u8 = 130;
 /// The highest exit code that was asked for while the program went on.
 static CODE: AtomicU8 = AtomicU8::new(0);
 
-/// What is to be done at the end, in this order.
+/// What to do at the end, in this order.
 static AT_END: Mutex<Vec<fn()>> = Mutex::new(Vec::new());
 
 /// Keeps an exit code for the end; the highest one counts.
@@ -29,7 +29,7 @@ pub(crate) fn at_end(tidy: fn()) {
     lock(&AT_END).push(tidy);
 }
 
-/// Prints what is still to be printed, restores the terminal, removes socket files.
+/// Prints what is still buffered, restores the terminal, removes socket files.
 pub(crate) fn tidy_up() {
     let all = lock(&AT_END).clone();
     for tidy in all {

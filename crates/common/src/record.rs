@@ -1,13 +1,13 @@
 //! What a program does with its sockets, as facts: `course watch` makes its pictures of them.
 //!
-//! Whoever watches a program names a file in [`TRACE`]. Each line of the narration and of the status then goes there too,
+//! A program that watches another one names a file in [`TRACE`]. Each line of the narration and of the status then goes there too,
 //! as a *record*: one JSON object on a line of its own.
 //!
 //! ```text
 //! {"at":1790000000000000000,"process":7,"program":"tcp-server","thread":"ThreadId(2)","event":"call","number":"6","call":"send","peer":"127.0.0.1:5000","bytes":3,"text":"to 127.0.0.1:5000: 3 bytes: 68 69 0a  \"hi␊\" (utf-8)"}
 //! ```
 //!
-//! | field | what it is | where it stands |
+//! | field | what it is | where it is |
 //! |---|---|---|
 //! | `at` | nanoseconds since 1970, on the clock that the kernel stamps packets with | in each record |
 //! | `process`, `program`, `thread` | who did it | in each record |
@@ -19,7 +19,7 @@
 //! | `bytes` | how many bytes are to be sent, or were received | calls and returns that move data |
 //! | `text` | the sentence that a person reads | in each record |
 //!
-//! The sentence is there to be shown. Nobody may read facts out of it: a better sentence must break no picture.
+//! The sentence is there to be shown. No program may read facts out of it: a better sentence must not break a picture.
 
 use std::fmt::{Display, Write as _};
 use std::fs::File;
@@ -50,7 +50,7 @@ static PROGRAM: LazyLock<String> = LazyLock::new(|| {
 pub(crate) enum Event {
     /// A call is about to be made.
     Call,
-    /// A call has returned, or something is to be said about what it brought.
+    /// A call has returned, or the program explains what it brought.
     Return,
     /// The program reports what has happened.
     Status,
@@ -155,7 +155,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// For the tests: with this environment variable the sentences of a debug build are all the same, and wrong. A picture
-/// stays true.
+/// must still be true.
 #[cfg(debug_assertions)]
 fn garbled(text: &str) -> &str {
     static GARBLE: LazyLock<bool> =

@@ -53,7 +53,7 @@ fn watch(ending: &[Signal]) {
     }
 }
 
-/// Stops the program as Ctrl-Z does where nobody waits for it; returns when the program goes on.
+/// Stops the program as Ctrl-Z does by default; returns when the program goes on.
 #[cfg(unix)]
 fn stop() {
     let mut signals = SigSet::empty();

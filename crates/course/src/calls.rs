@@ -7,7 +7,7 @@
 //! > close
 //! ```
 //!
-//! A program has its calls in one order. This one has them in any order, so it shows what happens between calls that
+//! A program makes its calls in one order. This one makes them in any order, so it shows what happens between calls that
 //! no good program makes: closing with unread bytes, a recv that comes too late, a backlog that nobody empties.
 
 use std::fmt::Display;
@@ -222,7 +222,7 @@ impl Caller {
     }
 
     /// Attaches a filter to the socket that throws everything away: SO_ATTACH_FILTER. For the sender, that is a network
-    /// that loses packets. Newer systems allow it on a TCP socket only to those who administrate the network.
+    /// that loses packets. Newer kernels allow it on a TCP socket only to an administrator of the network.
     #[cfg(target_os = "linux")]
     fn lose(&mut self) -> Result<()> {
         const RETURN_0_BYTES: socket2::SockFilter = socket2::SockFilter::new(0x06, 0, 0, 0);
@@ -280,11 +280,11 @@ fn parse(text: &str) -> Result<Address> {
 
 fn number(text: &str) -> Result<u64> {
     text.parse().map_err(|_| {
-        Error::local(format!("'{text}' is no number"), "see cargo course calls --help")
+        Error::local(format!("'{text}' is not a number"), "see cargo course calls --help")
     })
 }
 
-/// How many bytes; 1024 where nothing is said, and not so many that the memory is gone.
+/// How many bytes: 1024 unless a number is given, and at most 64 MiB.
 fn length(text: &str) -> Result<usize> {
     const MOST: u64 = 64 << 20;
     let length = if text.is_empty() { 1024 } else { number(text)? };

@@ -1,8 +1,8 @@
 //! The course tool: a thin command line over `testkit` (runs programs), `grader` (checks them) and `ladder` (shows what they
 //! call and send).
 //!
-//! [`demo`] and [`listing`] show the steps, [`calls`] makes socket calls one by one, [`new`] makes what a student begins
-//! with, of the texts of [`starter`], [`doctor`] checks the computer itself, and [`signals`] ends all of it.
+//! [`demo`] and [`listing`] show the steps, [`calls`] makes socket calls one by one, [`new`] makes a program to begin with,
+//! from the texts in [`starter`], [`doctor`] checks the computer itself, and [`signals`] ends all of it.
 
 pub mod calls;
 pub mod demo;

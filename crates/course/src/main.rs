@@ -83,7 +83,7 @@ fn main() -> ExitCode {
     if let Some(Commands::Check(_) | Commands::Stages(_)) = &arguments.command {
         doctor::prepare_networks();
     }
-    // A call that `calls` is blocked in, such as accept, is interrupted by nothing but the end of the process.
+    // A call that `calls` is blocked in, such as accept, is only interrupted by the end of the process.
     let is_calls = matches!(arguments.command, Some(Commands::Calls(_)));
     let handled = signals::take(is_calls.then_some(common::exit::leave))
         .map_err(|error| format!("can't handle signals: {error}").into());

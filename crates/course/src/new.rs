@@ -77,13 +77,13 @@ fn prepare(folder: &Path) -> Result<(), String> {
     }
 }
 
-/// Every folder in the course's `crates` must be a part of its workspace; a crate that is none would break its build.
+/// Every folder in the course's `crates` must be a part of its workspace; any other one would break its build.
 fn belongs_to_the_course(folder: &Path) -> bool {
     let Some(crates) = absolute(folder).parent().map(Path::to_owned) else { return false };
     crates.ends_with("crates") && crates.with_file_name("Cargo.toml").is_file()
 }
 
-/// The folder's path with nothing relative in it, also when it is not there yet.
+/// The folder's path with nothing relative in it, even if it is not there yet.
 fn absolute(folder: &Path) -> PathBuf {
     let mut missing = Vec::new();
     let mut there = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use grader::check;
 use testkit::{running, supervisor};
 
-/// How long the tool may take to end in an orderly way. It may wait for somebody who no longer reads what it prints.
+/// How long the tool may take to end in an orderly way. A reader that has stopped may block what it prints.
 const ORDERLY: Duration = Duration::from_secs(5);
 
 /// One press of Ctrl-C may arrive twice: from the terminal, and from a program that passes on what it got.
@@ -36,7 +36,7 @@ pub fn take(leave: Option<fn(u8) -> !>) -> io::Result<()> {
     })
 }
 
-/// Waits for nothing any more.
+/// Ends everything at once.
 fn end_now() -> ! {
     check::tree::end_all();
     supervisor::end_descendants(Duration::ZERO);

@@ -1,4 +1,4 @@
-//! The texts of a starter: what is the same for all steps of a language, and for all languages of a step, stands once.
+//! The texts of a starter: what is the same for all steps of a language, and for all languages of a step, is written once.
 //!
 //! `starter/STEP/` has the task and the numbered list with each language's names of the calls; `starter/languages/` has what
 //! a program of that language needs around them. Both are read in sections, which begin with a line `== NAME`.
@@ -152,7 +152,7 @@ pub struct Starter {
 }
 
 impl Starter {
-    /// The starter of a step that there is.
+    /// The starter of an existing step.
     pub fn new(step: &str, language: &'static Language) -> Starter {
         Starter { step: find(step), language }
     }
@@ -169,7 +169,7 @@ impl Starter {
         others.chain([(self.source(), self.program_text())]).collect()
     }
 
-    /// The commands that build it, and that start it, when its folder is this one. Nothing is to be built in some languages.
+    /// The commands that build it in this folder, and that start it. The first is empty for a language without a build.
     pub fn commands(&self, folder: &Path) -> (String, String) {
         let in_folder = |command: &str| {
             let folder = folder.display().to_string();
@@ -192,7 +192,7 @@ impl Starter {
         format!("cargo course check {} --watch {build}-- {program}", self.step.name)
     }
 
-    /// A list of the ways to run it, as Markdown. The comments stand outside of the commands: not every shell knows `#`.
+    /// A list of the ways to run it, as Markdown. The comments are outside of the commands: not every shell knows `#`.
     pub fn runs(&self, program: &str) -> Vec<String> {
         let ways = section(self.step.calls, "run").lines().filter_map(|line| line.split_once("  "));
         ways.map(|(arguments, what)| format!("- {what}: `{program} {arguments}`")).collect()
@@ -261,7 +261,7 @@ fn capitals(step: &str) -> String {
     step.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
 }
 
-/// Every step has a starter, which a test holds.
+/// Every step has a starter: a test checks it.
 fn find(name: &str) -> &'static Step {
     STEPS.iter().find(|step| step.name == name).unwrap_or(&STEPS[0])
 }

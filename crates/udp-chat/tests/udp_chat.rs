@@ -293,7 +293,7 @@ fn wrong_usage_ends_with_2_and_a_reason() {
         (&["1", "--bind", "127.0.0.1:x"], "must be a number"),
         (&["unix:/tmp/x"], "unix: is for the TCP steps"),
         (&["0.0.0.0:8752"], "connect to 127.0.0.1:8752 or to the server's address"),
-        (&["127.0.0.1:0"], "nobody can be called at port 0"),
+        (&["127.0.0.1:0"], "port 0 can't be called"),
         (&["--bind", "192.0.2.1:0"], "this computer doesn't own 192.0.2.1"),
         (&["1", "--encoding", "utf-16le"], "two byte orders"),
         (&["1", "--encoding", "klingon"], "no such encoding; try utf-8, gbk"),

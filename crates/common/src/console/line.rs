@@ -64,7 +64,7 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// What stands before the cursor and what after it.
+    /// What is before the cursor and what is after it.
     pub(crate) fn parts(&self) -> (&str, &str) {
         self.text.split_at(self.cursor)
     }

@@ -73,7 +73,7 @@ impl Lines {
 }
 
 impl Drop for Lines {
-    /// A line that nobody will take can't be typed: after an error the program may go on receiving.
+    /// Nothing can be typed that would not be read: after an error the program may go on receiving.
     fn drop(&mut self) {
         if self.is_keyboard() {
             close_prompt();
@@ -118,7 +118,7 @@ fn no_text(encoding: Encoding, line: &[u8]) -> Error {
     Error::local(format!("stdin: a line that is not valid {encoding}; it is not sent"), advice)
 }
 
-/// The keyboard's thread. Nobody waits for it, and it waits for nobody: the others print while it waits for a key.
+/// The keyboard's thread. The others print while it waits for a key.
 fn type_lines(mut keyboard: Keyboard, last_word: Option<&str>, lines: &Sender<Option<String>>) {
     loop {
         let typed = match keyboard.next_key() {

@@ -143,12 +143,12 @@ fn check_output(written: io::Result<()>) {
     }
 }
 
-/// Prints a line of status to stderr: what has happened. A stderr that nobody reads ends nothing.
+/// Prints a line of status to stderr: what has happened. A closed stderr ends nothing.
 pub fn status(line: &str) {
     status_about(&Facts::default(), line);
 }
 
-/// The same, with the facts in it for whoever watches the program.
+/// The same, with the facts in it for a program that watches this one.
 pub(crate) fn status_about(facts: &Facts<'_>, line: &str) {
     record::write(Event::Status, facts, line);
     show(line);
@@ -168,7 +168,7 @@ pub fn print_error(error: &Error) {
 
 /// Prints a line to stderr.
 ///
-/// What stands in it may come from anywhere, so it is cleaned here, once for all lines.
+/// Parts of it may come from anywhere, so it is cleaned here, once for all lines.
 pub(crate) fn show(line: &str) {
     let text = format!("{}\n", clean_text(line));
     let mut screen = lock(&SCREEN);
@@ -246,7 +246,7 @@ pub(crate) fn redraw() {
 /// Gives the terminal to the shell while `stop` stops the program, and takes it again.
 #[cfg(unix)]
 pub(crate) fn hand_over_while(stop: impl FnOnce()) {
-    // Nobody prints in between: the lock is held until the program goes on.
+    // No thread prints in between: the lock is held until the program goes on.
     let Some(mut screen) = lock_soon() else { return stop() };
     let Some(mut prompt) = screen.prompt.take() else { return stop() };
     screen.hand_over(&mut prompt);
@@ -269,7 +269,7 @@ pub fn close() {
     }
 }
 
-/// The screen, if nobody holds it for long: a program must be able to end while its output is stuck. Asked often, because
+/// The screen, unless a thread holds it for long: a program must be able to end while its output is stuck. Asked often, because
 /// a thread that prints without a pause holds it most of the time.
 fn lock_soon() -> Option<MutexGuard<'static, Screen>> {
     for _ in 0..1000 {

@@ -1,4 +1,4 @@
-//! The prompt with the half-typed line: where it stands on the screen, and how it gets out of the way of a message.
+//! The prompt with the half-typed line: where it is on the screen, and how it gets out of the way of a message.
 //!
 //! Nothing here writes: each function appends what is to be written, so that one write shows it all.
 
@@ -63,7 +63,7 @@ impl Prompt {
         self.open(out);
     }
 
-    /// Wipes it away. True when a result stands there whose line has not ended.
+    /// Wipes it away. True when a result is there whose line has not ended.
     pub(super) fn close(&mut self, out: &mut String) -> bool {
         self.erase(out);
         out.push_str(DO_NOT_MARK_PASTES);

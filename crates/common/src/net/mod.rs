@@ -1,7 +1,7 @@
 //! Sockets: their options, and the set-up that earlier steps have already shown.
 //!
 //! ```text
-//! listen    bind and listen, and what stands before       connect   a call, and its polite end
+//! listen    bind and listen, and what comes before       connect   a call, and its polite end
 //! clients   a server's clients: places and threads        udp       datagrams and multicast groups
 //! unix_path the file of a `unix:` address                 family    IPv4, IPv6, or both
 //! options   values on the command line

@@ -31,7 +31,7 @@ fn remove_files() {
 }
 
 /// A `unix:` path is a file, and it outlives a server that was killed. It is removed when it is a
-/// socket and nobody has it open.
+/// socket and no program has it open.
 pub(super) fn remove_stale_file(path: &Path, address: &SockAddr) -> Result<()> {
     let Ok(found) = path.symlink_metadata() else { return Ok(()) };
     let name = address::show(address);
@@ -50,7 +50,7 @@ pub(super) fn remove_stale_file(path: &Path, address: &SockAddr) -> Result<()> {
     Ok(())
 }
 
-/// What stands in a socket's place, and what to do about it; `None` for a socket.
+/// What is there instead of a socket, and what to do about it; `None` for a socket.
 fn no_socket(found: &Metadata) -> Option<(&'static str, &'static str)> {
     if found.is_dir() {
         return Some(("a folder", "name a file in it that doesn't exist yet: bind makes it"));

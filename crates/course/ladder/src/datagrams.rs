@@ -32,7 +32,7 @@ impl Datagrams {
         Some(Remark::new(fact, "the rest of the datagram is gone for ever"))
     }
 
-    /// What is to be said when nothing more comes.
+    /// What to report when nothing more comes.
     pub fn at_the_end(&self) -> Option<String> {
         let Datagrams { sent, received, .. } = self;
         (received < sent).then(|| {

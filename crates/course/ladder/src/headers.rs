@@ -19,7 +19,7 @@ pub struct Field {
     pub name: &'static str,
     /// The RFC that defines it, and the section.
     pub rfc: &'static str,
-    /// Its place in the packet.
+    /// Which bytes of the packet it has.
     pub place: Range<usize>,
     /// What its bytes mean; empty where the name says it all.
     pub meaning: String,
@@ -150,7 +150,7 @@ fn cut(
 fn cut_options(mut rest: &[u8], mut at: usize, fields: &mut Vec<Field>) {
     while let [kind, after @ ..] = rest {
         let length = if *kind < 2 { 1 } else { after.first().copied().unwrap_or(0).into() };
-        // A length of 0 or 1 is malformed: it would go on for ever.
+        // A length of 0 or 1 is malformed, and this loop would never end.
         let Some((option, after)) = rest.split_at_checked(length).filter(|_| length > 0) else {
             return;
         };

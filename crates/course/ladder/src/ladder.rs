@@ -1,6 +1,6 @@
-//! The ladder: makes out of the events of a run what a student should see in it: phases, states, remarks.
+//! The ladder: finds in the events of a run what a student should see: phases, states, remarks.
 //!
-//! [`Ladder`] is fed in the order of time, and its timeline grows. Drawing it is done elsewhere.
+//! Events are added to a [`Ladder`] in the order of time, and its timeline grows. It is drawn elsewhere.
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -17,9 +17,9 @@ use crate::timeline::{Conversation, Event, Facts, Happening, Sent, Timeline};
 /// A ladder that grows.
 #[derive(Default)]
 pub struct Ladder {
-    /// What there is so far.
+    /// What has happened so far.
     pub timeline: Timeline,
-    /// What is followed of each conversation of the timeline.
+    /// The state of each conversation of the timeline.
     followed: Vec<Followed>,
     threads: HashMap<(usize, String), Thread>,
     by_addresses: HashMap<(SocketAddr, SocketAddr), usize>,
@@ -34,11 +34,11 @@ pub struct Ladder {
     hears_datagrams: bool,
 }
 
-/// What is followed of a conversation.
+/// The state of a conversation.
 enum Followed {
     Tcp {
         connection: Box<tcp::Connection>,
-        /// The return of its accept was remarked.
+        /// There is a remark on its accept.
         accepted: bool,
     },
     Udp(Datagrams),
@@ -74,7 +74,7 @@ impl Ladder {
         }
     }
 
-    /// A program gets its side with its first event. A second one on a side must show whose events are its own.
+    /// A program gets its side with its first event. With a second one on a side, each event must show whose it is.
     fn settle(&mut self, event: &mut Event) {
         let Some(index) = event.program else { return };
         let programs = &mut self.timeline.programs;
@@ -97,7 +97,7 @@ impl Ladder {
         self.timeline.events.push(Event { conversation, ..phase });
     }
 
-    /// The meaning of what happens again and again is explained once.
+    /// Adds a note. What happens again and again is explained once.
     fn remark(&mut self, conversation: Option<usize>, remark: Remark) {
         let Remark { fact, meaning } = remark;
         let new = !meaning.is_empty() && self.explained.insert(meaning.clone());
@@ -129,7 +129,7 @@ impl Ladder {
         }
     }
 
-    /// A call of a thread has returned, or the program reports what that means.
+    /// A call of a thread has returned, or the program explains what that means.
     fn returns(&mut self, event: &Event, facts: &Facts) {
         let Some(program) = event.program else { return };
         let meant = self.called_by(facts.peer);
@@ -162,7 +162,7 @@ impl Ladder {
         self.timeline.conversations.iter().rposition(|known| known.caller == caller)
     }
 
-    /// A packet came; `event` is all about it but the packet itself.
+    /// Adds a packet; `event` has everything but the packet itself.
     fn packet(&mut self, mut event: Event, mut sent: Sent) {
         sent.number = self.timeline.packets;
         self.timeline.packets += 1;
@@ -219,8 +219,8 @@ impl Ladder {
             });
             remark = text.contains("port unreachable").then(|| {
                 Remark::new(
-                    "nobody has that port (any more)",
-                    "the kernel says so, but an unconnected UDP socket is not told",
+                    "no socket has that port (any more)",
+                    "the kernel reports it, but an unconnected UDP socket doesn't get the report",
                 )
             });
         }
@@ -262,7 +262,7 @@ impl Ladder {
         Some(index)
     }
 
-    /// Nothing more comes: what is to be said about what is left open.
+    /// Nothing more comes: adds a note on each conversation that is still open.
     pub fn finish(&mut self) {
         for index in 0..self.followed.len() {
             let note = match &self.followed[index] {

@@ -15,11 +15,11 @@ pub struct Lesson {
     pub port: u16,
     /// The loopback device has the frame size of Ethernet.
     pub ethernet: bool,
-    /// It can be played in a network of its own only: losing packets of TCP takes the rights that one has there.
+    /// It needs a network of its own: only there may a user drop packets of TCP.
     pub needs_own_network: bool,
 }
 
-/// The names of all that can be watched.
+/// The names of the steps and the lessons.
 pub fn names() -> Vec<&'static str> {
     SCENARIOS.iter().chain(LESSONS).map(|scenario| scenario.step).collect()
 }
@@ -86,7 +86,7 @@ const CLOSE: Scenario = Scenario {
         Calls("three", "course calls connect:{address}"),
         Types("server", "accept"),
         Reports("server", "*accepted *"),
-        // A side that has just answered waits up to 40 ms with its ACKs, in the hope of something for them to ride with.
+        // A side that has just answered delays its ACKs for up to 40 ms, to send them with data.
         Types("three", "send 你好"),
         Types("server", "recv"),
         Reports("server", "*received 6 bytes*"),

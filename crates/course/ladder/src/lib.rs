@@ -1,13 +1,13 @@
 //! Real runs, as pictures: what two programs called, and what the network carried.
 //!
 //! - [`scenario`] is the table of what happens in each step, [`lessons`] of what happens in the special ones;
-//! - [`play`] plays it with real programs; [`trace`] reads what they say about their calls, [`capture`] gets the packets,
+//! - [`play`] plays it with real programs; [`trace`] reads what they record about their calls, [`capture`] gets the packets,
 //!   and [`packet`] understands one;
 //! - [`timeline`] is what all of that becomes: one list of events, in order;
-//! - [`ladder`] adds what follows from it: [`tcp`] follows a connection, [`datagrams`] those of UDP, [`remark`] is what a
-//!   student should notice;
-//! - [`wording`] says each event in words; [`terminals`], [`text`], [`svg`], [`json`] and [`pcap`] write it, [`headers`] are
-//!   the fields of a packet;
+//! - [`ladder`] adds what follows from it: [`tcp`] follows a connection, [`datagrams`] a conversation over UDP, and
+//!   [`remark`] is what a student should notice;
+//! - [`wording`] puts each event into words; [`terminals`], [`text`], [`svg`], [`json`] and [`pcap`] write it, [`headers`]
+//!   lists the fields of a packet;
 //! - [`watch`] is the command.
 
 pub mod capture;

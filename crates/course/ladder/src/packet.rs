@@ -1,6 +1,6 @@
-//! What a packet says: the part of its headers that a ladder shows.
+//! Parses a packet: the part of its headers that a ladder shows.
 //!
-//! Whatever comes is shown, and nothing is an error: what can't be understood is shown as such, with the reason.
+//! Nothing is an error: a packet that can't be parsed is shown too, with the reason.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -19,14 +19,14 @@ pub struct Captured {
     pub bytes: Vec<u8>,
 }
 
-/// A packet that was understood.
+/// A packet that was parsed.
 #[derive(Clone, Debug)]
 pub struct Packet {
     /// When it came, and its bytes.
     pub captured: Captured,
     /// Who sent it; port 0 where the protocol has no ports.
     pub from: SocketAddr,
-    /// To whom.
+    /// Who gets it.
     pub to: SocketAddr,
     /// What it is.
     pub contents: Contents,
@@ -43,11 +43,11 @@ pub enum Contents {
     Tcp(TcpHeader),
     /// A UDP datagram.
     Udp,
-    /// What one kernel reports to another; an error also says from where to where its cause went.
+    /// What one kernel reports to another; an error also has the addresses of the packet that caused it.
     Icmp {
         /// What it says.
         text: String,
-        /// From where to where the packet went that it is about.
+        /// The source and the destination of the packet that caused it.
         about: Option<(SocketAddr, SocketAddr)>,
     },
     /// Something else; its name, and what it says.
@@ -75,7 +75,7 @@ pub fn name_of(number: IpNumber) -> String {
 /// How many bytes of a payload are kept to be shown.
 const SHOWN: usize = 96;
 
-/// Understands a packet.
+/// Parses a packet.
 pub fn parse(captured: Captured) -> Packet {
     let mut packet = Packet {
         captured: Captured::default(),
@@ -133,12 +133,12 @@ impl Packet {
         self.payload = payload[..payload.len().min(SHOWN)].to_vec();
     }
 
-    /// The beginning of the payload as text in quotes, or its bytes where it is no text.
+    /// The beginning of the payload as text in quotes, or its bytes where it isn't text.
     pub fn shown_payload(&self, most: usize) -> String {
         let kept = &self.payload[..self.payload.len().min(most)];
         let valid = match std::str::from_utf8(kept) {
             Ok(text) => Some(text),
-            // A character that was cut at the end is no reason to show bytes.
+            // Text whose last character was cut is still text.
             Err(error) if error.error_len().is_none() && self.length > kept.len() => {
                 std::str::from_utf8(&kept[..error.valid_up_to()]).ok()
             }
@@ -216,7 +216,7 @@ fn icmp(is_v6: bool, kind: u8, code: u8) -> String {
     format!("{} {text}", if is_v6 { "ICMPv6" } else { "ICMP" })
 }
 
-/// An ICMP error carries the beginning of the packet that it is about; the ports stand at the same place in UDP and TCP.
+/// An ICMP error carries the beginning of the packet that it is about; UDP and TCP have their ports at the same place.
 fn about(bytes: &[u8]) -> Option<(SocketAddr, SocketAddr)> {
     let sliced = LaxSlicedPacket::from_ip(bytes).ok()?;
     let (from, to) = addresses(sliced.net.as_ref()?);

@@ -15,14 +15,14 @@ use crate::clock::{nanoseconds, now};
 use crate::scenario::{Action, Scenario, Side};
 use crate::timeline::{self, Event, Facts, Happening, Participant, Timeline};
 
-/// People read what a program says before they type. Without this pause its hints would come between what they type.
+/// People read what a program says before they type. Without this pause its hints would come between the typed lines.
 const READING: Duration = Duration::from_millis(30);
 
 /// A scenario that was played.
 pub struct Played {
     /// What happened.
     pub timeline: Timeline,
-    /// What was not as the scenario says. Nothing was played after it.
+    /// What was not as the scenario says; it ended the play.
     pub failure: Option<Box<Failure>>,
     /// How long it took.
     pub took: Duration,
@@ -33,7 +33,7 @@ pub struct Played {
 pub struct Staging {
     /// The programs write down their calls, with the times, in this file.
     pub trace: Option<PathBuf>,
-    /// The address to listen on instead of a free port. Only where nobody else can have it.
+    /// The address to listen on instead of a free port. Only in a network where it is free.
     pub address: Option<String>,
 }
 
@@ -42,7 +42,7 @@ pub fn play(scenario: &Scenario, programs: &Path, staging: &Staging) -> Played {
     let start = Instant::now();
     let (timeline, failure) = match Theatre::new(scenario, programs, staging) {
         Ok(mut theatre) => {
-            // After Ctrl-C there is nobody left to act.
+            // Ctrl-C has ended the programs.
             let mut script = scenario.script.iter().take_while(|_| !running::all_ended());
             let played = script.try_for_each(|action| theatre.act(*action));
             theatre.write_down();
@@ -84,7 +84,7 @@ struct Theatre<'a> {
     events: Receiver<program::Observation>,
     observer: Sender<program::Observation>,
     timeline: Timeline,
-    /// Which event each printed line is: its program, its stream, and where in that it begins.
+    /// Of each printed line: its program, its stream, its position in the stream, and its event.
     lines: Vec<(usize, Stream, usize, usize)>,
     checks: usize,
     start: Instant,
@@ -182,7 +182,7 @@ impl Theatre<'_> {
         let mut words = command.split_whitespace();
         let path = self.path_of(words.next().unwrap_or_default());
         let args: Vec<&str> = words.collect();
-        // A staging of the person who plays the demo must not change what the programs print.
+        // A setting of the person who plays the demo must not change what the programs print.
         let mut launch = Launch::new(path).args(&args).without_env("SOCKET_ENCODING");
         if let Some(trace) = &self.staging.trace {
             launch = launch.env(common::record::TRACE, trace);
@@ -291,7 +291,7 @@ fn no_folder(error: &std::io::Error) -> Box<Failure> {
     mistake("the demo", "a temporary folder to play in", &error.to_string())
 }
 
-/// A failure that is not one program's alone.
+/// A failure of the demo itself.
 fn mistake(what: &str, expected: &str, instead: &str) -> Box<Failure> {
     Box::new(Failure {
         program: what.to_owned(),

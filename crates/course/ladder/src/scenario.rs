@@ -59,7 +59,7 @@ pub enum Action {
     HasFile(Side, &'static str, &'static str),
     /// A file must be there on both sides, with the same bytes.
     SameFile(&'static str),
-    /// Nobody does anything for this number of milliseconds: it shows what the network does meanwhile.
+    /// Nothing is done for this number of milliseconds, to show what the network does meanwhile.
     Pauses(u64),
 }
 
@@ -68,9 +68,9 @@ pub enum Action {
 pub struct Scenario {
     /// The name of the step, of its program and of its cargo alias.
     pub step: &'static str,
-    /// What one does in this step.
+    /// What a student does in this step.
     pub title: &'static str,
-    /// What one learns by it, in one line.
+    /// What it teaches, in one line.
     pub teaches: &'static str,
     /// What a person types first, in the right terminal.
     pub waiting: &'static str,
@@ -117,7 +117,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         step: "udp-recv",
         title: "Receive datagrams, and answer",
-        teaches: "bind, recvfrom: a port of one's own; recvfrom also returns who sent it, and that is where the answer goes",
+        teaches: "bind, recvfrom: a port of its own; recvfrom also returns who sent it, and that is where the answer goes",
         waiting: "cargo udp-recv --reply 收到",
         calling: "cargo udp-send 127.0.0.1:8888 在吗 --wait 5",
         lesson: "docs/lessons/02-udp-recv.md",
@@ -167,7 +167,7 @@ pub const SCENARIOS: &[Scenario] = &[
             Reports("server", "[*] connected"),
             Calls("B", "tcp-client {address}"),
             Reports("server", "[*] connected"),
-            // A is connected and silent; B is served all the same.
+            // A is connected and silent; B is served anyway.
             Types("B", "你好"),
             Prints("server", "[*] 7 bytes: 你好"),
             Prints("B", "你好"),

@@ -165,7 +165,7 @@ impl Page {
         if let Some(from) = arrow.from {
             self.shaft(from);
         }
-        self.y += 4; // the times and states stand at the height of the arrow
+        self.y += 4; // the time and the states are at the height of the arrow
         self.time(at);
         let [left, right] = arrow.sent.states;
         if let Some(state) = left {
@@ -237,7 +237,7 @@ fn without_pictures(text: &str) -> String {
     plain
 }
 
-/// Text in XML. What XML can't hold at all is not in it: it was cleaned for the screen.
+/// Text in XML. It was cleaned for the screen, so it has no characters that XML forbids.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

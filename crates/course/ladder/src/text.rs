@@ -19,7 +19,7 @@ const TIME: usize = 8;
 /// With fewer columns for a side, all is drawn in one column, and the waiting side's calls are indented.
 const LEAST_SIDE: usize = ENDS[1].len();
 
-/// By how much.
+/// How far they are indented.
 const INDENT: usize = 4;
 
 /// An empty cell.
@@ -79,7 +79,7 @@ impl<'a> Pen<'a> {
         self.line(out, "ms", [left, (&packets, Style::Dim), right])
     }
 
-    /// Draws an event, if it belongs to what is to be drawn.
+    /// Draws an event, unless its part is left out.
     pub fn event(&self, out: &mut dyn Write, timeline: &Timeline, event: &Event) -> io::Result<()> {
         if !self.parts.show(event) {
             return Ok(());
@@ -151,7 +151,7 @@ impl<'a> Pen<'a> {
         for line in self.shaft(arrow.from, &words) {
             let cells = [(states.0, Style::Good), (&*line, Style::Bold), (states.1, Style::Good)];
             self.line(out, time, cells)?;
-            (time, states) = ("", ("", "")); // they stand in the first line
+            (time, states) = ("", ("", "")); // they are in the first line only
         }
         let ends = ENDS.into_iter().zip(arrow.sent.states);
         let ends = ends.filter_map(|(end, state)| Some(format!("{end} is {}", state?)));
@@ -161,7 +161,7 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// The arrow carries as many words as fit; the others stand below it.
+    /// The arrow carries as many words as fit; the others go below it.
     fn shaft(&self, from: Option<Side>, words: &[String]) -> Vec<String> {
         let room = self.middle.saturating_sub(7);
         let fits = |count: &usize| width_of(&words[..*count].join(" ")) <= room;

@@ -19,7 +19,7 @@ pub struct Event {
     pub what: Happening,
     /// What was typed, printed or said.
     pub text: String,
-    /// On which side; the side that sent it, for a packet. Not known for each packet.
+    /// On which side; the side that sent it, for a packet. Unknown for some packets.
     pub side: Option<Side>,
     /// Which of [`Timeline::programs`].
     pub program: Option<usize>,
@@ -27,7 +27,7 @@ pub struct Event {
     pub thread: String,
     /// Which of [`Timeline::conversations`].
     pub conversation: Option<usize>,
-    /// The scenario says that it happens; which of its checks this was, from 1 on.
+    /// Which of the scenario's checks this was, from 1 on.
     pub check: Option<usize>,
 }
 
@@ -52,7 +52,7 @@ pub enum Happening {
     Packet(Box<Sent>),
     /// A program has ended.
     Ended,
-    /// Something was looked at when the programs were done.
+    /// Something was checked after the programs had ended.
     Looked,
     /// A phase of a conversation begins.
     Phase,
@@ -61,7 +61,7 @@ pub enum Happening {
 }
 
 impl Happening {
-    /// Its name for programs.
+    /// Its name in JSON.
     pub fn name(&self) -> &'static str {
         match self {
             Happening::Started => "command",
@@ -85,7 +85,7 @@ impl Happening {
 pub struct Facts {
     /// Its number in the lesson.
     pub number: String,
-    /// Its name; empty where nobody said which call it was.
+    /// Its name; empty where it is unknown.
     pub call: String,
     /// The address that the program waits at from now on.
     pub own: Option<SocketAddr>,
@@ -156,7 +156,7 @@ pub struct Timeline {
 }
 
 impl Event {
-    /// An event that nobody in particular caused.
+    /// An event without a side, a program or a conversation.
     pub fn new(at: u64, what: Happening, text: impl Into<String>) -> Event {
         Event {
             at,
@@ -170,7 +170,7 @@ impl Event {
         }
     }
 
-    /// Does a program that does this wait for others?
+    /// Does this show that its program waits for others?
     pub fn waits(&self) -> bool {
         self.facts().is_some_and(|facts| {
             let is_call = matches!(self.what, Happening::Called(_));
@@ -178,7 +178,7 @@ impl Event {
         })
     }
 
-    /// What a program made known besides the sentence.
+    /// What a program recorded besides the sentence.
     pub fn facts(&self) -> Option<&Facts> {
         match &self.what {
             Happening::Said(facts) | Happening::Called(facts) | Happening::Returned(facts) => {
@@ -234,7 +234,7 @@ impl Event {
 fn wrongly_before(one: &Event, two: &Event) -> bool {
     const MOMENT: u64 = 5_000_000;
     if two.at.saturating_sub(one.at) > MOMENT {
-        return false; // our clock could see the difference, so the order is what happened
+        return false; // the difference is real
     }
     if let (Some(one), Some(two)) = (one.check, two.check) {
         return one > two; // the scenario's order: a question stands before its answer

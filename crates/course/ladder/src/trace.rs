@@ -16,13 +16,13 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// Opens the file; it may be empty still.
+    /// Opens the file; it may still be empty.
     pub fn open(path: &Path) -> io::Result<Trace> {
         let file = File::options().append(true).create(true).read(true).open(path)?;
         Ok(Trace { file, begun: Vec::new() })
     }
 
-    /// What has come since the last time. Programs that nobody knew are added to `programs`.
+    /// What has come since the last time. New programs are added to `programs`.
     pub fn news(&mut self, programs: &mut Vec<Participant>) -> Vec<Event> {
         // A file that can't be read brings no news; the packets are still shown.
         let _ = self.file.read_to_end(&mut self.begun);

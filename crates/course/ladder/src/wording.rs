@@ -46,7 +46,7 @@ pub struct Beside<'a> {
     pub side: Side,
     /// The name of the program and a space, where several run on this side.
     pub label: String,
-    /// What stands before the text: `$ `, `4. accept  `.
+    /// What comes before the text: `$ `, `4. accept  `.
     pub mark: String,
     /// The text, with nothing in it that a terminal would obey.
     pub text: String,

@@ -11,7 +11,7 @@ pub struct Finding {
     pub mark: Mark,
     /// In words.
     pub found: String,
-    /// What to do; nothing where nothing is to be done.
+    /// What to do; may be empty.
     pub advice: String,
 }
 
@@ -32,7 +32,7 @@ impl Finding {
         Finding { mark: Mark::Good, found: found.into(), advice: String::new() }
     }
 
-    /// The lessons work all the same.
+    /// The lessons work anyway.
     pub fn warning(found: impl Into<String>, advice: impl Into<String>) -> Finding {
         Finding { mark: Mark::Warning, found: found.into(), advice: advice.into() }
     }

@@ -48,7 +48,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("strace", || programs::optional(&programs::STRACE)),
 ];
 
-/// The names stand in a column of this width, after the mark and a space.
+/// The names are in a column of this width, after the mark and a space.
 const NAME: usize = 14;
 const INDENT: usize = 2 + NAME;
 

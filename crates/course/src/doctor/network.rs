@@ -83,7 +83,7 @@ pub(super) fn port(protocol: Protocol, port: u16) -> Finding {
 const OTHER_PORTS: &[(Protocol, u16)] =
     &[(Protocol::Udp, 8752), (Protocol::Tcp, 8901), (Protocol::Tcp, 9000), (Protocol::Udp, 9000)];
 
-/// The ports that the lessons type are free, or someone else's.
+/// Are the ports that lessons type free?
 pub(super) fn other_ports() -> Finding {
     let name = |&(protocol, port): &(Protocol, u16)| format!("{port} {}", protocol.name());
     let is_taken = |row: &(Protocol, u16)| {
@@ -196,7 +196,7 @@ pub(super) fn try_namespace() -> ExitCode {
     let entered = namespace::enter().map_err(|Refused(why)| why);
     let captured = entered.and_then(|()| Capture::start().map_err(|error| error.to_string()));
     let Err(why) = captured else { return ExitCode::SUCCESS };
-    // The other process reads it; without one nobody asked.
+    // The process that started this one reads it.
     let _ = writeln!(io::stdout(), "{why}");
     ExitCode::FAILURE
 }

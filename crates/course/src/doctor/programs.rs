@@ -9,7 +9,7 @@ use super::finding::{Finding, PATIENCE};
 /// The oldest Rust that can build the course.
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
-/// The compiler. Programs that are built already don't need it, so it is no more than a warning.
+/// The compiler. Programs that are built already don't need it, so its absence is only a warning.
 pub(super) fn rust() -> Finding {
     let line = match first_line("rustc", &["--version"]) {
         Ok(line) => line,

@@ -66,7 +66,7 @@ mod system {
 
     use testkit::running;
 
-    /// Also over a slow network a terminal answers sooner.
+    /// A terminal answers sooner, even over a slow network.
     const PATIENCE: Duration = Duration::from_secs(1);
 
     const CTRL_C: u8 = 3;
@@ -142,7 +142,7 @@ mod system {
     }
 }
 
-/// The console of Windows knows its cursor without being asked in writing.
+/// Windows has a call for the position of the cursor.
 #[cfg(not(unix))]
 mod system {
     use std::io;

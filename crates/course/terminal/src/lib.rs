@@ -1,4 +1,4 @@
-//! Programs in a terminal, as a person runs them, and what stands on its screen then.
+//! Programs in a terminal, as a person runs them, and what is on its screen then.
 //!
 //! A crate of its own because a terminal needs libraries that only tests use, and no student waits for those.
 #![cfg(unix)]

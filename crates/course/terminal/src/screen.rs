@@ -10,10 +10,10 @@ use nix::sys::termios::LocalFlags;
 use nix::unistd::Pid;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 
-/// How long anything may take; much more than it does.
+/// How long anything may take; usually it takes much less.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Usually a moment; a busy computer may need longer. What waits for one more key never ends.
+/// How long what needs no further key may take, on a busy computer.
 pub const AT_ONCE: Duration = Duration::from_secs(5);
 
 /// How many columns each terminal has.
@@ -80,7 +80,7 @@ impl Terminal {
         self.try_type(bytes).unwrap();
     }
 
-    /// Types bytes; an error when nobody can read them any more.
+    /// Types bytes; an error when the terminal is closed.
     pub fn try_type(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.keyboard.write_all(bytes)?;
         self.keyboard.flush()
@@ -135,7 +135,7 @@ impl Terminal {
         self.wait_until(text, |screen| rows(screen).contains(&text.to_owned()).then_some(()));
     }
 
-    /// Waits until the last row with text is this one and the cursor stands after it.
+    /// Waits until the last row with text is this one and the cursor is after it.
     pub fn wait_for_line(&self, line: &str) {
         let column = 2 + width(&line[2..]);
         self.wait_until(&format!("{line}| (with the cursor)"), |screen| {

@@ -13,7 +13,7 @@ pub struct Setting<'a> {
     pub rows: u16,
     /// What the terminal is said to be: `TERM`.
     pub term: &'a str,
-    /// What stands after the arguments on the command line, such as `2>file`.
+    /// What comes after the arguments on the command line, such as `2>file`.
     pub after: &'a str,
     /// The thread that is to panic.
     pub panics: &'a str,

@@ -31,7 +31,7 @@ pub fn build_stages(steps: &[&str]) -> Result<(), String> {
     build(&packages.chain(["--examples"]).collect::<Vec<_>>())
 }
 
-/// Builds into the folder where the tool itself lies. Not run through cargo, it does nothing.
+/// Builds into the folder where the tool itself lies. Does nothing when the tool isn't run through cargo.
 fn build(what: &[&str]) -> Result<(), String> {
     let Some(cargo) = env::var_os("CARGO") else { return Ok(()) };
     let mut command = Command::new(cargo);
@@ -72,11 +72,11 @@ fn place(folder: &Path) -> Vec<OsString> {
     options
 }
 
-/// Shows what cargo does and what it complains about, but says nothing when everything was built already.
+/// Shows what cargo does and what it complains about, but prints nothing when everything was built already.
 fn show(progress: impl BufRead) {
     for line in progress.lines().map_while(Result::ok) {
         if !line.trim_start().starts_with("Finished ") {
-            // Nothing is lost for the build when stderr is closed.
+            // The build goes on without stderr.
             let _ = writeln!(io::stderr(), "{line}");
         }
     }

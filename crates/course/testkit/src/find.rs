@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 ///
 /// A test's executable lies one folder deeper, in `target/debug/deps`.
 pub fn programs_folder() -> PathBuf {
-    // Only a deleted executable or an unusual system has no name for itself; the current folder is then the best guess.
+    // This fails only for a deleted executable or on an unusual system; the current folder is then the best guess.
     let mut folder = env::current_exe().unwrap_or_default();
     folder.pop();
     if folder.ends_with("deps") {
@@ -18,7 +18,7 @@ pub fn programs_folder() -> PathBuf {
 
 /// The executable of a step: `step_program("udp-recv")` is `target/debug/udp-recv`, with `.exe` on Windows.
 ///
-/// It is not checked here that the file exists: starting it says so, and says what to do.
+/// Whether it exists is not checked here: a failed start explains what to do.
 pub fn step_program(name: &str) -> PathBuf {
     program_in(&programs_folder(), name)
 }

@@ -1,4 +1,4 @@
-//! Runs programs as children, with a deadline for everything: what all tests, and the crates of the tool, stand on.
+//! Runs programs as children, with a deadline for everything: all tests, and the crates of the tool, are built on it.
 //!
 //! - [`program`] runs a program, with a deadline on every wait and a limit on every output;
 //! - [`output`] keeps what a program printed, and finds lines in it;
@@ -6,7 +6,7 @@
 //! - [`namespace`] is a network of their own (Linux);
 //! - [`find`] knows where the programs of the steps lie, and [`build`] builds them;
 //! - [`peer`], [`skip`] and [`step`] are for tests: bare sockets, what a computer may lack, a step as it is run;
-//!   and [`stories`] of many graded programs;
+//! - [`stories`] is for tests that grade many programs;
 //! - [`screen`] and [`outcome`] are how the tool prints, and how a command ends.
 
 pub mod build;

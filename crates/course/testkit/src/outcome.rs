@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use crate::{running, screen};
 
-/// How a command ended that could do what it was asked for.
+/// How a command ended that did its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Everything was as the lessons say: 0.
@@ -22,7 +22,7 @@ pub enum Outcome {
 /// Why a command stopped before it was done.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Stop {
-    /// The reader of stdout has seen enough and closed its pipe (`| head`). That is no error: 0, without a word.
+    /// The reader of stdout has seen enough and closed its pipe (`| head`). That is not an error: 0, and nothing is printed.
     Unread,
     /// What happened and what to do, for stderr.
     Problem {

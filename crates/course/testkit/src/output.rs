@@ -163,7 +163,7 @@ impl Output {
     }
 }
 
-/// Does the whole text match the pattern? `*` stands for any text, also for none; everything else for itself.
+/// Does the whole text match the pattern? `*` stands for any text, even an empty one.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let mut pieces = pattern.split('*');
     let first = pieces.next().unwrap_or_default();

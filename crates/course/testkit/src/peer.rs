@@ -14,8 +14,8 @@ use crate::Program;
 /// How long a peer waits for anything. Only a test that fails ever waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How long a peer waits before it believes that nothing comes. A test that needs this is no slower than it must be,
-/// and a program that is wrong fails it whenever the program is faster than this.
+/// How long a peer waits before it believes that nothing comes. It is short because a correct program makes the test wait
+/// for all of it; a wrong program is found if it answers within this time.
 pub const A_MOMENT: Duration = Duration::from_millis(200);
 
 /// A connection to a program that waits.
@@ -39,7 +39,7 @@ pub fn listener() -> (TcpListener, String) {
     (listener, address)
 }
 
-/// An address where nobody listens, and that nobody else can take while the socket is kept: bound, but not listening.
+/// An address without a listener. No other program can take it while the socket is kept: it is bound, but not listening.
 pub fn nobody() -> (Socket, String) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
@@ -106,7 +106,7 @@ pub fn reset(stream: TcpStream) {
     SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
 }
 
-/// Sends the same again and again, until the program has said something on stderr or nobody takes it any more.
+/// Sends the same bytes again and again, until the program has printed this on stderr or the connection is broken.
 pub fn send_until(mut stream: &TcpStream, bytes: &[u8], program: &Program, said: &str) {
     let started = Instant::now();
     while started.elapsed() < PATIENCE && !program.stderr_text().contains(said) {
@@ -131,7 +131,7 @@ impl UdpPeer {
         Self::at("127.0.0.1:0").unwrap()
     }
 
-    /// At this address; an error where the computer has no such one.
+    /// At this address; an error where the computer doesn't have it.
     pub fn at(address: &str) -> io::Result<UdpPeer> {
         let socket = UdpSocket::bind(address)?;
         socket.set_read_timeout(Some(PATIENCE))?;

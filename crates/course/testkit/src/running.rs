@@ -4,7 +4,7 @@
 //! ends them all. The price is that the terminal's Ctrl-C no longer reaches them, so the tool passes it on: [`interrupt`].
 //!
 //! On Linux the tool also has each of them supervised: `supervisor` ends what has left the group, and all of it when the tool
-//! is killed. Tests that run programs with this library have no such helper, and the group must do.
+//! is killed. Tests that run programs with this library have no such helper: there the group must be enough.
 
 use std::io::{self, ErrorKind};
 use std::process::{Child, Command, ExitStatus};
@@ -38,7 +38,7 @@ fn running() -> MutexGuard<'static, Running> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// From now on each program has a supervisor, where there is such a thing. Only the tool's own executable can be one.
+/// From now on each program gets a supervisor, if this system has them. Only the tool's own executable can be one.
 pub fn supervise_all() {
     supervisor::adopt_orphans(); // of a supervisor that is killed
     SUPERVISES.store(supervisor::EXISTS, Ordering::SeqCst);
@@ -54,7 +54,7 @@ pub struct Started {
 }
 
 impl Started {
-    /// Waits for the program's end, then ends what it left running. Also returns how many processes that were outside of
+    /// Waits for the program's end, then ends what it left running. Also returns how many of those were outside of
     /// its group, as far as its supervisor has found them.
     pub fn wait(&mut self) -> (io::Result<ExitStatus>, usize) {
         if let Some(report) = &mut self.report
@@ -173,7 +173,7 @@ fn end(program: &Listed) {
 #[cfg(unix)]
 pub fn signal(id: u32, signal: nix::sys::signal::Signal) {
     if let Ok(group) = i32::try_from(id) {
-        // The only error that can come is that nothing is left of the group, and then nothing is to be done.
+        // The only possible error is that nothing is left of the group.
         let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), signal);
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use common::text::clean_text;
 use unicode_width::UnicodeWidthChar;
 
-/// The width where none can be found out: a file, a pipe.
+/// The width where it is unknown: a file, a pipe.
 const WIDTH: usize = 100;
 
 /// Below this the two columns can't hold an address any more.
@@ -79,7 +79,7 @@ impl Screen {
 
 /// Explains on stderr why the command ends. The names and arguments in it may hold control characters.
 pub fn error(message: &str) {
-    // When stderr has gone too there is nobody left to read it.
+    // A closed stderr is not an error.
     let _ = writeln!(io::stderr(), "error: {}", clean_text(message));
 }
 
@@ -106,7 +106,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         for character in piece.chars() {
             if used + columns(character) > width && used > 0 {
                 if character == ' ' {
-                    continue; // a space that would begin a line says nothing
+                    continue; // no line begins with a space
                 }
                 lines.push(String::new());
                 used = 0;

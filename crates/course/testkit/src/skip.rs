@@ -25,8 +25,8 @@ pub fn ipv6(what: &str) -> bool {
     is_there
 }
 
-/// True where a program is installed; otherwise reports that `what` is skipped. `ask` is a command that only then
-/// succeeds, such as `ncat --version`.
+/// True where a program is installed; otherwise reports that `what` is skipped. `ask` is a command that succeeds
+/// only then, such as `ncat --version`.
 pub fn installed(ask: &[&str], what: &str) -> bool {
     let started = Launch::new(ask[0]).args(&ask[1..]).no_input().start();
     let is_there = started.is_ok_and(|mut program| program.wait().is_ok_and(Exit::success));

@@ -34,12 +34,12 @@ pub fn expect_error(step: &str, args: &[&str], exit_code: i32, words: &[&str]) {
     }
 }
 
-/// Waits until this is true, and not for ever.
+/// Waits until this is true, with a deadline.
 #[track_caller]
 pub fn until(what: &str, mut is_true: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_true() {
-        assert!(start.elapsed() < PATIENCE, "for {PATIENCE:?} it was not true: {what}");
+        assert!(start.elapsed() < PATIENCE, "not true within {PATIENCE:?}: {what}");
         thread::sleep(Duration::from_millis(2));
     }
 }

@@ -8,10 +8,10 @@ use std::thread;
 /// How many programs are graded at the same time. Most of the time they wait for something that does not come.
 const AT_ONCE: usize = 8;
 
-/// Chance is the same each time, so that the stories are too.
+/// The same seed each time makes the same stories.
 pub const SEED: u64 = 12;
 
-/// Does something with all items, some at the same time, and returns what was wrong with them.
+/// Examines all items, several at a time, and returns what was wrong with them.
 pub fn with_all<T: Sync>(items: &[T], examine: impl Fn(&T) -> String + Sync) -> String {
     let next = AtomicUsize::new(0);
     let wrong = Mutex::new(String::new());
@@ -28,7 +28,7 @@ pub fn with_all<T: Sync>(items: &[T], examine: impl Fn(&T) -> String + Sync) -> 
     wrong.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What may be another one each time, or on another computer, without a difference that counts.
+/// The story without what differs from run to run and from computer to computer.
 pub fn normalised(story: &str) -> String {
     let temporary = env::temp_dir().join("").display().to_string();
     let story = story.replace(&temporary, "/tmp/");
@@ -59,7 +59,7 @@ fn depends_on_python(line: &str) -> bool {
     words.contains("Exception in thread Thread-") || !words.is_empty() && marks.is_empty()
 }
 
-/// Replaces what stands after each `before` and consists of such characters.
+/// Replaces the characters of this kind that come after each `before`.
 fn with_anything_after(line: &str, before: &str, instead: &str, such: fn(char) -> bool) -> String {
     let mut pieces = line.split(before);
     let mut text = pieces.next().unwrap_or_default().to_owned();

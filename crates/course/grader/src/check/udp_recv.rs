@@ -34,7 +34,7 @@ const CHECKS: &[Check] = &[
 ];
 
 hints! {
-    "2. bind: a port of one's own" {
+    "2. bind: a port of its own" {
         BIND => ("Which call gives a receiver its port?",
             "no socket of the program has the ADDRESS from its arguments",
             "call bind with that address, and then wait in recvfrom"),

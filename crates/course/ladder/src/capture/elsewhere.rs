@@ -5,14 +5,14 @@ use std::sync::mpsc::Receiver;
 
 use crate::packet::Captured;
 
-/// A capture that never is.
+/// A capture that can't be made.
 pub struct Capture {
     /// No packets.
     pub packets: Receiver<Captured>,
 }
 
 impl Capture {
-    /// Says why not.
+    /// Fails with the reason.
     pub fn start() -> io::Result<Capture> {
         Err(io::Error::other("only Linux has packet sockets"))
     }

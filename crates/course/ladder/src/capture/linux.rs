@@ -101,7 +101,7 @@ impl Tap {
         socket.attach_filter(&arriving_ip())?;
         setsockopt(&socket, sockopt::ReceiveTimestampns, &true)?;
         setsockopt(&socket, sockopt::RxqOvfl, &1)?;
-        // The system's limit is for ordinary programs; a capture that is root's may go beyond it.
+        // The system's limit is for ordinary programs; root's may exceed it.
         if setsockopt(&socket, sockopt::RcvBufForce, &(64 << 20)).is_err() {
             let _ = socket.set_recv_buffer_size(64 << 20);
         }
@@ -109,7 +109,7 @@ impl Tap {
         Ok(Tap { socket, loopback, port: port.to_be_bytes() })
     }
 
-    /// Sends itself datagrams until the kernel stamps them when they arrive. What else came before is forgotten.
+    /// Sends itself datagrams until the kernel stamps them when they arrive. Other packets are forgotten.
     fn match_clocks(&self, probe: &UdpSocket) -> io::Result<()> {
         const TRIES: usize = 200;
         self.socket.set_read_timeout(Some(Duration::from_millis(100)))?;
@@ -208,7 +208,7 @@ fn arriving_ip() -> [SockFilter; 7] {
     ]
 }
 
-/// Sends a datagram to oneself and takes it.
+/// Sends a datagram to itself and receives it.
 fn send(probe: &UdpSocket) -> io::Result<()> {
     probe.send_to(PROBE, probe.local_addr()?)?;
     probe.recv(&mut [0; 64])?;

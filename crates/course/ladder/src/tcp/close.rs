@@ -9,9 +9,9 @@ use crate::scenario::ENDS;
 pub struct Close {
     first: usize,
     segments: usize,
-    /// When the other side acknowledged the FIN without closing itself, and if that rode with data.
+    /// When the other side acknowledged the FIN without closing itself, and whether that ACK had data.
     acknowledged: Option<(u64, bool)>,
-    /// When the other side's FIN came, and if it was the acknowledgment of the first.
+    /// When the other side's FIN came, and whether it was also the ACK of the first.
     answered: Option<(u64, bool)>,
     bytes_after: usize,
     is_over: bool,
@@ -30,10 +30,10 @@ impl Close {
         }
     }
 
-    /// Follows a segment that is not sent a second time. It may acknowledge the other end's FIN.
+    /// Follows a segment that is not a repetition. It may acknowledge the other end's FIN.
     pub fn follow(&mut self, segment: &Segment<'_>, acknowledges: bool) -> Option<Remark> {
         let Segment { from, at, header, length } = *segment;
-        // An ACK of data counts for the data; and the first side's ACKs are repeated in all that it sends.
+        // A segment with data counts as data; and after its first ACK the other side repeats it in all that it sends.
         let new = from == self.first || self.acknowledged.is_none();
         if header.fin || (acknowledges && length == 0 && new) {
             self.segments += 1;
@@ -53,7 +53,7 @@ impl Close {
         half_closed.then(|| Remark::fact(fact))
     }
 
-    /// Both ends have nothing more to do. Explained once.
+    /// Both ends are done. Explained once.
     pub fn end(&mut self) -> Option<Remark> {
         (!std::mem::replace(&mut self.is_over, true)).then(|| self.explain())
     }

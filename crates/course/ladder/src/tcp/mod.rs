@@ -88,7 +88,7 @@ impl Connection {
         if space > 0 {
             let owes = self.ends[1 - from].owes_ack_since.get_or_insert(at);
             if is_again {
-                *owes = at; // whoever asks twice has not been heard the first time
+                *owes = at; // the first one may have been lost: its ACK is not late
             }
         }
         self.ends[from].next = self.ends[from].next.max(done.seq.wrapping_add(space));
@@ -99,11 +99,11 @@ impl Connection {
     fn number(&mut self, segment: &Segment<'_>) -> Transition {
         let Segment { from, header, .. } = segment;
         let (number, ack) = (header.sequence_number, header.acknowledgment_number);
-        // A SYN has the first number, and data the next one. A reset that answers a SYN comes before any: its field is 0.
+        // A SYN has the first number, and data the next one. A reset that answers a SYN has the number 0.
         let is_after_syn = !header.syn && !header.rst;
         let before_data = number.wrapping_sub(u32::from(is_after_syn));
         let first = *self.ends[*from].first.get_or_insert(before_data);
-        // The other side's beginning may not have been seen: then this is as good as any.
+        // Where the other side's beginning was not captured, counting begins here.
         let others = &mut self.ends[1 - from].first;
         let ack = header.ack.then(|| ack.wrapping_sub(*others.get_or_insert(ack.wrapping_sub(1))));
         Transition { seq: number.wrapping_sub(first), ack, ..Transition::default() }
@@ -114,7 +114,7 @@ impl Connection {
         const REMEMBERED: usize = 256;
         let (at, space) = (segment.at, segment.space());
         let end = &mut self.ends[segment.from];
-        // A keep-alive repeats at most one byte that was acknowledged long ago, and carries none.
+        // A keep-alive has an old number too, but carries nothing: it takes no space.
         let old = space > 0 && end.next > 0 && seq.wrapping_add(space) <= end.next;
         let earlier = end.recent.iter().rev().find(|sent| sent.0 == seq).map(|sent| sent.1);
         if space > 0 {
@@ -243,7 +243,7 @@ impl Connection {
         self.reset || self.close.as_ref().is_some_and(Close::is_over)
     }
 
-    /// What is to be said when nothing more comes.
+    /// What to report when nothing more comes.
     pub fn at_the_end(&self) -> Option<String> {
         let [caller, waiting] = self.states();
         match caller {

@@ -22,7 +22,7 @@ impl Segment<'_> {
         self.length as u32 + u32::from(self.header.syn) + u32::from(self.header.fin)
     }
 
-    /// The phase that it belongs to; a mere ACK belongs to any.
+    /// The phase that it belongs to; a bare ACK belongs to any.
     pub fn phase(&self) -> Option<Phase> {
         match self.header {
             header if header.fin || header.rst => Some(Phase::Close),
@@ -51,7 +51,7 @@ pub enum State {
 }
 
 impl State {
-    /// After this end has sent a FIN; `knows` says if it has seen the other side's FIN.
+    /// After this end has sent a FIN; `knows` says whether it has seen the other side's FIN.
     pub fn after_own_fin(self, knows: bool) -> State {
         match self {
             State::Established | State::SynReceived => State::FinWait1,
@@ -81,7 +81,7 @@ impl State {
         }
     }
 
-    /// Has this end nothing more to do?
+    /// Is this end done?
     pub fn is_over(self) -> bool {
         matches!(self, State::Closed | State::TimeWait)
     }

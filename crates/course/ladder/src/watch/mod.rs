@@ -40,13 +40,13 @@ pub enum Network {
 }
 
 /// Moves into a namespace, where one is needed. `main` calls it before anything starts a thread: the kernel gives a user
-/// namespace only to a process with a single one. The steps are built before, because cargo may have to load a crate.
+/// namespace only to a process with a single one. The steps are built first, because cargo may need the network.
 pub fn prepare(options: &Options) -> outcome::Result<Network> {
     if options.port.is_some() {
         return Ok(Network::Shared("it was asked for".to_owned()));
     }
     if options.step.is_none() && options.command.is_empty() {
-        return Err("what is to be watched? a STEP, --port PORT, or -- COMMAND".into());
+        return Err("nothing to watch: give a STEP, --port PORT, or -- COMMAND".into());
     }
     if options.step.is_some() && options.programs.is_none() {
         build::build_programs()?;
@@ -74,7 +74,7 @@ fn watch_step(options: &Options, step: &str, network: Network) -> outcome::Resul
     if let (true, Network::Shared(why)) = (lesson.needs_own_network, &network) {
         return show_stored(options.format, step, why);
     }
-    // In a namespace of one's own every port is free: the picture shows the one that the lesson names.
+    // In our own namespace every port is free: the picture shows the one that the lesson names.
     let is_own = matches!(network, Network::Own);
     let address = is_own.then(|| format!("127.0.0.1:{}", lesson.port));
     let programs = scenario::programs_in(options.programs.as_deref(), &[scenario])?;
@@ -137,7 +137,7 @@ fn capture(network: Network, like_ethernet: bool) -> Result<Capture, String> {
     ready.and_then(|()| Capture::start()).map_err(|error| error.to_string())
 }
 
-/// What can't be played here can still be looked at.
+/// Shows a stored ladder of a lesson that can't be played here.
 fn show_stored(format: Format, step: &str, why: &str) -> outcome::Result {
     let why = format!("{step} needs a network of its own: {why}");
     let (Format::Text, Some(stored)) = (format, stored::ladder(step)) else {
@@ -150,6 +150,6 @@ fn show_stored(format: Format, step: &str, why: &str) -> outcome::Result {
 }
 
 fn report(line: &str) {
-    // When stderr has gone, nobody is left to read it.
+    // A closed stderr is not an error.
     let _ = writeln!(io::stderr(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! A command that is waited for, but not for ever after Ctrl-C.
+//! Waits for a command, but only for a moment after Ctrl-C.
 
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ impl Waited {
         Waited { waiter: Some(waiter), interrupted: None }
     }
 
-    /// Its exit code, if it has ended, or has had time enough for that. Whoever asks ends what is left then.
+    /// Its exit code once it has ended, or 1 when it takes too long after Ctrl-C: the caller then ends it.
     pub fn ended(&mut self) -> Option<u8> {
         let is_late = running::all_ended()
             && self.interrupted.get_or_insert_with(Instant::now).elapsed() > LAST_SECONDS;

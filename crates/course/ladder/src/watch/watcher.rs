@@ -1,7 +1,6 @@
 //! Puts what happens into one timeline while it happens, and shows it: as it comes, or as a whole when it is over.
 //!
-//! What comes is held back for a moment, so that what is reported a little later than it happened still stands at its
-//! place.
+//! Events are held back for a moment, so that one that is reported a little late still gets its place.
 
 use std::fs;
 use std::io::{self, Write};
@@ -31,7 +30,7 @@ const HELD_BACK: Duration = Duration::from_millis(60);
 /// How often we look for something new.
 const TURN: Duration = Duration::from_millis(10);
 
-/// How long what a command has left running may take to end.
+/// How long the processes that a command has left running may take to end.
 const LAST_MOMENT: Duration = Duration::from_millis(500);
 
 /// A timeline that is being made.
@@ -49,7 +48,7 @@ pub struct Watcher<'a> {
     drawn: usize,
     /// Events are drawn as they come.
     is_live: bool,
-    /// Nobody reads any more.
+    /// The reader of stdout has gone.
     is_unread: bool,
 }
 
@@ -113,7 +112,7 @@ impl<'a> Watcher<'a> {
             }
             thread::sleep(TURN);
         };
-        // What the command has left running, politely, so that its last packets are seen.
+        // Politely, so that the last packets are seen.
         supervisor::end_descendants(LAST_MOMENT);
         code
     }

@@ -33,8 +33,8 @@ impl Program {
         self.deadline = deadline;
     }
 
-    /// Waits for the next line on stdout that matches, and returns it. Lines before it that don't match are passed
-    /// over. `*` in the pattern stands for any text. Text without a line end (a prompt, raw bytes) counts as a line when
+    /// Waits for the next line on stdout that matches, and returns it. Lines before it that don't match are
+    /// skipped. `*` in the pattern stands for any text. Text without a line end (a prompt, raw bytes) counts as a line when
     /// nothing follows it for a moment.
     pub fn expect_stdout(&mut self, pattern: &str) -> Result<String> {
         self.expect(Stream::Stdout, pattern)

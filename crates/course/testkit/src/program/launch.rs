@@ -54,7 +54,7 @@ impl Launch {
         self
     }
 
-    /// Takes an environment variable away.
+    /// Removes an environment variable.
     pub fn without_env(mut self, name: &str) -> Launch {
         self.command.env_remove(name);
         self

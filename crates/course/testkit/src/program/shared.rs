@@ -131,7 +131,7 @@ impl Shared {
     }
 }
 
-/// Writes what is typed, so that nobody else waits for a program that doesn't read.
+/// Writes what is typed, in a thread that alone waits for a program that doesn't read.
 pub fn write_in_background(mut stdin: ChildStdin) -> Sender<Vec<u8>> {
     let (sender, typed): (_, Receiver<Vec<u8>>) = mpsc::channel();
     thread::spawn(move || {
@@ -165,7 +165,7 @@ pub fn read_in_background(
                         shared.changed.notify_all();
                     }
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                    Err(_) => break, // as good as the end
+                    Err(_) => break, // the same as the end
                 }
             }
         }

@@ -1,5 +1,5 @@
-//! The functions of `linux` on a system that offers nothing to make them of: a program's group, or Windows' tree of processes,
-//! is ended as far as it is known, and nothing when the tool itself is killed.
+//! The functions of `linux` for other systems. A program's process group, or Windows' tree of processes, is ended as far as
+//! it is known; nothing is ended when the tool itself is killed.
 
 use std::convert::Infallible;
 use std::io;
@@ -33,12 +33,12 @@ pub fn spawn(
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Is this process to be a supervisor?
+/// No process is started as a supervisor.
 pub fn was_asked() -> bool {
     false
 }
 
-/// What a program leaves running becomes nobody's child here.
+/// Orphans can't be adopted here.
 pub fn adopt_orphans() {}
 
 /// Nothing is known of them.

@@ -1,5 +1,5 @@
-//! Between the tool and each program that it starts stands a small process: the tool's own executable, as `course
-//! --supervise`. It adopts whatever the program leaves running, a daemon of its own session too (prctl(2),
+//! Between the tool and each program that it starts there is a small process: the tool's own executable, as `course
+//! --supervise`. It adopts whatever the program leaves running, even a daemon in its own session (prctl(2),
 //! PR_SET_CHILD_SUBREAPER), and the kernel reports the tool's death to it (PR_SET_PDEATHSIG). It kills all that is left when
 //! the program ends, when the tool says so (SIGTERM), and when the tool is gone.
 //!
@@ -25,16 +25,16 @@ use nix::unistd::{self, Pid};
 /// The hidden command.
 const COMMAND: &str = "--supervise";
 
-/// How long it is tried to end what doesn't end: the kernel may still be busy with it.
+/// How long to wait for the end of what was killed: the kernel may still be busy with it.
 const LONGEST: Duration = Duration::from_secs(2);
 
-/// How often it is looked what is left.
+/// How often to check what is left.
 const LOOK: Duration = Duration::from_millis(2);
 
 /// Does this system have one?
 pub const EXISTS: bool = true;
 
-/// Starts a program below a supervisor; `streams` says where its input and output go. Returns the supervisor, and the
+/// Starts a program under a supervisor; `streams` says where its input and output go. Returns the supervisor, and the
 /// program's process number. Nothing else may start meanwhile: it would keep the pipe.
 ///
 /// With `in_terminal` it stays in the tool's process group, so it can use the terminal, and what it leaves running when it
@@ -68,9 +68,9 @@ pub fn spawn(
     }
 }
 
-/// The command that runs this one below a supervisor, with the same environment and folder.
+/// The command that runs this one under a supervisor, with the same environment and folder.
 fn above(command: &Command, in_terminal: bool, report: &PipeWriter) -> Command {
-    // The name of the executable itself may be gone by now, when it was built again.
+    // A new build may have replaced the file of the executable.
     let mut above = Command::new("/proc/self/exe");
     above.arg0("course").arg(COMMAND);
     above.args([std::process::id().to_string(), report.as_raw_fd().to_string()]);
@@ -92,7 +92,7 @@ fn above(command: &Command, in_terminal: bool, report: &PipeWriter) -> Command {
 pub struct Report(BufReader<PipeReader>);
 
 impl Report {
-    /// The next line must have this name; its number.
+    /// The number in the next line, which must have this name.
     fn number(&mut self, name: &str) -> Option<i32> {
         let (is, number) = self.line()?;
         (is == name).then_some(number)
@@ -125,7 +125,7 @@ impl Report {
     }
 }
 
-/// Is this process to be a supervisor? Then it is one, and its exit code means nothing.
+/// Was this process started as a supervisor? Then its work is done when this returns, and its exit code means nothing.
 pub fn was_asked() -> bool {
     let mut words = std::env::args_os().skip(1);
     if words.next().is_none_or(|word| word != COMMAND) {
@@ -137,7 +137,7 @@ pub fn was_asked() -> bool {
     };
     let words: Vec<OsString> = words.collect();
     if let Some((program, args)) = words.split_first() {
-        // An error means that the tool has gone, and nobody is left to hear of it.
+        // An error means that the tool has gone: nobody could read a report.
         let mut command = Command::new(program);
         command.args(args);
         if in_terminal == 0 {
@@ -161,7 +161,7 @@ fn supervise(
         Ok(child) => Pid::from_raw(child.id().cast_signed()),
         Err(error) => return writeln!(pipe, "failed {}", error.raw_os_error().unwrap_or(0)),
     };
-    // Whoever reads the program's output must see its end when the program closes it, and not when this process does.
+    // This process must not hold the program's output open: its reader waits for the end.
     let nothing = File::options().read(true).write(true).open("/dev/null")?;
     unistd::dup2_stdin(&nothing)?;
     unistd::dup2_stdout(&nothing)?;
@@ -186,7 +186,7 @@ struct Supervisor {
 
 impl Supervisor {
     fn run(mut self, is_wanted: bool) {
-        // The program may have ended before SIGCHLD was blocked, which was lost then.
+        // If the program ended before SIGCHLD was blocked, that signal was lost.
         let mut child_ended = self.reap().child_ended;
         let mut goes_on = is_wanted && !child_ended;
         while goes_on {
@@ -215,7 +215,7 @@ impl Supervisor {
         let _ = writeln!(self.pipe, "left {}", self.left);
     }
 
-    /// Takes note of all that have ended.
+    /// Reaps all that have ended.
     fn reap(&mut self) -> Reaped {
         let mut child_ended = false;
         loop {
@@ -246,8 +246,8 @@ pub fn adopt_orphans() {
     let _ = prctl::set_child_subreaper(true);
 }
 
-/// Ends all that this process has started: with SIGTERM first, if there is time for it, and then with SIGKILL. Whoever waits
-/// for one of them waits for nothing after that.
+/// Ends all that this process has started: with SIGTERM first, if there is time for it, and then with SIGKILL. No wait
+/// for one of them lasts longer than this.
 pub fn end_descendants(politely: Duration) {
     let start = Instant::now();
     let mut was_asked = politely.is_zero();
@@ -265,8 +265,8 @@ pub fn end_descendants(politely: Duration) {
     }
 }
 
-/// Is anything left of what this process has started? Takes note of all that have ended. Whoever adopts orphans and has no
-/// child has no descendant either; /proc is no witness for that, because processes come and go while it is read.
+/// Is anything left of what this process has started? Reaps all that have ended. A process that adopts orphans and has no
+/// child has no descendant either. /proc can't prove that, because processes come and go while it is read.
 fn any_left() -> bool {
     loop {
         match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
