@@ -149,35 +149,17 @@ impl From<SocketAddr> for Target {
     }
 }
 
-impl From<IpAddr> for Target {
-    fn from(address: IpAddr) -> Self {
-        Self::Named(address.to_string())
-    }
+macro_rules! named {
+    ($($name:ty),*) => {
+        $(impl From<$name> for Target {
+            fn from(name: $name) -> Self {
+                Self::Named(name.to_string())
+            }
+        })*
+    };
 }
 
-impl From<&str> for Target {
-    fn from(name: &str) -> Self {
-        Self::Named(name.to_owned())
-    }
-}
-
-impl From<&String> for Target {
-    fn from(name: &String) -> Self {
-        Self::Named(name.clone())
-    }
-}
-
-impl From<String> for Target {
-    fn from(name: String) -> Self {
-        Self::Named(name)
-    }
-}
-
-impl From<std::path::Display<'_>> for Target {
-    fn from(path: std::path::Display<'_>) -> Self {
-        Self::Named(path.to_string())
-    }
-}
+named!(IpAddr, &str, &String, String, std::path::Display<'_>);
 
 /// EMSGSIZE: a datagram that is too big to send.
 fn is_message_size(error: &io::Error) -> bool {
