@@ -4,9 +4,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
 
+mod keys;
 mod screen;
 mod shell;
 
+pub use keys::*;
 pub use portable_pty::CommandBuilder;
 pub use screen::*;
 pub use shell::{Setting, USUAL, shells};

@@ -19,23 +19,6 @@ pub const AT_ONCE: Duration = Duration::from_secs(5);
 /// How many columns each terminal has.
 pub const COLUMNS: u16 = 80;
 
-/// What this key sends.
-pub const CTRL_A: &str = "\x01";
-/// What this key sends.
-pub const CTRL_C: &str = "\x03";
-/// What this key sends.
-pub const CTRL_Z: &str = "\x1a";
-/// What this key sends.
-pub const CTRL_D: &str = "\x04";
-/// What this key sends.
-pub const BACKSPACE: &str = "\x7f";
-/// What this key sends.
-pub const ENTER: &str = "\r";
-/// What this key sends.
-pub const UP: &str = "\x1b[A";
-/// What this key sends.
-pub const LEFT: &str = "\x1b[D";
-
 /// A program in a terminal.
 pub struct Terminal {
     shown: Arc<(Mutex<Shown>, Condvar)>,
