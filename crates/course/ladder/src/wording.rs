@@ -91,7 +91,12 @@ impl Timeline {
 
     /// What a program did, in words.
     pub fn beside<'a>(&self, event: &'a Event) -> Beside<'a> {
+        let called;
         let (mark, style) = match &event.what {
+            Happening::Called(facts) => {
+                called = format!("{}. {}  ", facts.number, facts.call);
+                (called.as_str(), Style::Plain)
+            }
             Happening::Started => ("$ ", Style::Bold),
             Happening::Typed => ("> ", Style::Bold),
             Happening::Key => ("^ ", Style::Bold),
@@ -101,14 +106,10 @@ impl Timeline {
             Happening::Looked => ("= ", Style::Plain),
             _ => ("  ", Style::Plain),
         };
-        let mark = match &event.what {
-            Happening::Called(facts) => format!("{}. {}  ", facts.number, facts.call),
-            _ => mark.to_owned(),
-        };
         Beside {
             side: event.side.unwrap_or(Side::Left),
             label: self.program_of(event).map(|name| format!("{name} ")).unwrap_or_default(),
-            mark,
+            mark: mark.to_owned(),
             text: clean_message(&event.text),
             style,
             event,
