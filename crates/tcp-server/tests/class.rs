@@ -11,7 +11,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use socket2::{Domain, Socket, Type};
 use testkit::peer::{PATIENCE, call, expect_bytes, expect_rest, send_all};
 use testkit::program::Result;
-use testkit::skip::say;
+use testkit::screen::report;
 use testkit::{Launch, Program};
 
 const CLASS: usize = 4000;
@@ -35,7 +35,7 @@ fn class_size() -> usize {
     setrlimit(Resource::RLIMIT_NOFILE, limit, hard).unwrap();
     let fits = CLASS.min(limit as usize - 200); // the rest is for the programs' pipes and other tests
     if fits < CLASS {
-        say(&format!("SMALLER: a class of {fits} instead of {CLASS}: `ulimit -Hn` is {hard}"));
+        report(&format!("SMALLER: a class of {fits} instead of {CLASS}: `ulimit -Hn` is {hard}"));
     }
     fits
 }
@@ -116,7 +116,7 @@ fn a_server_holds_a_class() -> Result<()> {
         server.expect_stderr("[127.0.0.1:*] connected")?; // a thread of its own for each
     }
     let full = memory(server.id());
-    say(&told(size, connected, before, full));
+    report(&told(size, connected, before, full));
 
     let _slow = flood(address);
     let started = Instant::now();

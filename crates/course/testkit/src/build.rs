@@ -2,13 +2,14 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 use crate::find::programs_folder;
 use crate::running;
+use crate::screen::report;
 
 /// Builds the programs of the steps.
 pub fn build_programs() -> Result<(), String> {
@@ -19,7 +20,7 @@ pub fn build_programs() -> Result<(), String> {
 /// For tests: the folder with the programs of the steps, which are built when they are missing or old.
 pub fn built_programs() -> &'static Path {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
-        build_programs().unwrap_or_else(|why| crate::skip::say(&why)); // a test that needs them fails, and says so
+        build_programs().unwrap_or_else(|why| report(&why)); // a test that needs them fails, and says so
         programs_folder()
     });
     &FOLDER
@@ -35,7 +36,7 @@ pub fn build_stages(steps: &[&str]) -> Result<(), String> {
 fn build(what: &[&str]) -> Result<(), String> {
     let Some(cargo) = env::var_os("CARGO") else { return Ok(()) };
     let mut command = Command::new(cargo);
-    command.arg("build").args(what).args(place(&programs_folder()));
+    command.arg("build").args(what).args(options_for(&programs_folder()));
     if let Some(package) = env::var_os("CARGO_MANIFEST_DIR") {
         command.current_dir(package);
     }
@@ -55,7 +56,7 @@ fn build(what: &[&str]) -> Result<(), String> {
 
 /// The options with which cargo builds into this folder: `target/debug`, or `target/x86_64-unknown-linux-gnu/debug` where a
 /// target is chosen in the environment or in cargo's configuration.
-fn place(folder: &Path) -> Vec<OsString> {
+fn options_for(folder: &Path) -> Vec<OsString> {
     let profile = folder.file_name().filter(|name| *name != "debug").unwrap_or("dev".as_ref());
     let mut options = vec!["--profile".into(), profile.into()];
     let Some(mut target) = folder.parent() else { return options };
@@ -76,8 +77,7 @@ fn place(folder: &Path) -> Vec<OsString> {
 fn show(progress: impl BufRead) {
     for line in progress.lines().map_while(Result::ok) {
         if !line.trim_start().starts_with("Finished ") {
-            // The build goes on without stderr.
-            let _ = writeln!(io::stderr(), "{line}");
+            report(&line);
         }
     }
 }
@@ -97,7 +97,7 @@ mod tests {
             ("some-triple/debug", &["--profile", "dev", "--target", "some-triple"]),
         ] {
             let expected = [options, &["--target-dir", root]].concat();
-            assert_eq!(place(&folder.path().join(tool)), expected, "{tool}");
+            assert_eq!(options_for(&folder.path().join(tool)), expected, "{tool}");
         }
     }
 }

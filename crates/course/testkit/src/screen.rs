@@ -79,8 +79,13 @@ impl Screen {
 
 /// Explains on stderr why the command ends. The names and arguments in it may hold control characters.
 pub fn error(message: &str) {
+    report(&format!("error: {}", clean_text(message)));
+}
+
+/// Prints a line on stderr. `cargo test` shows it even if the test passes: it hides only what goes through `eprintln!`.
+pub fn report(line: &str) {
     // A closed stderr is not an error.
-    let _ = writeln!(io::stderr(), "error: {}", clean_text(message));
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// How many columns a text takes.

@@ -1,19 +1,14 @@
 //! What a test needs and not every computer has. Without it the test is skipped, in a line that `cargo test` shows.
 
-use std::io::{self, Write};
 use std::net::TcpListener;
 use std::sync::LazyLock;
 
+use crate::screen::report;
 use crate::{Exit, Launch};
-
-/// A line that `cargo test` shows although the test passes: it hides what goes through `eprintln!`.
-pub fn say(line: &str) {
-    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
-}
 
 /// Reports what is not tested, and why.
 pub fn skipped(what: &str, why: &str) {
-    say(&format!("SKIPPED: {what}: {why}"));
+    report(&format!("SKIPPED: {what}: {why}"));
 }
 
 /// True where this computer has IPv6; otherwise reports that `what` is skipped.

@@ -21,7 +21,7 @@ use std::process::Command;
 use common::text::clean_text;
 use testkit::namespace::{self, Refused};
 use testkit::outcome::{self, Outcome};
-use testkit::screen::Screen;
+use testkit::screen::{Screen, report};
 use testkit::{build, running};
 
 use crate::capture::Capture;
@@ -147,9 +147,4 @@ fn show_stored(format: Format, step: &str, why: &str) -> outcome::Result {
     Screen::of_stdout().paragraph(out, "", &format!("{why}."))?;
     writeln!(out, "This is the ladder of another run:\n\n{stored}")?;
     Ok(Outcome::Good)
-}
-
-fn report(line: &str) {
-    // A closed stderr is not an error.
-    let _ = writeln!(io::stderr(), "{line}");
 }
