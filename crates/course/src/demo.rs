@@ -108,10 +108,9 @@ fn difference(out: &mut dyn Write, screen: &Screen, failure: &Failure) -> io::Re
         // Of a long text only the end is shown: what went wrong is there.
         let lines: Vec<&str> = text.lines().collect();
         let lines = &lines[lines.len().saturating_sub(10)..];
-        let first = lines.first().copied().unwrap_or("(nothing)");
-        screen.paragraph(out, label, &common::text::clean(first))?;
+        screen.paragraph(out, label, lines.first().unwrap_or(&"(nothing)"))?;
         for line in lines.iter().skip(1) {
-            screen.paragraph(out, &" ".repeat(label.len()), &common::text::clean(line))?;
+            screen.paragraph(out, &" ".repeat(label.len()), line)?;
         }
     }
     Ok(())
