@@ -112,20 +112,16 @@ pub fn fields(packet: &Captured) -> Vec<Field> {
     // The header of IPv4 may have options, and that of IPv6 extensions.
     let payload = sliced.ip_payload().map_or(&[][..], |content| content.payload);
     let at = at.max(packet.bytes.len().saturating_sub(payload.len()));
-    match &sliced.transport {
-        Some(TransportSlice::Tcp(tcp)) => {
-            let header = tcp.header_slice();
-            let end = cut("TCP", TCP, header, at, &mut fields);
-            cut_options(&header[end - at..], end, &mut fields);
-        }
-        Some(TransportSlice::Udp(udp)) => drop(cut("UDP", UDP, udp.slice(), at, &mut fields)),
-        Some(TransportSlice::Icmpv4(icmp)) => {
-            cut("ICMP", ICMP, icmp.slice(), at, &mut fields);
-        }
-        Some(TransportSlice::Icmpv6(icmp)) => {
-            cut("ICMPv6", ICMPV6, icmp.slice(), at, &mut fields);
-        }
-        _ => {}
+    let (name, table, header) = match &sliced.transport {
+        Some(TransportSlice::Tcp(tcp)) => ("TCP", TCP, tcp.header_slice()),
+        Some(TransportSlice::Udp(udp)) => ("UDP", UDP, udp.slice()),
+        Some(TransportSlice::Icmpv4(icmp)) => ("ICMP", ICMP, icmp.slice()),
+        Some(TransportSlice::Icmpv6(icmp)) => ("ICMPv6", ICMPV6, icmp.slice()),
+        _ => return fields,
+    };
+    let end = cut(name, table, header, at, &mut fields);
+    if let Some(TransportSlice::Tcp(_)) = &sliced.transport {
+        cut_options(&header[end - at..], end, &mut fields);
     }
     fields
 }

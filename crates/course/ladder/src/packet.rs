@@ -3,7 +3,7 @@
 //! Nothing is an error: a packet that can't be parsed is shown too, with the reason.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use common::text::{clean, hex};
 use etherparse::{IpNumber, LaxNetSlice, LaxSlicedPacket, TcpHeader, TransportSlice};
@@ -75,12 +75,15 @@ pub fn name_of(number: IpNumber) -> String {
 /// How many bytes of a payload are kept to be shown.
 const SHOWN: usize = 96;
 
+/// The address of a packet that has none.
+const UNKNOWN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+
 /// Parses a packet.
 pub fn parse(captured: Captured) -> Packet {
     let mut packet = Packet {
         captured: Captured::default(),
-        from: nobody(),
-        to: nobody(),
+        from: UNKNOWN,
+        to: UNKNOWN,
         contents: Contents::Other("not an IP packet".to_owned()),
         length: captured.length,
         payload: Vec::new(),
@@ -163,10 +166,6 @@ impl Packet {
     }
 }
 
-fn nobody() -> SocketAddr {
-    SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), 0)
-}
-
 fn addresses(net: &LaxNetSlice<'_>) -> (IpAddr, IpAddr) {
     match net {
         LaxNetSlice::Ipv4(ip) => {
@@ -175,7 +174,7 @@ fn addresses(net: &LaxNetSlice<'_>) -> (IpAddr, IpAddr) {
         LaxNetSlice::Ipv6(ip) => {
             (ip.header().source_addr().into(), ip.header().destination_addr().into())
         }
-        LaxNetSlice::Arp(_) => (nobody().ip(), nobody().ip()),
+        LaxNetSlice::Arp(_) => (UNKNOWN.ip(), UNKNOWN.ip()),
     }
 }
 

@@ -46,8 +46,8 @@ struct End {
     owes_ack_since: Option<u64>,
     /// What it sent lately, and when.
     recent: VecDeque<(u32, u64)>,
-    /// What it sends.
-    sends: Direction,
+    /// What it sends, and what of that was received.
+    direction: Direction,
 }
 
 /// A connection.
@@ -72,7 +72,7 @@ impl Connection {
         done.remarks.extend(again);
         done.remarks.extend(self.late_ack(segment));
         if segment.length > 0 && !is_again {
-            done.remarks.extend(self.ends[from].sends.carries(segment.length));
+            done.remarks.extend(self.ends[from].direction.carries(segment.length));
         }
         self.change_states(segment, &mut done);
         if segment.header.rst && !std::mem::replace(&mut self.reset, true) {
@@ -146,12 +146,12 @@ impl Connection {
 
     /// One end is about to send this number of bytes.
     pub fn sends(&mut self, from: usize, length: usize) {
-        self.ends[from].sends.sends(length);
+        self.ends[from].direction.sends(length);
     }
 
     /// A recv of one end has returned this number of bytes: is there something to notice?
     pub fn received(&mut self, end: usize, length: usize) -> Option<Remark> {
-        self.ends[1 - end].sends.received(length)
+        self.ends[1 - end].direction.received(length)
     }
 
     fn change_states(&mut self, segment: &Segment<'_>, done: &mut Transition) {
@@ -208,7 +208,7 @@ impl Connection {
                 "RST: {us} has closed; what {them} still sends is refused"
             ));
         }
-        let why = match self.ends[1 - from].sends.unread() {
+        let why = match self.ends[1 - from].direction.unread() {
             0 => "abruptly (killed, unread bytes, or asked for)".to_owned(),
             unread => format!("with {unread} bytes that it had not received"),
         };
