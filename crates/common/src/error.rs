@@ -171,7 +171,7 @@ fn is_message_size(error: &io::Error) -> bool {
     error.raw_os_error() == Some(code)
 }
 
-/// The network reports that an earlier datagram of ours found nobody (always on Windows). It concerns that datagram only:
+/// The network reports that an earlier datagram of ours found no receiver (always on Windows). It concerns that datagram only:
 /// the socket goes on receiving.
 pub fn is_lost_datagram(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused)

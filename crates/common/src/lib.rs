@@ -47,7 +47,7 @@ pub fn run(options: &Options, step: impl FnOnce() -> Result<()>) -> ExitCode {
         if let Err(error) = step() {
             console::print_error(&error);
         }
-        console::flush(); // an end by a signal doesn't wait for a reader that is slow; this one does
+        console::flush(); // only an end by a signal doesn't wait for a slow reader
     });
     exit::tidy_up();
     ExitCode::from(exit::code_so_far())

@@ -139,7 +139,7 @@ fn fields(event: Event, facts: &Facts<'_>, text: &str) -> String {
     fields + &format!("\"text\":{}}}\n", quoted(text))
 }
 
-/// A string as JSON has it (RFC 8259, section 7).
+/// A string in JSON (RFC 8259, section 7).
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {

@@ -101,7 +101,7 @@ fn absolute(folder: &Path) -> PathBuf {
     }
 }
 
-/// Writes a file that is not there yet; one that has appeared meanwhile stays as it is.
+/// Writes a new file; an existing one stays as it is.
 fn write_new(folder: &Path, name: &str, text: &str) -> Result<(), String> {
     let path = folder.join(name);
     let parent = path.parent().unwrap_or(folder);

@@ -56,7 +56,7 @@ pub struct Language {
     template: &'static str,
     /// What a comment in a function begins with.
     comment: &'static str,
-    /// How many empty lines stand between two functions.
+    /// How many empty lines there are between two functions.
     between: usize,
     others: &'static [(&'static str, &'static str)],
 }
@@ -139,7 +139,7 @@ pub fn language(name: &str) -> Option<&'static Language> {
     LANGUAGES.iter().find(|language| language.name == name)
 }
 
-/// What a program must do, as the README of a starter and the step's lesson have it.
+/// What a program must do, as the README of a starter and the step's lesson say it.
 pub fn must_do(step: &str) -> String {
     let step = find(step);
     [step.task, if step.prints { PRINTS } else { "" }, ALWAYS].concat()

@@ -128,7 +128,7 @@ pub fn flush() {
     check_output(written);
 }
 
-/// Ends the program when nobody reads its results any more: quietly if it was `| head -1`.
+/// Ends the program when its results can't be written: quietly if the reader has gone, as in `| head -1`.
 fn check_output(written: io::Result<()>) {
     match written {
         Ok(()) => {}
@@ -209,7 +209,7 @@ pub(super) fn open_prompt(prompt: &str) -> bool {
     true
 }
 
-/// Does what a key means, as long as there is a prompt.
+/// Does what a key means, if there is a prompt.
 pub(super) fn press(key: &Key) -> Option<Typed> {
     let mut screen = lock(&SCREEN);
     let mut out = String::new();

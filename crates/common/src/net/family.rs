@@ -6,7 +6,7 @@ use socket2::{SockAddr, Socket};
 
 use crate::error::{Call, Error, Explain, Result};
 
-/// The name of an address's family, as the system calls have it.
+/// The name of an address's family in the system calls.
 pub fn family(address: SocketAddr) -> &'static str {
     if address.is_ipv4() { "AF_INET" } else { "AF_INET6" }
 }
@@ -35,7 +35,7 @@ pub fn check_families(own: SocketAddr, peer: SocketAddr) -> Result<()> {
     ))
 }
 
-/// `[::]` serves IPv4 as well ("dual stack"); Windows has it off unless asked.
+/// `[::]` serves IPv4 as well ("dual stack"); Windows does so only when asked.
 pub fn accept_ipv4_too(socket: &Socket, address: &SockAddr) -> Result<()> {
     match address.as_socket() {
         Some(SocketAddr::V6(v6)) if v6.ip().is_unspecified() => {

@@ -50,7 +50,7 @@ const HANDSHAKE: Scenario = Scenario {
         Waits("server", "course calls listen:127.0.0.1:0/0"),
         Calls("first", "course calls connect:{address}"),
         Reports("first", "connected to *"),
-        // A backlog of 0 leaves room for one, and nobody has called accept yet.
+        // A backlog of 0 leaves room for one, and accept has not been called yet.
         Calls("second", "course calls connect:{address}"),
         Pauses(300),
         Types("server", "accept"),

@@ -237,7 +237,7 @@ fn wrongly_before(one: &Event, two: &Event) -> bool {
         return false; // the difference is real
     }
     if let (Some(one), Some(two)) = (one.check, two.check) {
-        return one > two; // the scenario's order: a question stands before its answer
+        return one > two; // the scenario's order: a question comes before its answer
     }
     // A program that receives something shows it first, and then says what that means ("your turn").
     let pair = (&one.what, &two.what);

@@ -126,7 +126,7 @@ pub fn milliseconds(at: u64, begins: u64) -> String {
 pub fn hang(first: &str, text: &str, indent: usize, width: usize) -> Vec<String> {
     let whole = format!("{first}{text}");
     let mut lines = wrap(&whole, width);
-    // The first line is as long as it was; the others have less room.
+    // Only the first line may have the whole width.
     if lines.len() > 1 {
         let rest = whole.get(lines[0].len()..).unwrap_or_default().trim_start();
         let below = wrap(rest, width.saturating_sub(indent));

@@ -79,7 +79,7 @@ pub(super) fn port(protocol: Protocol, port: u16) -> Finding {
     }
 }
 
-/// Ports that lessons type into a command: another one does as well.
+/// Ports that lessons type into a command; any other one would do.
 const OTHER_PORTS: &[(Protocol, u16)] =
     &[(Protocol::Udp, 8752), (Protocol::Tcp, 8901), (Protocol::Tcp, 9000), (Protocol::Udp, 9000)];
 
@@ -119,7 +119,7 @@ fn trouble(protocol: Protocol, port: u16) -> Option<(String, String)> {
     })
 }
 
-/// Whose port it is, as far as the system says so to this user.
+/// Whose port it is, if the system lets this user see that.
 fn taken(protocol: Protocol, port: u16) -> (String, String) {
     let all = listeners::get_all().unwrap_or_default();
     let wanted = match protocol {

@@ -72,7 +72,7 @@ impl From<io::Error> for Stop {
 impl Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Stop::Unread => f.write_str("nobody reads stdout any more"),
+            Stop::Unread => f.write_str("the reader of stdout has gone"),
             Stop::Problem { message, .. } => f.write_str(message),
         }
     }

@@ -119,7 +119,7 @@ fn in_own_group(command: &mut Command) {
 }
 
 /// Does something while no program is being started: a program that starts holds copies of all our sockets for a moment,
-/// also of those that we have closed meanwhile.
+/// even of those that we have just closed.
 pub fn while_nothing_starts<T>(act: impl FnOnce() -> T) -> T {
     let _nothing_starts = running();
     act()

@@ -128,7 +128,7 @@ fn watch_port(options: &Options, port: u16) -> outcome::Result {
     Ok(Outcome::Good)
 }
 
-/// Begins to capture, as far as this system allows.
+/// Begins to capture, where this system allows it.
 fn capture(network: Network, like_ethernet: bool) -> Result<Capture, String> {
     if let Network::Shared(why) = network {
         return Err(why);

@@ -22,7 +22,7 @@ impl Waited {
         let waiter = thread::spawn(move || {
             let code = match started.wait().0.map(Exit::from) {
                 Ok(Exit::Code(code)) => code,
-                Ok(Exit::Signal(number)) => 128 + number, // as a shell has it
+                Ok(Exit::Signal(number)) => 128 + number, // as shells do
                 Err(_) => 1,
             };
             u8::try_from(code).unwrap_or(1)

@@ -63,8 +63,8 @@ fn keep_network_rights() -> io::Result<()> {
     Ok(())
 }
 
-/// Gives the loopback device the frame size of Ethernet, and has it cut what TCP hands over in one piece: by itself
-/// it carries 64 KiB as one segment.
+/// Gives the loopback device the frame size of Ethernet, and has it cut what TCP hands over in one piece: without
+/// this it carries 64 KiB as one segment.
 pub fn like_ethernet() -> io::Result<()> {
     const IFLA_MTU: u16 = 4;
     const IFLA_GSO_MAX_SEGS: u16 = 40;
