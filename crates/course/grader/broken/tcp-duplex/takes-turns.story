@@ -7,7 +7,7 @@
       expected  "吃了 99dc83f6ec72e578" on stdout
       came      [127.0.0.1:PORT] 吃了 6ecca659bff843b7
       program   still running
-      network   what was sent waits in the system: the program has not called recv for it
+      network   what was sent waits in the system: the program has not received it
       stderr    listening on 127.0.0.1:PORT
 likely: the program waits for the keyboard and for the peer in turns: one thread must wait in recv, and another for input
 read:   docs/lessons/06-tcp-duplex.md, "Taking turns, talking freely"

@@ -6,5 +6,5 @@
       expected  the program closes it (recv returns 0 bytes)
       came      the connection stays open
       program   still running
-likely: the line `end` is sent like any other, so that the peer knows, and then the program ends: close the connection and end, without waiting for the peer
+likely: the line `end` is sent like any other, so that the peer knows, and then the program ends: compare it without its line end; then close the connection and end, without waiting for the peer
 read:   docs/lessons/06-tcp-duplex.md, "4. shutdown: the end"

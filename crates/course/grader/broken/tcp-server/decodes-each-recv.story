@@ -7,7 +7,7 @@
       expected  "你是谁 21d5727b57b1eb73" on stdout
       came      [127.0.0.1:PORT] 23 bytes: 你好 aa4b947d4c39e9b9
       program   still running
-      network   what was sent waits in the system: the program has not called recv for it
+      network   what was sent waits in the system: the program has not received it
       stderr    listening on 127.0.0.1:PORT
                 Traceback (most recent call last):
                   File "broken/tcp-server/decodes-each-recv.py", line 13, in serve

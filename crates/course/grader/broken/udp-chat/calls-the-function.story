@@ -6,6 +6,6 @@
       expected  "吃了 c0f738cb586a77d8" on stdout
       came      nothing
       program   still running
-      network   what was sent waits in the system: the program has not called recv for it
+      network   what was sent waits in the system: the program has not received it
 likely: the answer comes to the socket that has sent, and nobody prints it: call recvfrom on it in a thread of its own (Thread(target=receive): with brackets after receive no thread is started), and print the text on standard output at once
 read:   docs/lessons/03-udp-chat.md, "3. recvfrom: the receiving thread"

@@ -9,7 +9,7 @@
       expected  "吃了 24e4fcb503bf66df" on stdout
       came      nothing
       program   still running
-      network   what was sent waits in the system: the program has not called recv for it
+      network   what was sent waits in the system: the program has not received it
       stderr    thread '<unnamed>' (N) panicked at broken/udp-chat/no-text-ends-the-thread.rs:10:59:
                 called `Result::unwrap()` on an `Err` value: Utf8Error { valid_up_to: 0, error_len: Some(N) }
 likely: from_utf8 fails at bytes that are no text, and unwrap ends the thread: a datagram may hold any bytes, String::from_utf8_lossy never fails

@@ -62,7 +62,7 @@ pub fn likely(evidence: &Evidence, hint: &Hint) -> Explanation {
     Explanation::of((asks, cause, cure), &before)
 }
 
-const READ_STDERR: &str = "What does the last line on its stderr say, and about which call?";
+const READ_STDERR: &str = "What does the last line on its stderr say?";
 const CRASHED: &str = "Which line of your program was running when it crashed?";
 const WHERE_IT_WAITS: &str = "In which call does each round of your loop wait?";
 const TEXT_OR_BYTES: &str = "What does your program print: a text, or bytes?";

@@ -179,7 +179,10 @@ impl<'a> Subject<'a> {
         let bytes: u64 = others.iter().map(|socket| socket.unread).sum();
         Some(match (connections, bytes) {
             (0, 0) => "network   it has received all that was sent".to_owned(),
-            (0, _) => "network   what was sent waits in the system: the program has not called recv for it".to_owned(),
+            (0, _) => {
+                "network   what was sent waits in the system: the program has not received it"
+                    .to_owned()
+            }
             (connections, _) => {
                 format!("network   connections that wait for the program's accept: {connections}")
             }

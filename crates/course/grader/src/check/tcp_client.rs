@@ -52,7 +52,7 @@ hints! {
         LINE_END => ("How can the server tell where one line ends and the next one begins?",
             "the line end was not sent: a stream has no boundaries, and without \\n nobody can tell where one line ends and the \
                 next one begins",
-            "send it after each line; input(), strip() and lines() take it away"),
+            "send it after each line: most calls that read a line take it away"),
         ALL => ("How many of the bytes has send taken, and what tells you?",
             "send may take only a part of the bytes, and input may be longer than a buffer",
             "read all lines, and send all bytes (sendall)"),

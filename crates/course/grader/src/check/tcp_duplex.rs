@@ -72,9 +72,9 @@ hints! {
             "keep what is typed too early until the peer has spoken"),
     }
     "4. shutdown: the end" {
-        END => ("What does your program still wait for after `end` was typed?",
+        END => ("Is the typed line compared with `end` with its line end or without, and what does the program wait for after that?",
             "the line `end` is sent like any other, so that the peer knows, and then the program ends",
-            "close the connection and end, without waiting for the peer"),
+            "compare it without its line end; then close the connection and end, without waiting for the peer"),
         PEER_END => ("After the peer's `end`: which thread is still there, and what does it wait for?",
             "when the message `end` comes the whole program must end, also while its other thread waits for input",
             "end the process (os._exit, std::process::exit), or let that thread be a daemon"),
