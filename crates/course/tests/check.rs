@@ -200,7 +200,7 @@ mod bad_programs {
         build::built_programs();
         let program = find::step_program("udp-send");
         let script =
-            format!("mkdir $0.once 2>/dev/null && exit 1\nexec '{}' \"$@\"", program.display());
+            format!("mkdir \"$0.once\" 2>/dev/null && exit 1\nexec '{}' \"$@\"", program.display());
         let (code, story) = check("udp-send", "utf-8", &script, &[]);
         assert_eq!(code, 0, "{story}");
         assert!(story.contains("  ? utf-8"), "{story}");
