@@ -154,7 +154,7 @@ fn wrong_usage_is_refused_with_a_reason() {
         (&["hello"], "has no port"),
         (&["127.0.0.1:99999", "x"], "0 to 65535"),
         (&["127.0.0.1:", "x"], "must be a number"),
-        (&["::1:8899"], "in brackets"),
+        (&["::1:8899"], "needs brackets"),
         (&["unix:"], "needs a path"),
         (&["--echo"], "--echo"),
         (&["1", "x", "--encoding", "utf-16le"], "byte orders"),

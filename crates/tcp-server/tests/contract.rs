@@ -185,7 +185,7 @@ fn wrong_usage_is_refused_with_a_reason() {
         (&["hello"], "has no port"),
         (&["127.0.0.1:99999"], "0 to 65535"),
         (&["127.0.0.1:http"], "must be a number"),
-        (&["::1:8899"], "in brackets"),
+        (&["::1:8899"], "needs brackets"),
         (&["unix:"], "needs a path"),
         (&["--port", "1"], "--port"),
         (&["127.0.0.1:0", "more"], "more"),

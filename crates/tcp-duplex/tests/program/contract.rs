@@ -308,7 +308,7 @@ fn wrong_usage_is_refused_with_a_reason() {
         (&["talk"], "unrecognized subcommand"),
         (&["serve", "hello"], "has no port"),
         (&["serve", "127.0.0.1:65536"], "0 to 65535"),
-        (&["connect", "::1:1"], "in brackets"),
+        (&["connect", "::1:1"], "needs brackets"),
         (&["connect", "0.0.0.0:8888"], "0.0.0.0 is for listening"),
         (&["connect", "127.0.0.1:0"], "port 0"),
         (&["serve", "0", "--framing", "xml"], "[possible values: line, raw]"),
