@@ -1,5 +1,7 @@
 //! Bytes as a person compares them: how many, in hex, as text, with the first difference marked.
 
+use common::text::hex;
+
 /// How many bytes of a long message are shown.
 const SHOWN: usize = 16;
 
@@ -67,11 +69,6 @@ fn window(bytes: &[u8], start: usize) -> String {
     let after = if rest.len() > shown.len() { " …" } else { "" };
     let text = String::from_utf8_lossy(shown);
     format!("{before}{}{after}  \"{}\"", hex(shown), visible(&text))
-}
-
-/// `e4 bd a0`
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
 }
 
 /// `1 byte`, `2 bytes`
