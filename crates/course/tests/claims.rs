@@ -96,7 +96,7 @@ fn rusts_tcp_listener_sets_so_reuseaddr_on_unix_and_socket2_does_not() {
     assert!(!socket.reuse_address().unwrap());
 }
 
-/// The handshake and the close, "The handshake", and lesson 4, "3. listen": the system shakes hands, the program doesn't.
+/// Lesson 5b, "The handshake", and lesson 4, "3. listen": the system shakes hands, the program doesn't.
 #[test]
 fn a_connection_is_complete_and_holds_data_before_accept() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -109,7 +109,7 @@ fn a_connection_is_complete_and_holds_data_before_accept() {
     assert_eq!(text, "hello");
 }
 
-/// The handshake and the close, "The half-close".
+/// Lesson 5b, "The half-close".
 #[test]
 fn an_answer_still_arrives_after_the_half_close() {
     let (mut client, mut server) = connection();
@@ -122,7 +122,7 @@ fn an_answer_still_arrives_after_the_half_close() {
     assert_eq!(answer, "再见");
 }
 
-/// The handshake and the close, "The reset".
+/// Lesson 5b, "The reset".
 #[cfg(unix)]
 #[test]
 fn closing_with_unread_bytes_resets_the_connection() {
@@ -134,7 +134,7 @@ fn closing_with_unread_bytes_resets_the_connection() {
     assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}");
 }
 
-/// The handshake and the close, "The reset": the first send after the peer's close works, a later one fails.
+/// Lesson 5b, "The reset": the first send after the peer's close works, a later one fails.
 #[test]
 fn the_first_send_after_the_peers_close_works() {
     let (mut client, server) = connection();
@@ -222,7 +222,7 @@ mod linux {
         assert!(0 < taken && taken < MUCH, "{taken} of {MUCH} bytes");
     }
 
-    /// The handshake and the close, "The reset": on Linux what had arrived before it can still be read.
+    /// Lesson 5b, "The reset": on Linux what had arrived before it can still be read.
     #[test]
     fn data_before_a_reset_can_still_be_read() {
         let (mut client, mut server) = connection();
@@ -236,7 +236,7 @@ mod linux {
         assert_eq!(client.read(&mut buffer).unwrap_err().kind(), ErrorKind::ConnectionReset);
     }
 
-    /// The handshake and the close, "The close", and lesson 4: `TIME_WAIT` stays with who closed first.
+    /// Lesson 5b, "The close", and lesson 4: `TIME_WAIT` stays with who closed first.
     #[test]
     fn only_the_side_that_closed_first_has_time_wait() {
         let (client, server) = connection();
@@ -250,7 +250,7 @@ mod linux {
         until("the other side has forgotten it", || state(far, near) == "closed");
     }
 
-    /// The handshake and the close, "The close": both sides close at the same time. A full buffer keeps the client's FIN
+    /// Lesson 5b, "The close": both sides close at the same time. A full buffer keeps the client's FIN
     /// back, so that the server's FIN comes before the client's own is acknowledged.
     #[test]
     fn when_the_fins_cross_both_sides_have_time_wait() {
@@ -301,7 +301,7 @@ sys.stdin.read()";
         assert_eq!((states["03"], states["01"]), (3, 3), "{states:?}");
     }
 
-    /// The handshake and the close, "The data", and lesson 6, "2. send": an ACK that waits does so for 40 ms at least.
+    /// Lesson 5b, "The data", and lesson 6, "2. send": an ACK that waits does so for 40 ms at least.
     #[test]
     fn two_small_sends_wait_for_a_delayed_acknowledgement() {
         let (mut client, server) = connection();

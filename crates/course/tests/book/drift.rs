@@ -10,7 +10,7 @@ use crate::{excerpt, help, links, minutes, order, steps, task, terms, transcript
 
 /// A book of one lesson and a table of contents, all of it true.
 const LESSON: &str = "lessons/01-udp-send.md";
-const TRUE_LESSON: &str = "# One
+const TRUE_LESSON: &str = "# Lesson 1
 
 ![the ladder](../pictures/udp-send.svg), and [itself](01-udp-send.md#run-it)
 
@@ -70,7 +70,8 @@ Nobody.
 ## Questions
 ## For the instructor
 ";
-const TRUE_SUMMARY: &str = "# Summary\n\n- [One](lessons/01-udp-send.md)\n";
+const TRUE_SUMMARY: &str = "# Summary\n\n- [Lesson 1](lessons/01-udp-send.md)\n";
+const TRUE_SETTINGS: &str = "[output.html.redirect]\n\"/lessons/1.html\" = \"01-udp-send.html\"\n";
 
 /// The book in a temporary folder, with the transcript and the help text written by an update.
 fn small_book() -> TempDir {
@@ -83,6 +84,7 @@ fn small_book() -> TempDir {
     };
     write(LESSON, TRUE_LESSON);
     write("SUMMARY.md", TRUE_SUMMARY);
+    write("book.toml", TRUE_SETTINGS);
     write("pictures/udp-send.svg", "<svg/>");
     for mut page in open(folder.path()).pages {
         if cfg!(unix) {
@@ -103,6 +105,7 @@ fn found(folder: &Path) -> Vec<Problem> {
     let mut book = open(folder);
     let mut found =
         [order::summary(&book), order::sections(&book), order::predictions(&book)].concat();
+    found.extend([order::numbers(&book), order::former_addresses(&book)].concat());
     found.extend(steps::problems(&book));
     let pictures = links::pictures();
     for page in &book.pages {
@@ -185,14 +188,18 @@ fn sections_and_contents_are_held() {
         (LESSON, "## Predict\n", "", "`## Predict` is missing"),
         (LESSON, "1. Who answers?", "1. Who answers?\n2. And when?", "2 questions in `Predict`, 1"),
         (LESSON, "## Break it", "## Run it", "too late"),
-        ("SUMMARY.md", "[One]", "[Two]", "`One`"),
-        ("SUMMARY.md", "- [One](lessons/01-udp-send.md)", "- [One](nowhere.md)", "0 times"),
+        ("SUMMARY.md", "[Lesson 1]", "[Lesson 1a]", "`Lesson 1`"),
+        ("SUMMARY.md", "[Lesson 1]", "[Lesson 2]", "should name lesson 1"),
+        ("SUMMARY.md", "- [Lesson 1](lessons/01-udp-send.md)", "- [1](nowhere.md)", "0 times"),
         (
             "SUMMARY.md",
             "01-udp-send.md)",
-            "01-udp-send.md) [One](lessons/01-udp-send.md)",
+            "01-udp-send.md) [Lesson 1](lessons/01-udp-send.md)",
             "2 times",
         ),
+        (LESSON, "# Lesson 1", "# Lesson 1b", "has the number 1"),
+        ("book.toml", "01-udp-send", "1-udp-send", "1-udp-send.html is none"),
+        ("book.toml", "/1.html", "/01-udp-send.html", "01-udp-send.html is a page"),
     ] {
         let file = folder.path().join(page);
         let text = fs::read_to_string(&file).unwrap();

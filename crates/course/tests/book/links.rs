@@ -9,6 +9,8 @@ use crate::page::{Book, Page, Problem, plain, root};
 pub struct Link {
     pub line: usize,
     pub is_picture: bool,
+    /// What it says, without code.
+    pub text: String,
     pub target: String,
 }
 
@@ -25,9 +27,9 @@ pub fn links(text: &str) -> Vec<Link> {
         let prose: Vec<&str> = row.split('`').step_by(2).collect();
         let parts: Vec<String> = prose.join("\u{0}").split("](").map(str::to_owned).collect();
         for two in parts.windows(2) {
-            let before = two[0].rsplit_once('[').map_or("", |(before, _)| before);
+            let (before, text) = two[0].rsplit_once('[').unwrap_or_default();
             let target = two[1].split(')').next().unwrap_or_default().to_owned();
-            links.push(Link { line, is_picture: before.ends_with('!'), target });
+            links.push(Link { line, is_picture: before.ends_with('!'), text: text.into(), target });
         }
     }
     links

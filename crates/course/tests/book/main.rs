@@ -95,6 +95,16 @@ fn the_table_of_contents_has_every_page_in_order() {
 }
 
 #[test]
+fn every_lesson_has_its_number_in_its_name_its_title_and_the_links_to_it() {
+    none(order::numbers(&Book::of(&home())));
+}
+
+#[test]
+fn former_addresses_lead_to_pages() {
+    none(order::former_addresses(&Book::of(&home())));
+}
+
+#[test]
 fn lessons_have_the_stable_sections() {
     none(order::sections(&Book::of(&home())));
 }

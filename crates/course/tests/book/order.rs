@@ -1,5 +1,6 @@
 //! The book's table of contents, the sections of a lesson, and the form of its tables.
 
+use std::fs;
 use std::path::Path;
 
 use ladder::scenario::SCENARIOS;
@@ -54,6 +55,61 @@ pub fn summary(book: &Book) -> Vec<Problem> {
         if count != 1 {
             let what = format!("{} stands here {count} times, not once", page.name.display());
             problems.push(summary.problem(1, what));
+        }
+    }
+    problems
+}
+
+/// A lesson's number stands in its file's name, in its title, and in each link to the whole lesson.
+pub fn numbers(book: &Book) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for page in book.lessons().filter(|page| number(page.title()) != number(&page.file_name())) {
+        let what = format!("`{}` has the number {}", page.title(), number(&page.file_name()));
+        problems.push(page.problem(1, what));
+    }
+    for page in &book.pages {
+        for link in links(&page.text).iter().filter(|link| link.target.ends_with(".md")) {
+            let file = link.target.rsplit('/').next().unwrap_or_default();
+            let is_lesson = book.lessons().any(|lesson| lesson.file_name() == file);
+            if is_lesson && number(&link.text) != number(file) {
+                let what = format!("`[{}]` should name lesson {}", link.text, number(file));
+                problems.push(page.problem(link.line, what));
+            }
+        }
+    }
+    problems
+}
+
+/// The first number in a text, such as `2b`, without zeros in front.
+fn number(text: &str) -> &str {
+    let mut words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let word = words.find(|word| word.starts_with(|letter: char| letter.is_ascii_digit()));
+    match word.unwrap_or_default() {
+        "00" => "0",
+        word if word.len() > 1 => word.trim_start_matches('0'),
+        word => word,
+    }
+}
+
+/// A page's former address, in `book.toml`, leads to a page of today.
+pub fn former_addresses(book: &Book) -> Vec<Problem> {
+    let name = book.home.join("book.toml");
+    let settings = fs::read_to_string(book.folder.join("book.toml")).unwrap();
+    let mut problems = Vec::new();
+    let lines =
+        (1..).zip(settings.lines()).skip_while(|(_, line)| *line != "[output.html.redirect]");
+    for (line, row) in lines.skip(1).take_while(|(_, row)| row.starts_with('"')) {
+        let parts: Vec<&str> = row.split('"').collect();
+        let page = |address: &str| {
+            let file = Path::new(address).with_extension("md");
+            book.pages.iter().any(|page| page.name == book.home.join(&file))
+        };
+        let [_, former, _, new, _] = parts[..] else { continue };
+        let former = former.trim_start_matches('/');
+        let new = plain(&Path::new(former).with_file_name(new));
+        if page(former) || !page(&new.to_string_lossy()) {
+            let what = format!("{former} is a page, or {} is none", new.display());
+            problems.push(Problem { page: name.clone(), line, what });
         }
     }
     problems

@@ -125,7 +125,7 @@ impl Watch<'_> {
             Some(next) => {
                 format!("{}, {}; cargo course new {} DIR", next.name, next.lesson, next.name)
             }
-            None => "docs/lessons/10-what-comes-next.md; that was the last step".to_owned(),
+            None => "docs/lessons/09-what-comes-next.md; that was the last step".to_owned(),
         };
         screen.paragraph(out, "next:  ", &text)?;
         Ok(())
