@@ -6,7 +6,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use grader::check::{self, Grade, Task, formats, view};
+use grader::check::{self, Ending, Grade, Task, formats, view};
 #[cfg(unix)]
 use testkit::step::{is_running, quoted};
 use testkit::{Launch, Program, build, find, skip};
@@ -207,7 +207,8 @@ mod bad_programs {
         assert!(!story.contains("likely:"), "{story}");
         assert!(story.contains("unsure: it passed when it was repeated alone"), "{story}");
         assert!(story.contains("points: 1 unsure, not counted; "), "{story}");
-        for (format, says) in [("json", "\"unsure\": 1"), ("junit", "<skipped message=\"unsure: ")]
+        for (format, says) in
+            [("json", "\"result\": \"unsure\""), ("junit", "<skipped message=\"unsure: ")]
         {
             let (_, results) = check("udp-send", "utf-8", &script, &["--format", format]);
             assert!(results.contains(says), "{results}");
@@ -215,6 +216,15 @@ mod bad_programs {
         let (code, story) = check("udp-send", "utf-8", "exit 1", &[]);
         assert_eq!(code, 1, "{story}");
         assert!(story.contains("  ✗ utf-8") && !story.contains("unsure"), "{story}");
+
+        let (code, story) = check("udp-send", "gbk", &script, &["--extra"]);
+        assert_eq!(code, 0, "{story}");
+        assert!(story.contains("  ? gbk"), "{story}");
+        let (_, json) = check("udp-send", "gbk", &script, &["--format", "json"]);
+        assert!(
+            json.contains("\"result\": \"failed\""),
+            "an extra one that does not count: {json}"
+        );
     }
 
     #[test]
@@ -229,8 +239,10 @@ mod bad_programs {
         let (_, json) = check("udp-send", "words-joined", "exit 0", &json);
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         let checks = &json["steps"][0]["checks"];
-        assert_eq!(checks[0]["not_run"], serde_json::Value::Null);
-        assert_eq!((&checks[1]["passed"], &checks[1]["not_run"]), (&false.into(), &first.into()));
+        assert_eq!(checks[0]["result"], "failed");
+        assert_eq!(checks[0]["blocked_by"], serde_json::Value::Null);
+        assert_eq!(checks[1]["result"], "not run");
+        assert_eq!(checks[1]["blocked_by"], "one-datagram");
         assert_eq!(checks[1]["failure"], serde_json::Value::Null);
 
         let junit = [&words_and_more[..], &["--format", "junit"]].concat();
@@ -261,7 +273,7 @@ mod bad_programs {
         let step = &json["steps"][0];
         assert_eq!(step["points"]["possible"], 1);
         assert_eq!(step["points"]["earned"], 0);
-        assert_eq!(step["checks"][0]["passed"], false);
+        assert_eq!(step["checks"][0]["result"], "failed");
         let cause = step["checks"][0]["failure"]["cause"].as_str().unwrap();
         let (_, junit) = check("udp-send", "utf-8", "exit 0", &["--format", "junit"]);
         assert!(junit.contains("failures=\"1\" skipped=\"0\""), "{junit}");
@@ -405,7 +417,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
         let mut task = Task::new(vec![python.into(), path.into()], "chat.py");
         task.only = ["says", "hears", "peer-88", "stranger"].map(str::to_owned).to_vec();
         let grade = grade("udp-chat", &task);
-        assert_eq!(grade.verdicts[3].not_run, Some("peer-88"));
+        assert!(matches!(grade.verdicts[3].ending, Ending::NotRun("peer-88")));
     }
 
     /// Prints each character by itself, and takes its time.

@@ -68,7 +68,7 @@ fn order(step: &'static Step, grades: &Grades) -> String {
     let grades = &grades[step.name];
     for (stage, pair) in all[1..].iter().zip(grades.windows(2)) {
         let (before, after, mends) = (&pair[0], &pair[1], stage.mends.unwrap());
-        if verdict(before, mends).trouble.is_none() || !verdict(after, mends).passed() {
+        if !verdict(before, mends).failed() || !verdict(after, mends).passed() {
             wrong += &format!("{} doesn't mend {mends}\n", stage.name);
         }
         for (before, after) in before.verdicts.iter().zip(&after.verdicts) {
@@ -101,7 +101,7 @@ fn truth(kind: &str, about: &str, grades: &Grades) -> Option<Vec<String>> {
     let number = stages::of(stage.step).iter().position(|stage| stage.name == name)?;
     let grade = &grades[stage.step][number];
     let failed = grade.verdicts.iter().find(|verdict| verdict.check.name == check)?;
-    failed.trouble.as_ref()?;
+    failed.trouble()?;
     let story = normalised(&view::story(grade.step, failed));
     // The lesson that it stands in is the one to read.
     let lines = story.lines().filter(|line| !line.starts_with("read: "));

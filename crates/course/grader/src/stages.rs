@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use testkit::find;
 
-use crate::check::{self, Grade, Step, Task, Verdict};
+use crate::check::report::mark;
+use crate::check::{self, Grade, Step, Task};
 
 /// A program between the tutorial's ten lines and ours.
 pub struct Stage {
@@ -96,17 +97,10 @@ pub fn table(grades: &[Grade]) -> Vec<(String, &'static str)> {
     let numbers: Vec<String> = (1..=grades.len()).map(|number| number.to_string()).collect();
     let mut rows = vec![(format!("{:16} {}  ", "", numbers.join(" ")), "")];
     for (row, verdict) in first.verdicts.iter().enumerate() {
-        let marks: Vec<&str> = grades.iter().map(|grade| mark(&grade.verdicts[row])).collect();
+        let marks: Vec<&str> =
+            grades.iter().map(|grade| mark(&grade.verdicts[row], true).0).collect();
         let check = verdict.check;
         rows.push((format!("{:16} {}  ", check.name, marks.join(" ")), check.looks_at));
     }
     rows
-}
-
-fn mark(verdict: &Verdict) -> &'static str {
-    match (verdict.passed(), verdict.not_run) {
-        (true, _) => "✓",
-        (false, None) => "✗",
-        (false, Some(_)) => "○",
-    }
 }

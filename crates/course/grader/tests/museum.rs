@@ -16,7 +16,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Instant;
 use std::{env, fs};
 
-use grader::check::{self, Grade, Step, Task, Verdict, view};
+use grader::check::{self, Ending, Grade, Step, Task, Verdict, view};
 
 use testkit::skip;
 use testkit::stories::{SEED, normalised, with_all};
@@ -131,8 +131,11 @@ fn caught(piece: &Piece) -> String {
     let grade = grade(piece.step(), &piece.source());
     let is_as_expected = |verdict: &&Verdict| {
         let is_the_one = verdict.check.name == piece.check;
-        is_the_one && verdict.trouble.is_some()
-            || !is_the_one && (verdict.passed() || verdict.not_run == Some(piece.check.as_str()))
+        match verdict.ending {
+            Ending::Passed => !is_the_one,
+            Ending::Failed(_) | Ending::Unsure(_) => is_the_one,
+            Ending::NotRun(first) => !is_the_one && first == piece.check,
+        }
     };
     let mut wrong = String::new();
     for verdict in grade.verdicts.iter().filter(|verdict| !is_as_expected(verdict)) {

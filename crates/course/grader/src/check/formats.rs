@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::grade::{Grade, Verdict};
+use super::grade::{Ending, Grade, Verdict};
 use super::table::Step;
 use super::task::Task;
 use super::trouble::Trouble;
@@ -31,8 +31,8 @@ pub fn as_json(grade: &Grade, task: &Task, view: View) -> Value {
 }
 
 fn check_as_json(step: &Step, verdict: &Verdict, view: View) -> Value {
-    let shown = view.hints != Hints::None;
-    let failure = verdict.trouble.as_ref().map(|trouble| {
+    let shown = verdict.failed() && view.hints != Hints::None;
+    let failure = verdict.trouble().map(|trouble| {
         json!({
             "action": trouble.action,
             "seen": trouble.mismatch.lines(),
@@ -45,13 +45,18 @@ fn check_as_json(step: &Step, verdict: &Verdict, view: View) -> Value {
             "story": story_with(step, verdict, view.hints),
         })
     });
+    let (result, blocked_by) = match verdict.ending {
+        Ending::Passed => ("passed", None),
+        Ending::Failed(_) => ("failed", None),
+        Ending::Unsure(_) => ("unsure", None),
+        Ending::NotRun(first) => ("not run", Some(first)),
+    };
     json!({
         "name": verdict.check.name,
         "looks_at": verdict.check.looks_at,
         "kind": if verdict.check.extra { "extra" } else { "core" },
-        "passed": verdict.passed(),
-        "unsure": verdict.is_unsure,
-        "not_run": verdict.not_run.map(comes_first),
+        "result": result,
+        "blocked_by": blocked_by,
         "seconds": verdict.took.as_secs_f64(),
         "actions": verdict.actions,
         "notes": verdict.notes,
@@ -61,9 +66,8 @@ fn check_as_json(step: &Step, verdict: &Verdict, view: View) -> Value {
 
 /// The results of a step as JUnit's XML: one `<testsuite>`. A check that was not run is a skipped test, and an extra one that failed and does not count.
 pub fn as_junit(grade: &Grade, task: &Task, view: View) -> String {
-    let counts = |verdict: &&Verdict| view.extra || !verdict.check.extra;
-    let has_failed = |verdict: &&Verdict| verdict.failed();
-    let failures = grade.verdicts.iter().filter(counts).filter(has_failed).count();
+    let is_failure = |verdict: &&Verdict| verdict.failed() && (view.extra || !verdict.check.extra);
+    let failures = grade.verdicts.iter().filter(is_failure).count();
     let skipped = grade.verdicts.iter().filter(|verdict| !verdict.passed()).count() - failures;
     let mut suite = format!(
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" skipped=\"{skipped}\" time=\"{:.3}\">\n",
@@ -78,11 +82,12 @@ pub fn as_junit(grade: &Grade, task: &Task, view: View) -> String {
             xml(verdict.check.name),
             verdict.took.as_secs_f64()
         );
-        let word = if has_failed(&verdict) && counts(&verdict) { "failure" } else { "skipped" };
-        let cause = || Some(message(verdict.trouble.as_ref()?, view.hints));
-        let why = match (verdict.is_unsure, verdict.not_run) {
-            (true, _) => verdict.notes.last().cloned(),
-            (false, first) => first.map(comes_first).or_else(cause),
+        let word = if is_failure(&verdict) { "failure" } else { "skipped" };
+        let why = match &verdict.ending {
+            Ending::Passed => None,
+            Ending::Failed(trouble) => Some(message(trouble, view.hints)),
+            Ending::Unsure(_) => verdict.notes.last().cloned(),
+            Ending::NotRun(first) => Some(comes_first(first)),
         };
         suite += &match why {
             None => "/>\n".to_owned(),

@@ -13,21 +13,29 @@ use testkit::{namespace, running};
 
 use super::story::Story;
 use super::table::{Check, Step};
-use super::task::Task;
+use super::task::{Repeats, Task};
 use super::trouble::Trouble;
 
 /// How a check ended.
+pub enum Ending {
+    /// Everything was as expected.
+    Passed,
+    /// This was not.
+    Failed(Box<Trouble>),
+    /// It failed with this, and passed when it was repeated alone: so it counts neither as passed nor as failed.
+    Unsure(Box<Trouble>),
+    /// It was not run, because this check failed, which comes first.
+    NotRun(&'static str),
+}
+
+/// A check, and how it ended.
 pub struct Verdict {
     /// The check.
     pub check: &'static Check,
     /// What was done, in order; all of it went well.
     pub actions: Vec<String>,
-    /// What was not as expected after that.
-    pub trouble: Option<Box<Trouble>>,
-    /// It was not run, because this one failed, which comes first.
-    pub not_run: Option<&'static str>,
-    /// It failed, and passed when it was repeated alone: so it counts neither as passed nor as failed.
-    pub is_unsure: bool,
+    /// How it ended after that.
+    pub ending: Ending,
     /// What the user should know all the same.
     pub notes: Vec<String>,
     /// How long it took.
@@ -37,26 +45,41 @@ pub struct Verdict {
 impl Verdict {
     /// Was all as expected?
     pub fn passed(&self) -> bool {
-        self.trouble.is_none() && self.not_run.is_none()
+        matches!(self.ending, Ending::Passed)
     }
 
-    /// Did it fail, as far as one can be sure?
+    /// Was something not as expected, also when it was repeated?
     pub fn failed(&self) -> bool {
-        self.trouble.is_some() && !self.is_unsure
+        matches!(self.ending, Ending::Failed(_))
+    }
+
+    /// Was something not as expected only once?
+    pub fn is_unsure(&self) -> bool {
+        matches!(self.ending, Ending::Unsure(_))
+    }
+
+    /// What was not as expected, if only once.
+    pub fn trouble(&self) -> Option<&Trouble> {
+        match &self.ending {
+            Ending::Failed(trouble) | Ending::Unsure(trouble) => Some(trouble),
+            Ending::Passed | Ending::NotRun(_) => None,
+        }
     }
 
     /// If it did not pass: the failed check that is to blame, itself or one that comes first.
     fn blamed(&self) -> Option<&'static str> {
-        self.not_run.or_else(|| self.failed().then_some(self.check.name))
+        match self.ending {
+            Ending::Passed | Ending::Unsure(_) => None,
+            Ending::Failed(_) => Some(self.check.name),
+            Ending::NotRun(first) => Some(first),
+        }
     }
 
     fn not_run(check: &'static Check, first: &'static str) -> Verdict {
         Verdict {
             check,
             actions: Vec::new(),
-            trouble: None,
-            not_run: Some(first),
-            is_unsure: false,
+            ending: Ending::NotRun(first),
             notes: Vec::new(),
             took: Duration::ZERO,
         }
@@ -77,7 +100,7 @@ impl Grade {
     /// How many checks passed, and how many count: the core ones, or the extra ones.
     pub fn count(&self, extra: bool) -> (usize, usize) {
         let kind = || {
-            let counts = |verdict: &&Verdict| verdict.check.extra == extra && !verdict.is_unsure;
+            let counts = |verdict: &&Verdict| verdict.check.extra == extra && !verdict.is_unsure();
             self.verdicts.iter().filter(counts)
         };
         (kind().filter(|verdict| verdict.passed()).count(), kind().count())
@@ -85,7 +108,7 @@ impl Grade {
 
     /// Why the program, or the grader, could not even be started: then there is no grade.
     pub fn not_started(&self) -> Option<String> {
-        let mut troubles = self.verdicts.iter().filter_map(|verdict| verdict.trouble.as_deref());
+        let mut troubles = self.verdicts.iter().filter_map(Verdict::trouble);
         let trouble = troubles.find(|trouble| trouble.not_started)?;
         let lines = trouble.mismatch.lines();
         let why = lines.last().map_or("", |line| line.trim());
@@ -94,13 +117,13 @@ impl Grade {
 
     /// How many checks count neither as passed nor as failed.
     pub fn unsure(&self) -> usize {
-        self.verdicts.iter().filter(|verdict| verdict.is_unsure).count()
+        self.verdicts.iter().filter(|verdict| verdict.is_unsure()).count()
     }
 
     /// Did all checks pass that count?
     pub fn passed(&self, with_extra: bool) -> bool {
         let counts =
-            |verdict: &&Verdict| !verdict.is_unsure && (with_extra || !verdict.check.extra);
+            |verdict: &&Verdict| !verdict.is_unsure() && (with_extra || !verdict.check.extra);
         self.verdicts.iter().filter(counts).all(Verdict::passed)
     }
 }
@@ -175,16 +198,25 @@ impl Run<'_> {
         }
     }
 
-    /// Runs a check. One that decides the grade and failed is repeated alone, if the task wants that: a busy computer, or the
-    /// checks beside it, may be to blame.
+    /// Runs a check. One that counts and failed is repeated alone, if the task wants that: a busy computer, or the checks
+    /// beside it, may be to blame.
     fn sure(&self, check: &'static Check) -> Verdict {
         let together = self.places.read();
         let first = run(self.step, self.task, check);
         drop(together);
-        let could_start = first.trouble.as_ref().is_some_and(|trouble| !trouble.not_started);
-        if !self.task.repeats || !could_start || check.extra || running::all_ended() {
-            return first;
-        }
+        let is_repeated = match self.task.repeats {
+            Repeats::Nothing => false,
+            Repeats::Core => !check.extra,
+            Repeats::All => true,
+        };
+        let trouble = match first.ending {
+            Ending::Failed(trouble)
+                if is_repeated && !trouble.not_started && !running::all_ended() =>
+            {
+                trouble
+            }
+            _ => return first,
+        };
         let _alone = self.places.write();
         let again = run(self.step, self.task, check);
         if !again.passed() {
@@ -192,7 +224,7 @@ impl Run<'_> {
         }
         let mut notes = first.notes;
         notes.push(format!("unsure: it passed when it was repeated alone{}", how_busy()));
-        Verdict { is_unsure: true, notes, ..first }
+        Verdict { ending: Ending::Unsure(trouble), notes, ..first }
     }
 
     /// The checks that come before this one and take part in this run; with `--only` they may be left out.
@@ -236,17 +268,9 @@ fn run(step: &Step, task: &Task, check: &'static Check) -> Verdict {
         let _ = namespace::own_network();
     }
     let mut story = Story::new(step.name, task, check.name);
-    let trouble = (check.run)(&mut story).err();
+    let ending = (check.run)(&mut story).map_or_else(Ending::Failed, |()| Ending::Passed);
     let (actions, notes) = story.finish();
-    Verdict {
-        check,
-        actions,
-        trouble,
-        not_run: None,
-        is_unsure: false,
-        notes,
-        took: start.elapsed(),
-    }
+    Verdict { check, actions, ending, notes, took: start.elapsed() }
 }
 
 /// How many programs wanted to run in the last minute, where the system says so.

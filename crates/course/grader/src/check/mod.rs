@@ -44,7 +44,7 @@ mod udp_send;
 pub mod view;
 pub mod watch;
 
-pub use grade::{Grade, Verdict, grade};
+pub use grade::{Ending, Grade, Verdict, grade};
 pub use steps::{STEPS, find};
 pub use table::{Check, Step};
-pub use task::{Task, new_seed};
+pub use task::{Repeats, Task, new_seed};

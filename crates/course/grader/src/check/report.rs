@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testkit::screen::{Screen, Style};
 
 use super::formats::{as_json, as_junit};
-use super::grade::{Grade, Verdict, grade};
+use super::grade::{Ending, Grade, Verdict, grade};
 use super::table::Step;
 use super::task::Task;
 use super::view::{Format, Hints, View, explained, story_lines};
@@ -99,10 +99,8 @@ impl<'a> Report<'a> {
         for note in &verdict.notes {
             self.screen.paragraph(self.out, "      note: ", note)?;
         }
-        if let (Some(trouble), true) = (&verdict.trouble, counts || self.view.stories) {
-            // Nobody knows the cause of what went wrong only once.
-            let hints = if verdict.is_unsure { Hints::None } else { self.view.hints };
-            for (label, text) in explained(step, trouble, hints) {
+        if verdict.trouble().is_some() && (counts || self.view.stories) {
+            for (label, text) in explained(step, verdict, self.view.hints) {
                 self.screen.paragraph(self.out, &format!("      {label:8}"), &text)?;
             }
             writeln!(self.out, "      again:  {}\n", clean(&again(step, task, check.name)))?;
@@ -141,12 +139,12 @@ impl<'a> Report<'a> {
 
 /// The sign of a verdict in front of its check.
 pub fn mark(verdict: &Verdict, counts: bool) -> (&'static str, Style) {
-    match (verdict.passed(), verdict.not_run) {
-        _ if verdict.is_unsure => ("?", Style::Dim),
-        (true, _) => ("✓", Style::Good),
+    match verdict.ending {
+        Ending::Passed => ("✓", Style::Good),
+        Ending::Unsure(_) => ("?", Style::Dim),
         _ if !counts => ("-", Style::Dim),
-        (false, None) => ("✗", Style::Bad),
-        (false, Some(_)) => ("○", Style::Dim),
+        Ending::Failed(_) => ("✗", Style::Bad),
+        Ending::NotRun(_) => ("○", Style::Dim),
     }
 }
 

@@ -3,6 +3,17 @@
 use std::ffi::OsString;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
+/// Which checks are repeated alone when they fail.
+#[derive(Clone, Copy, Debug)]
+pub enum Repeats {
+    /// None.
+    Nothing,
+    /// Those that decide the grade.
+    Core,
+    /// The extra ones too, because they count.
+    All,
+}
+
 /// What is checked, and how.
 pub struct Task {
     /// The program and its first arguments.
@@ -19,8 +30,8 @@ pub struct Task {
     pub at_once: usize,
     /// All deadlines are longer by this factor.
     pub patience: f64,
-    /// A core check that failed is repeated alone.
-    pub repeats: bool,
+    /// Which checks are repeated alone when they fail.
+    pub repeats: Repeats,
     /// A command before the program that makes it flush at each line, as in a terminal; empty: there is none.
     pub line_by_line: Vec<OsString>,
 }
@@ -36,7 +47,7 @@ impl Task {
             seed: new_seed(),
             at_once: 16,
             patience: 1.0,
-            repeats: false,
+            repeats: Repeats::Nothing,
             line_by_line: Vec::new(),
         }
     }

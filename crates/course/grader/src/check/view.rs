@@ -2,9 +2,8 @@
 
 use clap::ValueEnum;
 
-use super::grade::Verdict;
+use super::grade::{Ending, Verdict};
 use super::table::Step;
-use super::trouble::Trouble;
 
 /// How the results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -49,13 +48,13 @@ pub struct View {
 /// not run: why.
 pub fn story_lines(verdict: &Verdict) -> Vec<String> {
     let mut lines = Vec::new();
-    if let Some(first) = verdict.not_run {
+    if let Ending::NotRun(first) = verdict.ending {
         lines.push(comes_first(first));
     }
     for (number, action) in (1..).zip(&verdict.actions) {
         lines.push(format!("{number:2}. {action}"));
     }
-    if let Some(trouble) = &verdict.trouble {
+    if let Some(trouble) = verdict.trouble() {
         lines.push(format!(
             "{:2}. {}  <- not as expected",
             verdict.actions.len() + 1,
@@ -73,8 +72,9 @@ pub fn comes_first(check: &str) -> String {
     format!("not run: `{check}` comes first")
 }
 
-/// The lines that explain a failure, each with its label.
-pub fn explained(step: &Step, trouble: &Trouble, hints: Hints) -> Vec<(&'static str, String)> {
+/// The lines that explain a failure, each with its label. Nobody knows the cause of what went wrong only once.
+pub fn explained(step: &Step, verdict: &Verdict, hints: Hints) -> Vec<(&'static str, String)> {
+    let Ending::Failed(trouble) = &verdict.ending else { return Vec::new() };
     let why = &trouble.why;
     let read = ("read:", format!("{}, \"{}\"", step.lesson, trouble.section));
     let asks = ("think:", why.asks.to_owned());
@@ -98,9 +98,7 @@ pub fn story(step: &Step, verdict: &Verdict) -> String {
 pub fn story_with(step: &Step, verdict: &Verdict, hints: Hints) -> String {
     let mut lines = story_lines(verdict);
     lines.extend(verdict.notes.iter().map(|note| format!("note: {note}")));
-    if let Some(trouble) = &verdict.trouble {
-        let explained = explained(step, trouble, hints);
-        lines.extend(explained.iter().map(|(label, text)| format!("{label:8}{text}")));
-    }
+    let explained = explained(step, verdict, hints);
+    lines.extend(explained.iter().map(|(label, text)| format!("{label:8}{text}")));
     lines.join("\n") + "\n"
 }

@@ -102,7 +102,7 @@ impl Watch<'_> {
         }
         let passed = grade.verdicts.iter().filter(|verdict| verdict.passed()).count();
         let points = format!("{passed} of {} checks pass", grade.verdicts.len());
-        if let Some(first) = grade.verdicts.iter().find(|verdict| verdict.trouble.is_some()) {
+        if let Some(first) = grade.verdicts.iter().find(|verdict| verdict.failed()) {
             report.verdict(self.step, &task, first)?;
             screen.line(report.out(), Style::Bad, &points)?;
             return Ok(false);

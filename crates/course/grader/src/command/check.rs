@@ -17,7 +17,7 @@ use crate::check::submission::{found, on_search_path};
 use crate::check::task::quoted;
 use crate::check::view::{Format, Hints, View};
 use crate::check::watch::Watch;
-use crate::check::{STEPS, Step, Task, best, new_seed};
+use crate::check::{Repeats, STEPS, Step, Task, best, new_seed};
 
 /// All steps, one after the other: only for our own programs.
 const ALL: &str = "all";
@@ -147,7 +147,8 @@ fn check_steps(options: &Options, out: &mut dyn Write, screen: Screen) -> outcom
     let mut report = Report::new(out, screen, options.view(), seed);
     let mut outcome = Outcome::Good;
     for step in steps {
-        let task = Task { repeats: true, ..task(options, stage, step, seed)? };
+        let repeats = if options.extra { Repeats::All } else { Repeats::Core };
+        let task = Task { repeats, ..task(options, stage, step, seed)? };
         let grade = report.step(step, &task)?;
         if running::all_ended() {
             return Ok(Outcome::Interrupted);
