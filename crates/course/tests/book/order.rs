@@ -68,9 +68,11 @@ pub fn numbers(book: &Book) -> Vec<Problem> {
         problems.push(page.problem(1, what));
     }
     for page in &book.pages {
-        for link in links(&page.text).iter().filter(|link| link.target.ends_with(".md")) {
-            let file = link.target.rsplit('/').next().unwrap_or_default();
-            let is_lesson = book.lessons().any(|lesson| lesson.file_name() == file);
+        for link in links(&page.text) {
+            let (path, anchor) = link.target.split_once('#').unwrap_or((&link.target, ""));
+            let file = path.rsplit('/').next().unwrap_or_default();
+            let is_whole = anchor.is_empty() || link.text.to_lowercase().starts_with("lesson ");
+            let is_lesson = is_whole && book.lessons().any(|lesson| lesson.file_name() == file);
             if is_lesson && number(&link.text) != number(file) {
                 let what = format!("`[{}]` should name lesson {}", link.text, number(file));
                 problems.push(page.problem(link.line, what));
@@ -84,11 +86,10 @@ pub fn numbers(book: &Book) -> Vec<Problem> {
 fn number(text: &str) -> &str {
     let mut words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
     let word = words.find(|word| word.starts_with(|letter: char| letter.is_ascii_digit()));
-    match word.unwrap_or_default() {
-        "00" => "0",
-        word if word.len() > 1 => word.trim_start_matches('0'),
-        word => word,
-    }
+    let word = word.unwrap_or_default();
+    let zeros = word.len() - word.trim_start_matches('0').len();
+    let is_zero = !word[zeros..].starts_with(|letter: char| letter.is_ascii_digit());
+    &word[if is_zero { zeros.saturating_sub(1) } else { zeros }..]
 }
 
 /// A page's former address, in `book.toml`, leads to a page of today.
