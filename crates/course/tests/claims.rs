@@ -45,7 +45,7 @@ fn fill(mut socket: &TcpStream) -> usize {
     sent
 }
 
-/// Lesson 4, "6. send", and lesson 0, the table of the calls that block.
+/// Lesson 4b, "send: maybe only a part", and lesson 0, the table of the calls that block.
 #[test]
 fn a_blocking_send_waits_until_all_is_taken() {
     let (mut client, server) = connection();
@@ -60,7 +60,7 @@ fn a_blocking_send_waits_until_all_is_taken() {
     assert_eq!(sender.join().unwrap(), MUCH, "one call of send, and it took all");
 }
 
-/// Lesson 4, "6. send": why `write_all` is a loop all the same.
+/// Lesson 4b, "send: maybe only a part": why `write_all` is a loop all the same.
 #[test]
 fn a_non_blocking_send_takes_a_part_and_then_nothing_until_the_peer_reads() {
     let (mut client, server) = connection();
@@ -213,7 +213,7 @@ mod linux {
         while from.read(&mut buffer).unwrap() > 0 {}
     }
 
-    /// Lesson 4, "6. send": with a time limit (SO_SNDTIMEO) `send` returns what was taken until then.
+    /// Lesson 4b, "send: maybe only a part": with a time limit (SO_SNDTIMEO) `send` returns what was taken until then.
     #[test]
     fn a_send_with_a_time_limit_takes_a_part() {
         let (_client, server) = connection();

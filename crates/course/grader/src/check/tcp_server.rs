@@ -74,7 +74,7 @@ hints! {
             "the server serves fewer clients at once than are connected",
             "a thread for each one, and no fixed number of them"),
     }
-    "6. send: maybe only a part" {
+    "6. send: all of it" {
         SEND => ("On which socket must the answer go out?",
             "with this option the server sends on the accepted socket; a server that doesn't know the option is silent",
             "send all bytes there (sendall)"),
