@@ -138,6 +138,7 @@ fn readme(scenario: &Scenario, language: &'static Language, folder: &Path) -> St
 mod tests {
     use super::*;
     use crate::starter::{LANGUAGES, quoted};
+    use grader::words;
     use ladder::scenario::SCENARIOS;
 
     fn make_it(folder: &Path) -> Result<(), String> {
@@ -168,29 +169,12 @@ mod tests {
         SCENARIOS.iter().flat_map(|step| LANGUAGES.iter().map(move |language| (step, language)))
     }
 
-    /// Words that only these languages have: no other starter may speak of them.
-    const OWN: &[(&str, &[&str])] = &[
-        ("TcpStream TcpListener UdpSocket write_all std::", &["rust"]),
-        ("sendall settimeout sys.argv os._exit socket.socket makefile", &["python"]),
-        ("pthread_create inet_ntop perror fflush SIGPIPE sizeof", &["c"]),
-        ("DatagramPacket DatagramSocket ServerSocket System.err InputStream", &["java"]),
-        ("console.log require( createServer createSocket allowHalfOpen =>", &["javascript"]),
-        ("goroutine net.Listen net.Dial io.EOF bufio", &["go"]),
-        ("sockaddr_in fgets", &["c"]),
-        ("threading.Thread", &["python"]),
-    ];
-
     #[test]
     fn no_starter_names_a_call_that_its_language_lacks() {
         for (scenario, language) in all() {
-            let files = Starter::new(scenario.step, language).files();
-            for (words, languages) in OWN {
-                for word in words.split(' ').filter(|_| !languages.contains(&language.name)) {
-                    // `=>` is Rust's as well.
-                    let is_rusts = word == "=>" && language.name == "rust";
-                    let found = files.iter().find(|(_, text)| text.contains(word) && !is_rusts);
-                    assert_eq!(found, None, "{} {}: {word}", scenario.step, language.name);
-                }
+            let own = words::Language::named(language.name).unwrap();
+            for (name, text) in Starter::new(scenario.step, language).files() {
+                assert_eq!(words::foreign(&text, own), None, "{} {name}", scenario.step);
             }
         }
     }

@@ -1,10 +1,13 @@
 //! The texts of a starter: what is the same for all steps of a language, and for all languages of a step, is written once.
 //!
 //! `starter/STEP/` has the task and the numbered list with each language's names of the calls; `starter/languages/` has what
-//! a program of that language needs around them. Both are read in sections, which begin with a line `== NAME`.
+//! a program of that language needs around them. Both are read in sections, which begin with a line `== NAME`. The
+//! words that the grader's causes use as well, such as `{shutdown-write}`, stand in its `words.txt`.
 
 use std::env::consts::EXE_SUFFIX;
 use std::path::Path;
+
+use grader::words;
 
 /// The shape of a step's arguments, and what else its program needs.
 struct Step {
@@ -232,7 +235,7 @@ impl Starter {
                 Some((languages, _)) if !self.is_one_of(languages) => continue,
                 Some((_, text)) => format!("{}        {text}", self.language.comment),
             };
-            lines.push(comment);
+            lines.push(words::fill(&comment, words::Language::named(self.language.name)));
         }
         lines.join("\n")
     }

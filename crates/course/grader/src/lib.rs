@@ -3,7 +3,8 @@
 //! - [`check`] starts a program, talks to it as its peer, and tells the story of each failure;
 //! - [`stages`] are small programs on the way to those of the steps;
 //! - [`relay`] is a bad network between two programs;
-//! - [`command`] has the command lines of all three, [`bytes`] shows bytes as a person compares them.
+//! - [`command`] has the command lines of all three, [`bytes`] shows bytes as a person compares them, and [`words`] has what
+//!   each language calls a thing.
 //!
 //! `broken/` is the museum: programs with one mistake each, and what the grader says about it. `correct/` holds programs
 //! without one, in Python.
@@ -13,3 +14,4 @@ pub mod check;
 pub mod command;
 pub mod relay;
 pub mod stages;
+pub mod words;

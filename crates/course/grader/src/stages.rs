@@ -8,6 +8,7 @@ use testkit::find;
 
 use crate::check::report::mark;
 use crate::check::{self, Grade, Step, Task};
+use crate::words::Language;
 
 /// A program between the tutorial's ten lines and ours.
 pub struct Stage {
@@ -79,7 +80,7 @@ impl Stage {
     pub fn task(&self) -> Task {
         let program = vec![self.program().into_os_string()];
         let selected = format!(" --stage {}", self.name);
-        Task { selected, ..Task::new(program, self.name) }
+        Task { selected, language: Some(Language::Rust), ..Task::new(program, self.name) }
     }
 
     /// Runs the core checks of the step.

@@ -16,7 +16,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Instant;
 use std::{env, fs};
 
-use grader::check::{self, Ending, Grade, Step, Task, Verdict, view};
+use grader::check::{self, Ending, Grade, Step, Task, Verdict, language, view};
 
 use testkit::skip;
 use testkit::stories::{SEED, normalised, with_all};
@@ -121,6 +121,7 @@ fn grade(step: &'static Step, source: &Path) -> Grade {
     let shown = source.file_name().unwrap().to_string_lossy();
     let mut task = Task::new(command(source), &shown);
     task.only = core.collect();
+    task.language = language::of_program(&[source.into()]);
     task.seed = SEED;
     check::grade(step, &task, &mut |_| Ok(())).unwrap()
 }

@@ -41,7 +41,7 @@ pub fn normalised(story: &str) -> String {
             line = format!("{before} /tmp/{}", path.replacen('\'', "", 1)); // the folder's name holds a space
         }
         for (before, number) in
-            [("127.0.0.1:", "PORT"), ("0.0.0.0:", "PORT"), ("printed ", "N"), ("(", "N")]
+            [("127.0.0.1:", "PORT"), ("0.0.0.0:", "PORT"), ("printed ", "N"), (" (", "N")]
         {
             line = with_anything_after(&line, before, number, |c| c.is_ascii_digit());
         }

@@ -7,5 +7,5 @@
       came      5 bytes "OK 0␊"
       program   still running
       stderr    listening on 127.0.0.1:PORT
-likely: when open fails the answer is a line, and the server serves on: send ERR not-found and a text
+likely: when File::open fails the answer is a line, and the server serves on: send ERR not-found and a text
 read:   docs/lessons/07-file-download.md, "4. open: the server's side"

@@ -11,5 +11,5 @@
       came      0 bytes
       program   still running
       stderr    listening on 127.0.0.1:PORT
-likely: the server sends to one client until it has taken everything, and meanwhile accepts nobody: each client needs a thread of its own
+likely: the server sends to one client until it has taken everything, and meanwhile accepts nobody: each client needs a thread of its own (Thread(target=serve, args=(client,)); target=serve(client) would call serve at once)
 read:   docs/lessons/07-file-download.md, "The server: 1. listen, 2. accept"

@@ -10,5 +10,5 @@
       came      it ended: exit code 1
       program   ended: exit code 1
       stderr    cut: not all bytes came
-likely: one recv is not the whole file: go on until as many bytes have come as the first line said, and no further: what comes after them is no part of the file
+likely: recv brings what is there, and not the whole file: go on until as many bytes have come as the first line said, and no further: what comes after them is no part of the file
 read:   docs/lessons/07-file-download.md, "The client: 4. recv, until all of it is there"

@@ -8,5 +8,5 @@
                                 ^^ the first difference (byte 1)
       program   still running
       stderr    listening on 127.0.0.1:PORT
-likely: one recv is not the whole request: read until \n has come, and only then look at the line
+likely: recv may bring a part of the request only: read until \n has come, and only then look at the line
 read:   docs/lessons/07-file-download.md, "3. recv: the request"

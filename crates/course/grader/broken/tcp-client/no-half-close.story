@@ -5,5 +5,5 @@
       expected  the program closes it (recv returns 0 bytes)
       came      the connection stays open
       program   still running
-likely: the server waits for the end of what the client sends, and the client for the answer: both wait for each other; when all is sent, call shutdown for the sending half (SHUT_WR)
+likely: the server waits for the end of what the client sends, and the client for the answer: both wait for each other; when all is sent, close the sending half (socket.shutdown(socket.SHUT_WR))
 read:   docs/lessons/05-tcp-client.md, "4. shutdown: a connection has two directions"

@@ -4,5 +4,5 @@
       expected  it ends by itself, with another exit code than 0
       came      it ended: exit code 0
       program   ended: exit code 0
-likely: connect fails when nobody listens: say so on standard error, and end with an exit code that is not 0 (sys.exit(N))
+likely: TcpStream::connect fails when nobody listens: say so on standard error, and end with an exit code that is not 0 (std::process::exit(1))
 read:   docs/lessons/05-tcp-client.md, "2. connect: the three-way handshake"

@@ -7,5 +7,5 @@
       came      after 3 s it is still running
       program   still running
       stderr    listening on 127.0.0.1:PORT
-likely: the program compares what a recv returned with `end`, and not each message: cut what came at each \n, keep what has no \n yet, and compare every whole message
+likely: the program compares with `end` whatever came (recv), and not each message: cut what came at each \n, keep what has no \n yet, and compare every whole message
 read:   docs/lessons/06-tcp-duplex.md, "3. recv: cut the stream into messages"

@@ -6,5 +6,5 @@
       came      after 3 s it is still running
       program   still running
       stderr    listening on 127.0.0.1:PORT
-likely: when the message `end` comes the whole program must end, also while its other thread waits for input: end the process (os._exit, std::process::exit), or let that thread be a daemon
+likely: when the message `end` comes the whole program must end, also while it still waits for input: end the process (std::process::exit)
 read:   docs/lessons/06-tcp-duplex.md, "4. shutdown: the end"

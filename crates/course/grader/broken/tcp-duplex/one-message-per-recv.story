@@ -8,5 +8,5 @@
       program   still running
       network   it has received all that was sent
       stderr    listening on 127.0.0.1:PORT
-likely: one recv returned several messages, and the program took them for one: cut what came at each \n (split), and look at each message
+likely: several messages came at once, and the program took them for one: cut what came at each \n, and look at each message
 read:   docs/lessons/06-tcp-duplex.md, "3. recv: cut the stream into messages"

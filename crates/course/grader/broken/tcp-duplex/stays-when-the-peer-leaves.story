@@ -9,5 +9,5 @@
       program   still running
       stderr    listening on 127.0.0.1:PORT
                 the peer has left
-likely: recv returned 0 bytes: the peer has closed, and nothing will come any more; end the whole program, also while it waits for input
+likely: recv returned b"": the peer has closed, and nothing will come any more; end the whole program, also while it waits for input
 read:   docs/lessons/06-tcp-duplex.md, "4. shutdown: the end"

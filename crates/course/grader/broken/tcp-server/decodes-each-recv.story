@@ -13,5 +13,5 @@
                   File "broken/tcp-server/decodes-each-recv.py", line 13, in serve
                     print(f"[{peer[0]}:{peer[1]}] {len(data)} bytes: {data.decode()}", flush=True)
                 UnicodeDecodeError: 'utf-8' codec can't decode bytes in position 0-1: unexpected end of data
-likely: recv may cut a character in two, and decode() fails at the half: keep the rest for the next recv, with one decoder for each connection (codecs.getincrementaldecoder)
+likely: a character may come in two parts, and decoding fails at the half: keep one decoder for each connection, which remembers the half (codecs.getincrementaldecoder)
 read:   docs/lessons/04-tcp-server.md, "5. recv: bytes, not messages"

@@ -8,5 +8,5 @@
       came      the connection stays open
       program   still running
       stderr    listening on 127.0.0.1:PORT
-likely: recv returned 0 bytes, which means that the client has closed: leave the loop and close this client's socket; a copy of it that is kept somewhere keeps the connection open
+likely: read returned Ok(0), which means that the client has closed: stop receiving and close this client's socket; a copy of it that is kept somewhere keeps the connection open
 read:   docs/lessons/04-tcp-server.md, "5. recv: bytes, not messages"

@@ -13,5 +13,5 @@
                   File "broken/tcp-server/no-reuseaddr.py", line 17, in <module>
                     listener.bind((host, int(port)))
                 OSError: [Errno 98] Address already in use
-likely: the port is still held by the old run's connections (TIME_WAIT): set SO_REUSEADDR before bind
+likely: the port is still held by the old run's connections (TIME_WAIT): set SO_REUSEADDR before bind (setsockopt)
 read:   docs/lessons/04-tcp-server.md, "1. socket, 1b. setsockopt, 2. bind"

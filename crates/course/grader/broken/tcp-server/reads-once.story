@@ -9,5 +9,5 @@
       program   still running
       network   the program has closed this connection
       stderr    listening on 127.0.0.1:PORT
-likely: one recv is not all that a client says: call it in a loop, until it returns 0 bytes
+likely: read brings what is there, and not all that a client says: call it in a loop, until it returns Ok(0)
 read:   docs/lessons/04-tcp-server.md, "5. recv: bytes, not messages"

@@ -7,5 +7,5 @@
       program   still running
       network   what was sent waits in the system: the program has not received it
       stderr    listening on 127.0.0.1:PORT
-likely: the server serves fewer clients at once than are connected: a thread for each one, and no fixed number of them
+likely: the server serves fewer clients at once than are connected: each client needs a thread of its own (Thread(target=serve, args=(client,)); target=serve(client) would call serve at once), and there must be no fixed number of them
 read:   docs/lessons/04-tcp-server.md, "4. accept: a new socket for each client"

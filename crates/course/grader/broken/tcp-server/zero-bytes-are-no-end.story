@@ -9,5 +9,5 @@
       program   still running
       stderr    listening on 127.0.0.1:PORT
 note: the program printed N bytes; a loop without a wait?
-likely: the program prints without end, a loop that does not wait: recv returned 0 bytes, which means that the client has closed; leave the loop and close this client's socket; a copy of it that is kept somewhere keeps the connection open
+likely: the program prints without end, a loop that does not wait: read returned Ok(0), which means that the client has closed; stop receiving and close this client's socket; a copy of it that is kept somewhere keeps the connection open
 read:   docs/lessons/04-tcp-server.md, "5. recv: bytes, not messages"

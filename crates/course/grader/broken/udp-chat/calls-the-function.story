@@ -7,5 +7,5 @@
       came      nothing
       program   still running
       network   what was sent waits in the system: the program has not received it
-likely: the answer comes to the socket that has sent, and nobody prints it: call recvfrom on it in a thread of its own (Thread(target=receive): with brackets after receive no thread is started), and print the text on standard output at once
+likely: the answer comes to the socket that has sent, and nobody prints it: call recvfrom on it in a thread of its own (Thread(target=receive); target=receive() would call receive at once), and print the text on standard output at once
 read:   docs/lessons/03-udp-chat.md, "3. recvfrom: the receiving thread"

@@ -5,5 +5,5 @@
       expected  it ends by itself, with exit code 0
       came      after 3 s it is still running
       program   still running
-likely: the line 88 is sent like any other, so that the peer knows, and then the whole program ends, also while its other thread waits in recvfrom: end the process (os._exit, std::process::exit), or let that thread be a daemon
+likely: the line 88 is sent like any other, so that the peer knows, and then the whole program ends, also while it still waits for a datagram: end the process (os._exit), or let that thread be a daemon
 read:   docs/lessons/03-udp-chat.md, "4. sendto: the main thread"

@@ -6,5 +6,5 @@
       expected  it ends by itself, with exit code 0
       came      after 3 s it is still running
       program   still running
-likely: when 88 comes the whole program must end, also while its other thread waits for input: end the process (os._exit, std::process::exit), or let that thread be a daemon
+likely: when 88 comes the whole program must end, also while it still waits for input: end the process (os._exit), or let that thread be a daemon
 read:   docs/lessons/03-udp-chat.md, "3. recvfrom: the receiving thread"

@@ -8,5 +8,5 @@
       program   still running
       network   it has received all that was sent
       stderr    listening on 127.0.0.1:PORT
-likely: anyone may send to a bound port: take datagrams from all senders (no connect), one after the other
+likely: anyone may send to a bound port: take datagrams from all senders, one after the other; a socket that is connected hears only one
 read:   docs/lessons/02-udp-recv.md, "3. recvfrom: who says what"

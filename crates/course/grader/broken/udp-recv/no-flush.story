@@ -6,5 +6,5 @@
       program   still running
       network   it has received all that was sent
       stderr    listening on 127.0.0.1:PORT
-likely: the text stays in the program's output buffer: into a pipe, print does not flush at each line as in a terminal, so whoever reads the pipe sees nothing until the program ends; flush after each result, with print(…, flush=True) or fflush(stdout)
+likely: the text stays in the program's output buffer: into a pipe, print does not flush at each line as in a terminal, so whoever reads the pipe sees nothing until the program ends; flush after each result (print(…, flush=True))
 read:   docs/lessons/02-udp-recv.md, "3. recvfrom: who says what"

@@ -6,5 +6,5 @@
       program   still running
       network   it has received all that was sent
       stderr    listening on 127.0.0.1:PORT
-likely: what does not fit into the buffer of recvfrom is lost: make it larger, the lesson's has 1024 bytes
+likely: what does not fit into the buffer of the call that receives is lost: make it larger, the lesson's has 1024 bytes
 read:   docs/lessons/02-udp-recv.md, "3. recvfrom: who says what"

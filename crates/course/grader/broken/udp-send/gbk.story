@@ -7,5 +7,5 @@
                   File "broken/udp-send/gbk.py", line 10, in <module>
                     sock.sendto(message.encode("gbk"), peer)
                 UnicodeEncodeError: 'gbk' codec can't encode character '\U0001f600' in position 4: illegal multibyte sequence
-likely: the text is encoded as GBK, which lacks this character: use encode("utf-8"), which the course speaks without --encoding
+likely: the text is encoded as GBK, which lacks this character: encode it as UTF-8, which the course speaks without --encoding
 read:   docs/lessons/01-udp-send.md, "2. sendto: one call, one datagram"

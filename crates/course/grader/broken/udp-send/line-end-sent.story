@@ -5,5 +5,5 @@
       came      24 bytes        … 61 34 63 32 35 35 64 61 0a  "a4c255da␊"
                                                           ^^ it should end before this byte (byte 24)
       program   still running
-likely: a line that was read has its line end at the end, and the key Enter is no part of the message: cut it off (rstrip("\n"), trim_end) before the line is sent
+likely: a line that was read has its line end at the end, and the key Enter is no part of the message: cut it off (rstrip("\n")) before the line is sent
 read:   docs/lessons/01-udp-send.md, "2. sendto: one call, one datagram"

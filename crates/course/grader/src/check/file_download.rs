@@ -44,8 +44,8 @@ hints! {
             "split nothing off it, and encode nothing else in it"),
     }
     "The client: 4. recv, until all of it is there" {
-        ALL => ("How many bytes does the first line promise, and how many does one recv return?",
-            "one recv is not the whole file",
+        ALL => ("How many bytes does the first line promise, and how many does {recv} bring at once?",
+            "{recv} brings what is there, and not the whole file",
             "go on until as many bytes have come as the first line said, and no further: what comes after them is no part of the \
                 file"),
         EMPTY => ("How do you tell a file of 0 bytes from a file that is missing?",
@@ -55,13 +55,13 @@ hints! {
             "ERR means that there is nothing to save",
             "look at the first line before a file is opened; say so, and end with an exit code that is not 0"),
         CUT => ("How many bytes were promised, how many have come, and which name does the file have meanwhile?",
-            "recv returned 0 bytes before all bytes had come",
+            "{recv-0} before all bytes had come",
             "count them, compare with the size, and give the file its name only when it is whole (write NAME.part and rename it)"),
     }
     "5. rename: the file gets its name" {
         SAVED => ("In which folder, under which name and in which mode is your file opened, and when is it closed?",
             "the file is saved in the current folder, under its own name, byte for byte",
-            "open it as binary (\"wb\"), and close it before the program ends"),
+            "{write-file}, and close it before the program ends"),
         RESUME => ("How many bytes of the file are there already, and how does the server find out?",
             "with --resume the number after GET is the size of NAME.part",
             "send that number, and add what comes to the file"),

@@ -32,12 +32,12 @@ hints! {
         LISTEN => ("Which calls open a port for TCP, and which address do they get?",
             "nobody listens at the ADDRESS from the arguments",
             "`serve ADDRESS DIR` listens at ADDRESS and offers the files in DIR"),
-        THREADS => ("In which call does your program wait while a client doesn't read, and who accepts meanwhile?",
+        THREADS => ("What does your program wait for while a client doesn't read, and who takes the next one?",
             "the server sends to one client until it has taken everything, and meanwhile accepts nobody",
-            "each client needs a thread of its own"),
-        VANISHED => ("What does send do when the client has gone?",
-            "send fails when the client has gone",
-            "let that end this client's thread and not the server"),
+            "{thread-each}"),
+        VANISHED => ("What does {send} do when the client has gone?",
+            "{send} fails when the client has gone",
+            "let that end this client's conversation and not the server"),
     }
     "5. send, 6. close: size, bytes, checksum" {
         STATUS => ("What must the client know before the first byte of the file comes?",
@@ -45,15 +45,15 @@ hints! {
             "send OK, a space, the size of the file in bytes, \\n"),
         BYTES => ("What comes after the first line, how many bytes of it, and what comes last?",
             "after the first line come exactly as many bytes as it says, then a line with the checksum, then the close",
-            "open the file as binary (\"rb\"), send all of it (sendall), then the line SUM crc32 and the checksum in hex, of the \
-                whole file (zlib.crc32), and close"),
+            "{read-file}, send all of it ({send-all}), then the line SUM crc32 and the checksum in hex, of the whole file \
+                ({crc32}), and close"),
     }
     "4. open: the server's side" {
         EMPTY => ("How does your program find out whether there is a file?",
             "a file of 0 bytes is a file: whether it is there is no question of its size",
             "answer OK 0"),
-        MISSING => ("What does open do when there is no such file, and what does the client get then?",
-            "when open fails the answer is a line, and the server serves on",
+        MISSING => ("What does {open} do when there is no such file, and what does the client get then?",
+            "when {open} fails the answer is a line, and the server serves on",
             "send ERR not-found and a text"),
         OUTSIDE => ("Which file is meant by DIR/../secret?",
             "the name was joined to the folder as it came, and .. or a leading / leads out of it",
@@ -63,8 +63,8 @@ hints! {
         NAME => ("Where does the name begin in the request, and where does it end?",
             "the name is all that stands after the second space, up to the line end, in UTF-8: it may hold spaces",
             "split the line at its first two spaces only"),
-        REQUEST => ("How much of the request does a recv return at least?",
-            "one recv is not the whole request",
+        REQUEST => ("How much of the request does {recv} bring at least?",
+            "{recv} may bring a part of the request only",
             "read until \\n has come, and only then look at the line"),
     }
     "Why a protocol?" {

@@ -268,7 +268,13 @@ fn run(step: &Step, task: &Task, check: &'static Check) -> Verdict {
         let _ = namespace::own_network();
     }
     let mut story = Story::new(step.name, task, check.name);
-    let ending = (check.run)(&mut story).map_or_else(Ending::Failed, |()| Ending::Passed);
+    let ending = match (check.run)(&mut story) {
+        Ok(()) => Ending::Passed,
+        Err(mut trouble) => {
+            trouble.why = trouble.why.in_words_of(story.language());
+            Ending::Failed(trouble)
+        }
+    };
     let (actions, notes) = story.finish();
     Verdict { check, actions, ending, notes, took: start.elapsed() }
 }

@@ -1,6 +1,8 @@
 //! What explains a failure, in three parts, so that a student can stop after each one and think: a question that leads to
 //! the cause, the cause, and what to do about it.
 
+use crate::words::{Language, fill};
+
 /// Declares the hints of a step, grouped by the heading of the lesson that explains them: a constant for each one, and all
 /// of them as `HINTS`. A row is `NAME => (question, cause, cure)`.
 macro_rules! hints {
@@ -12,7 +14,7 @@ macro_rules! hints {
 }
 pub(super) use hints;
 
-/// A question, a cause, and a cure.
+/// A question, a cause, and a cure. Calls stand in them as placeholders, such as `{recv}`; see `words.txt`.
 pub type Texts = (&'static str, &'static str, &'static str);
 
 /// What is usually wrong when an expectation fails, and where the lesson explains it.
@@ -35,17 +37,25 @@ impl Hint {
 #[derive(Clone, Debug)]
 pub struct Explanation {
     /// A question that leads to the cause.
-    pub asks: &'static str,
+    pub asks: String,
     /// The likely cause.
     pub cause: String,
     /// What to do about it; it may be clear from the cause.
-    pub cure: &'static str,
+    pub cure: String,
 }
 
 impl Explanation {
     /// An explanation with these texts, and something before the cause.
     pub fn of((asks, cause, cure): Texts, before: &str) -> Explanation {
-        Explanation { asks, cause: format!("{before}{cause}"), cure }
+        let (asks, cause, cure) = (asks.into(), format!("{before}{cause}"), cure.into());
+        Explanation { asks, cause, cure }
+    }
+
+    /// The same with the words of this language.
+    pub fn in_words_of(&self, language: Option<Language>) -> Explanation {
+        let [asks, cause, cure] =
+            [&self.asks, &self.cause, &self.cure].map(|text| fill(text, language));
+        Explanation { asks, cause, cure }
     }
 
     /// The cause and the cure in one sentence, which has one colon.
@@ -60,8 +70,7 @@ impl Explanation {
 
 /// What the check of it says, and any other one where the text was in the buffer.
 pub const BUFFERED: Texts = (
-    "When does print write to a pipe, and when to a terminal?",
-    "the text stays in the program's output buffer: into a pipe, print does not flush at each line as in a terminal, so \
-     whoever reads the pipe sees nothing until the program ends",
-    "flush after each result, with print(…, flush=True) or fflush(stdout)",
+    "When does {print} write to a pipe, and when to a terminal?",
+    "the text stays in the program's output buffer: {buffered}, so whoever reads the pipe sees nothing until the program ends",
+    "{flush}",
 );

@@ -4,7 +4,8 @@
 //!   (`expect`); all of it is written down in the `log`. [`trouble`] is what it fails with;
 //! - `steps` has the steps; one file for each step holds the `table` of its checks, the hints that they give, and each
 //!   check as a small story to be read;
-//! - [`cause`] finds the likely cause of a failure, [`ports`] and [`tree`] look at the program from outside;
+//! - [`cause`] finds the likely cause of a failure, also from a `known` message, and [`language`] what the program is written in;
+//!   [`ports`] and [`tree`] look at the program from outside;
 //! - [`mod@grade`] runs the checks. [`view`] is what is shown of a verdict: [`report`] writes it for people, [`formats`] for
 //!   other programs;
 //! - [`submission`] finds the program that a command line names, [`watch`] does all of it again after each change of the
@@ -21,6 +22,8 @@ mod file_serve;
 pub mod formats;
 pub mod grade;
 pub mod hint;
+mod known;
+pub mod language;
 mod log;
 mod patience;
 mod peer;

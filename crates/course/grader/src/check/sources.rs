@@ -54,6 +54,11 @@ impl Sources {
         })
     }
 
+    /// Their paths.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.look().into_keys().collect()
+    }
+
     /// From now on a change is one against what is there now.
     pub fn remember(&mut self) {
         self.seen = self.look();

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::cause;
 use super::chance::Chance;
 use super::hint::Hint;
+use super::language;
 use super::log::{Ends, Entry, Log};
 use super::patience::Deadline;
 use super::ports::{self, Port, Protocol};
@@ -17,6 +18,7 @@ use super::subject::Subject;
 use super::task::Task;
 use super::trouble::{CheckResult, Mismatch, Trouble};
 use crate::bytes;
+use crate::words::Language;
 
 /// Stands for the program's own address in its arguments.
 pub const ADDRESS: &str = "{address}";
@@ -83,6 +85,11 @@ impl Story<'_> {
     /// Random bytes.
     pub fn random_bytes(&mut self, length: usize) -> Vec<u8> {
         self.chance.bytes(length)
+    }
+
+    /// The language of the program, if it is known.
+    pub fn language(&self) -> Option<Language> {
+        self.task.language.or_else(|| language::of_last_words(&self.subject.stderr()))
     }
 
     /// Ends the program, and what it started. Returns the actions, and what the user should know although nothing failed.

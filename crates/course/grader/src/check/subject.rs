@@ -135,6 +135,11 @@ impl<'a> Subject<'a> {
         self.program.as_ref().map(Program::stdout_bytes).unwrap_or_default()
     }
 
+    /// What it has printed on stderr.
+    pub fn stderr(&self) -> String {
+        self.program.as_ref().map(Program::stderr_text).unwrap_or_default()
+    }
+
     /// Waits until this text stands on its stdout, after the first bytes; returns where it ends.
     pub fn wait_for_stdout(&self, text: &str, from: usize, deadline: &Deadline) -> Option<usize> {
         let program = self.program.as_ref()?;

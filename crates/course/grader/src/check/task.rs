@@ -3,6 +3,9 @@
 use std::ffi::OsString;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
+use super::language;
+use crate::words::Language;
+
 /// Which checks are repeated alone when they fail.
 #[derive(Clone, Copy, Debug)]
 pub enum Repeats {
@@ -28,6 +31,8 @@ pub struct Task {
     pub seed: u64,
     /// How many checks run at the same time, each with a program and a port of its own.
     pub at_once: usize,
+    /// The language that it is written in, if that is known.
+    pub language: Option<Language>,
     /// All deadlines are longer by this factor.
     pub patience: f64,
     /// Which checks are repeated alone when they fail.
@@ -40,6 +45,7 @@ impl Task {
     /// Checks a program.
     pub fn new(program: Vec<OsString>, shown: &str) -> Task {
         Task {
+            language: language::of_program(&program),
             program,
             shown: shown.to_owned(),
             selected: format!(" -- {shown}"),
@@ -55,7 +61,8 @@ impl Task {
     /// Checks the course's own program of a step.
     pub fn own(step: &str) -> Task {
         let program = vec![testkit::step_program(step).into_os_string()];
-        Task { selected: String::new(), ..Task::new(program, step) }
+        let language = Some(Language::Rust);
+        Task { selected: String::new(), language, ..Task::new(program, step) }
     }
 
     /// The command with these arguments, as a person would type it.

@@ -37,10 +37,10 @@ hints! {
     "2. connect: the three-way handshake" {
         CONNECT => ("Which call makes the connection, and which address does it get?",
             "the program made no connection to the ADDRESS from its arguments",
-            "call connect with that address; a client needs no bind"),
-        REFUSED => ("How does connect report that nobody listens, and what does your program do then?",
-            "connect fails when nobody listens",
-            "say so on standard error, and end with an exit code that is not 0 (sys.exit(1))"),
+            "call {connect} with that address; a client needs no port of its own choice"),
+        REFUSED => ("How does {connect} report that nobody listens, and what does your program do then?",
+            "{connect} fails when nobody listens",
+            "say so on standard error, and end with an exit code that is not 0 ({exit-1})"),
     }
     "3. send: what TCP does with your bytes" {
         SEND => ("How many arguments does the program get when the message has several words?",
@@ -53,33 +53,33 @@ hints! {
             "the line end was not sent: a stream has no boundaries, and without \\n nobody can tell where one line ends and the \
                 next one begins",
             "send it after each line: most calls that read a line take it away"),
-        ALL => ("How many of the bytes has send taken, and what tells you?",
-            "send may take only a part of the bytes, and input may be longer than a buffer",
-            "read all lines, and send all bytes (sendall)"),
+        ALL => ("How many of the bytes has {send} taken, and how does your program know?",
+            "{send-part}, and input may be longer than a buffer",
+            "read all lines, and send all bytes ({send-all})"),
     }
     "4. shutdown: a connection has two directions" {
         SHUTDOWN => ("How does the server find out that the client has sent everything?",
             "the server waits for the end of what the client sends, and the client for the answer: both wait for each other",
-            "when all is sent, call shutdown for the sending half (SHUT_WR)"),
-        NOT_CLOSE => ("Which directions of a connection still work after close, and which after shutdown(SHUT_WR)?",
-            "close ends both directions, and the answer finds nobody",
-            "shut down the sending half only (SHUT_WR), and go on receiving"),
+            "when all is sent, close the sending half ({shutdown-write})"),
+        NOT_CLOSE => ("Which directions of a connection still work after {close}, and which after {shutdown-write}?",
+            "{close} ends both directions, and the answer finds nobody",
+            "close the sending half only ({shutdown-write}), and go on receiving"),
     }
     "5. recv: until the server closes" {
-        UNTIL_CLOSED => ("What does recv return while the answer is not complete, and what when the server has closed?",
-            "one recv is not the whole answer",
-            "call it in a loop, and print each part, until it returns 0 bytes"),
-        HALF => ("How many bytes has 你 in UTF-8, and where may a recv cut them?",
-            "recv cut a character in two, and each half was decoded alone",
-            "keep one decoder for the connection, which remembers the half"),
-        BOTH => ("In which call does your program wait until the next line is typed, and who receives meanwhile?",
+        UNTIL_CLOSED => ("How does your program find out that the answer is complete?",
+            "{recv} brings what is there, and not the whole answer",
+            "{until-0}, and print each part"),
+        HALF => ("How many bytes has 你 in UTF-8, and where may they be cut on their way?",
+            "a character came in two parts, and each half was decoded alone",
+            "{keep-half}"),
+        BOTH => ("What does your program wait for until the next line is typed, and who receives meanwhile?",
             "the program receives only when it has sent everything, and until then it waits for the keyboard",
-            "one thread must send, and another one receive"),
+            "{two-waiting}"),
         FLUSH => BUFFERED,
     }
     "6. close: four segments, or three" {
-        END => ("What does recv return when the server has closed?",
-            "when recv returns 0 bytes the server has closed",
+        END => ("{asks-end} when the server has closed?",
+            "{recv-0}: the server has closed",
             "close the socket and end"),
     }
 }

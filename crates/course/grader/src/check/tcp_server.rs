@@ -37,52 +37,52 @@ const CHECKS: &[Check] = &[
 
 hints! {
     "1. socket, 1b. setsockopt, 2. bind" {
-        LISTEN => ("Which three calls open a port for TCP, and which address do they get?",
+        LISTEN => ("What opens a port for TCP, and which address does it get?",
             "nobody listens at the ADDRESS from the arguments",
-            "call socket, bind with that address, and listen, and go on running"),
+            "{tcp-listen}; then go on running"),
         REUSE => ("In which state is the port after a server that closed first has ended?",
             "the port is still held by the old run's connections (TIME_WAIT)",
-            "set SO_REUSEADDR before bind"),
+            "{reuse}"),
     }
     "5. recv: bytes, not messages" {
-        RECV => ("On which socket does your program call recv, and what does it do with the bytes?",
-            "after accept there are two sockets, and the client's bytes come to the new one",
-            "call recv on the socket that accept returned, and print what came on standard output at once"),
-        RECV_AGAIN => ("How often does your program call recv for one client?",
-            "one recv is not all that a client says",
-            "call it in a loop, until it returns 0 bytes"),
+        RECV => ("On which socket does your program receive, and what does it do with the bytes?",
+            "a server has two kinds of sockets, and the client's bytes come to the one that {accept} has given it",
+            "receive on that one ({recv}), and print what came on standard output at once"),
+        RECV_AGAIN => ("How often does your program receive something from one client?",
+            "{recv} brings what is there, and not all that a client says",
+            "{until-0}"),
         FLUSH => BUFFERED,
-        CLOSED => ("What does recv return when the client has closed?",
-            "recv returned 0 bytes, which means that the client has closed",
-            "leave the loop and close this client's socket; a copy of it that is kept somewhere keeps the connection open"),
-        EMPTY => ("What does your program do after a recv of 0 bytes?",
-            "a recv of 0 bytes is the end of this one client and not of the server",
-            "go back to accept"),
-        RESET => ("What does recv do when the client has reset its connection?",
-            "a reset makes recv fail with an error (ConnectionResetError, errno 104)",
-            "catch it around this client's recv, close this socket, and serve on"),
-        HALF => ("How many bytes has 你 in UTF-8, and where may a recv cut them?",
-            "recv cut a character in two, and each half was decoded alone",
-            "keep one decoder for each connection, which remembers the half"),
+        CLOSED => ("{asks-end} when the client has closed?",
+            "{recv-0}, which means that the client has closed",
+            "stop receiving and close this client's socket; a copy of it that is kept somewhere keeps the connection open"),
+        EMPTY => ("What does your program do when one client has closed?",
+            "{recv-0}, and that is the end of this one client and not of the server",
+            "wait for the next client ({accept})"),
+        RESET => ("What happens in your program when a client resets its connection?",
+            "{recv-fails}",
+            "{handle-reset}, close this socket, and serve on"),
+        HALF => ("How many bytes has 你 in UTF-8, and where may they be cut on their way?",
+            "a character came in two parts, and each half was decoded alone",
+            "{keep-half}"),
     }
     "4. accept: a new socket for each client" {
-        THREADS => ("In which call does your program wait while client 1 is connected and silent?",
-            "the server waits in the first client's recv and does not come back to accept: the system has connected the second \
-                client, but nobody serves it",
-            "each client needs a thread of its own"),
+        THREADS => ("What does your program wait for while client 1 is connected and silent?",
+            "the server waits for the first client's bytes, and meanwhile for no other client ({accept}): the system has \
+                connected the second one, but nobody serves it",
+            "{thread-each}"),
         MANY => ("How many clients can your program serve at the same time, and what limits it?",
             "the server serves fewer clients at once than are connected",
-            "a thread for each one, and no fixed number of them"),
+            "{thread-each}, and there must be no fixed number of them"),
     }
     "6. send: all of it" {
         SEND => ("On which socket must the answer go out?",
             "with this option the server sends on the accepted socket; a server that doesn't know the option is silent",
-            "send all bytes there (sendall)"),
+            "send all bytes there ({send-all})"),
     }
     "7. and 8. close" {
-        ONCE => ("In which call does your program wait after its only client has closed?",
+        ONCE => ("What does your program wait for after its only client has closed?",
             "with --once the server ends when its only client has closed",
-            "close both sockets and end, instead of going back to accept"),
+            "close both sockets and end, instead of waiting for the next client"),
     }
 }
 

@@ -40,39 +40,38 @@ hints! {
     "4. sendto: the main thread" {
         SENDS => ("When does your program send a line: when it is typed, or later?",
             "each line from standard input is one datagram to PEER",
-            "call sendto when the line is typed, with the text as UTF-8"),
+            "call {sendto} when the line is typed, with the text as UTF-8"),
         LINE_END => ("What is the last character of a line that was just read?",
             "a line that was read has its line end at the end, and the key Enter is no part of the message",
-            "cut it off (rstrip(\"\\n\"), trim_end) before the line is sent"),
+            "{cut-line-end} before the line is sent"),
         SENDER => ("What does your program wait for between two lines that are typed?",
             "the program sends one line and then waits for an answer",
             "sending must not wait for the peer"),
-        OWN_88 => ("After 88 was typed: which thread is still there, and what does it wait for?",
-            "the line 88 is sent like any other, so that the peer knows, and then the whole program ends, also while its other \
-                thread waits in recvfrom",
-            "end the process (os._exit, std::process::exit), or let that thread be a daemon"),
+        OWN_88 => ("After 88 was typed: {who-is-left}?",
+            "the line 88 is sent like any other, so that the peer knows, and then the whole program ends, also while it \
+                still waits for a datagram",
+            "{end-process}"),
     }
     "3. recvfrom: the receiving thread" {
-        RECEIVES => ("Which thread waits in recvfrom, and on which socket?",
+        RECEIVES => ("{who-receives}, and on which socket?",
             "the answer comes to the socket that has sent, and nobody prints it",
-            "call recvfrom on it in a thread of its own (Thread(target=receive): with brackets after receive no thread is \
-                started), and print the text on standard output at once"),
+            "{own-receiver}, and print the text on standard output at once"),
         FLUSH => BUFFERED,
-        THREADS => ("In which call does your program wait while the peer says a second thing?",
+        THREADS => ("What does your program wait for while the peer says a second thing?",
             "the program waits for the keyboard and for the peer in turns",
-            "one thread must wait in recvfrom and another for input"),
-        PEER_88 => ("After the peer's 88: which thread is still there, and what does it wait for?",
-            "when 88 comes the whole program must end, also while its other thread waits for input",
-            "end the process (os._exit, std::process::exit), or let that thread be a daemon"),
+            "{two-waiting}"),
+        PEER_88 => ("After the peer's 88: {who-is-left}?",
+            "when 88 comes the whole program must end, also while it still waits for input",
+            "{end-process}"),
         ONLY_88 => ("Does your comparison look at the whole text, or at a part of it?",
             "only a message that is exactly 88 ends the chat",
-            "compare the whole text (==), not a part of it"),
+            "compare the whole text ({equals}), not a part of it"),
         NO_TEXT => ("What does decoding do with bytes that are no text?",
             "a datagram may hold any bytes, not only text",
-            "decode them so that it can't fail (errors=\"replace\", from_utf8_lossy), and go on"),
+            "decode them so that it can't fail ({decode-any}), and go on"),
         STRANGER => ("Who can send a datagram to this port?",
             "anyone can send to this port",
-            "compare the address that recvfrom returns with the peer's before 88 counts"),
+            "compare the address that comes with a datagram with the peer's before 88 counts"),
     }
     "1. socket: one is enough" {
         ONE => ("How many sockets does your program open, and which port has each of them?",
@@ -82,7 +81,7 @@ hints! {
     "2. bind: both have an address" {
         BIND => ("How does a program without PEER find out whom to answer?",
             "without PEER the program binds ADDRESS and waits, and the first datagram names the peer",
-            "keep the address that the first recvfrom returns"),
+            "keep the address that comes with the first datagram"),
     }
 }
 

@@ -37,41 +37,41 @@ hints! {
     "2. bind: a port of its own" {
         BIND => ("Which call gives a receiver its port?",
             "no socket of the program has the ADDRESS from its arguments",
-            "call bind with that address, and then wait in recvfrom"),
+            "give that address to {udp-bind}, and then wait for datagrams ({recvfrom})"),
     }
     "3. recvfrom: who says what" {
-        RECVFROM => ("How many datagrams does one recvfrom return, and what does your program do after it?",
-            "one recvfrom is one datagram",
-            "call it in a loop, and print each text on standard output at once"),
+        RECVFROM => ("How many datagrams does {recvfrom} bring at a time, and what does your program do after it?",
+            "{recvfrom} brings one datagram at a time",
+            "{recvfrom-again}, and print each text on standard output at once"),
         FLUSH => BUFFERED,
         ANYONE => ("From whom can a datagram come to a bound port?",
             "anyone may send to a bound port",
-            "take datagrams from all senders (no connect), one after the other"),
-        BUFFER => ("How many bytes can your recvfrom return, and what happens to the rest of a longer datagram?",
-            "what does not fit into the buffer of recvfrom is lost",
+            "take datagrams from all senders, one after the other; a socket that is connected hears only one"),
+        BUFFER => ("How many bytes of a datagram can your program take at once, and what happens to the rest of a longer one?",
+            "what does not fit into the buffer of the call that receives is lost",
             "make it larger, the lesson's has 1024 bytes"),
         NO_TEXT => ("What does decoding do with bytes that are no text?",
             "a datagram may hold any bytes, not only text",
-            "decode them so that it can't fail (errors=\"replace\", from_utf8_lossy), and go on"),
-        EMPTY => ("What does recvfrom return for a datagram of 0 bytes, and what does that mean in UDP?",
+            "decode them so that it can't fail ({decode-any}), and go on"),
+        EMPTY => ("What does your program see of a datagram of 0 bytes, and what does that mean in UDP?",
             "UDP has no connection that could end: a datagram of 0 bytes is an empty message, and not the end as with TCP",
             "stay in the loop when 0 bytes come"),
-        SENDER => ("What does recvfrom return besides the bytes?",
-            "recvfrom returns the sender's address besides the bytes",
+        SENDER => ("What does {recvfrom} bring besides the bytes?",
+            "{recvfrom} brings the sender's address besides the bytes",
             "print it too"),
     }
     "4. close" {
         ENDS => ("What exactly do you compare with 88: bytes or a text, with or without a line end?",
             "the datagram 88 is the agreed end",
-            "print it, leave the loop, close the socket, end. (In Python bytes never equal a str: decode() first, then compare)"),
+            "print it, leave the loop, close the socket, end; {compare}"),
         ONLY_88 => ("Does your comparison look at the whole text, or at a part of it?",
             "only a datagram that is exactly 88 ends the program",
-            "compare the whole text (==), not its beginning and not a part of it"),
+            "compare the whole text ({equals}), not its beginning and not a part of it"),
     }
     "3b. sendto: the answer" {
-        REPLY => ("Where does the answer have to go, and which call has returned that address?",
-            "the answer goes to the address that recvfrom returned",
-            "call sendto with it, on the same socket"),
+        REPLY => ("Where does the answer have to go, and where does your program know that address from?",
+            "the answer goes to the address that came with the datagram",
+            "call {sendto} with it, on the same socket"),
     }
 }
 

@@ -33,39 +33,39 @@ const CHECKS: &[Check] = &[
 hints! {
     "2. sendto: one call, one datagram" {
         SENDTO => ("Which call sends a datagram, and which address does it get?",
-            "the program did not call sendto with the ADDRESS that it was given",
-            "call sendto with the address from the first argument, once for the message"),
-        EXACTLY => ("How often does your program call sendto for one message, and with which bytes?",
-            "one message is one datagram, and a datagram is what one sendto got: not a byte more and not a byte less",
-            "call sendto once, with the address from the first argument and the text as UTF-8, without a line end (\\n)"),
+            "the program did not call {sendto} with the ADDRESS that it was given",
+            "call {sendto} with the address from the first argument, once for the message"),
+        EXACTLY => ("How often does your program call {sendto} for one message, and with which bytes?",
+            "one message is one datagram, and a datagram is what one {sendto} got: not a byte more and not a byte less",
+            "call {sendto} once, with the address from the first argument and the text as UTF-8, without a line end (\\n)"),
         JOINED => ("How many arguments does the program get when the message has several words?",
             "all words after ADDRESS are one message",
-            "join them with a space, and call sendto once"),
+            "join them with a space, and call {sendto} once"),
         LINES => ("When there is no MESSAGE: what does your program read, and when does it send it?",
             "without MESSAGE the program reads lines from standard input, and each line is a datagram of its own",
-            "call sendto as soon as a line has been typed"),
+            "call {sendto} as soon as a line has been typed"),
         LINE_END => ("What is the last character of a line that was just read?",
             "a line that was read has its line end at the end, and the key Enter is no part of the message",
-            "cut it off (rstrip(\"\\n\"), trim_end) before the line is sent"),
+            "{cut-line-end} before the line is sent"),
         ENDS => ("Is the line that ends the program sent too, and is it compared with its line end or without?",
             "the line `88` is sent like any other, and then the program ends; 880 is another line",
             "send the line first, then compare it without its line end, and as a whole"),
     }
     "3. close: give it back" {
-        END_OF_INPUT => ("What does reading a line return when the input has ended?",
+        END_OF_INPUT => ("How does your program notice that the input has ended, and what does it read then?",
             "when the input ends there is nothing left to send; an empty read is not an empty line",
             "leave the loop, close the socket and end"),
     }
     "2b. recvfrom: an answer, perhaps" {
         ANSWER => ("On which socket can the answer arrive, and how long does the program wait for it?",
             "the answer comes to the socket that has sent, and it may never come",
-            "with --wait call recvfrom on that socket, with a timeout, and print the answer; without one, end with an exit code \
+            "with --wait receive on that socket ({recvfrom}), with a timeout, and print the answer; without one, end with an exit code \
                 that is not 0"),
     }
     "1b. bind: usually not for a sender" {
         BIND => ("Who has chosen the port that this datagram comes from?",
             "the system has chosen the port, because the program did not",
-            "with --bind call bind with that address before the first sendto"),
+            "with --bind give that address to {udp-bind}, before the first {sendto}"),
     }
 }
 

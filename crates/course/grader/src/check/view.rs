@@ -77,14 +77,14 @@ pub fn explained(step: &Step, verdict: &Verdict, hints: Hints) -> Vec<(&'static 
     let Ending::Failed(trouble) = &verdict.ending else { return Vec::new() };
     let why = &trouble.why;
     let read = ("read:", format!("{}, \"{}\"", step.lesson, trouble.section));
-    let asks = ("think:", why.asks.to_owned());
+    let asks = ("think:", why.asks.clone());
     let likely = ("likely:", why.cause.clone());
     match hints {
         Hints::None => Vec::new(),
         Hints::Question => vec![asks],
         Hints::Cause => vec![asks, likely],
         Hints::Cure if why.cure.is_empty() => vec![asks, likely, read],
-        Hints::Cure => vec![asks, likely, ("do:", why.cure.to_owned()), read],
+        Hints::Cure => vec![asks, likely, ("do:", why.cure.clone()), read],
         Hints::Full => vec![("likely:", why.full()), read],
     }
 }
