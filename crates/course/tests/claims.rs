@@ -301,7 +301,7 @@ sys.stdin.read()";
         assert_eq!((states["03"], states["01"]), (3, 3), "{states:?}");
     }
 
-    /// Lesson 5b, "The data", and lesson 6, "2. send": an ACK that waits does so for 40 ms at least.
+    /// Lesson 5c, "Bytes are counted, not messages", and lesson 6, "2. send": an ACK that waits does so for 40 ms at least.
     #[test]
     fn two_small_sends_wait_for_a_delayed_acknowledgement() {
         let (mut client, server) = connection();
