@@ -17,6 +17,7 @@
 //! | `own` | the address that the program waits at from now on | the `status` that reports it |
 //! | `peer` | the other end, as `HOST:PORT` or a name | wherever one is meant |
 //! | `bytes` | how many bytes are to be sent, or were received | calls and returns that move data |
+//! | `loses` | what a filter on the socket throws away from now on: `all`, `acks` (all but SYNs), `ttl` (a TTL of 1), `nothing` | the `return` of `cargo course calls lose` and `hear` |
 //! | `text` | the sentence that a person reads | in each record |
 //!
 //! The sentence is there to be shown. No program may read facts out of it: a better sentence must not break a picture.
@@ -71,6 +72,8 @@ pub struct Facts<'a> {
     pub peer: Option<String>,
     /// How many bytes are to be sent, or were received.
     pub bytes: Option<usize>,
+    /// What a filter on the socket throws away from now on.
+    pub loses: Option<&'a str>,
 }
 
 impl<'a> Facts<'a> {
@@ -92,6 +95,11 @@ impl<'a> Facts<'a> {
     /// With the number of bytes.
     pub fn bytes(self, bytes: usize) -> Self {
         Self { bytes: Some(bytes), ..self }
+    }
+
+    /// With what a filter on the socket throws away.
+    pub fn loses(self, what: &'a str) -> Self {
+        Self { loses: Some(what), ..self }
     }
 }
 
@@ -126,6 +134,7 @@ fn fields(event: Event, facts: &Facts<'_>, text: &str) -> String {
         ("call", facts.call),
         ("own", facts.own.as_deref()),
         ("peer", facts.peer.as_deref()),
+        ("loses", facts.loses),
     ];
     let mut fields = String::new();
     for (name, value) in strings {
@@ -181,10 +190,11 @@ mod tests {
             own: None,
             peer: Some("unix:/tmp/\"a\\b".into()),
             bytes: Some(3),
+            loses: Some("ttl"),
         };
         let fields = fields(Event::Call, &facts, "你好\n\t\x1b\u{7f}\u{2028}\"");
         let expected = "\"event\":\"call\",\"number\":\"6\",\"call\":\"send\",\
-            \"peer\":\"unix:/tmp/\\\"a\\\\b\",\"bytes\":3,\
+            \"peer\":\"unix:/tmp/\\\"a\\\\b\",\"loses\":\"ttl\",\"bytes\":3,\
             \"text\":\"你好\\u000a\\u0009\\u001b\u{7f}\u{2028}\\\"\"}\n";
         assert!(fields.ends_with(expected), "{fields}");
         assert!(fields.starts_with("\"program\":\"common-"), "{fields}");

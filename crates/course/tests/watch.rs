@@ -170,21 +170,35 @@ fn udp_has_no_handshake() {
     assert_eq!(packets[0]["length"], 6);
 }
 
+/// What each lesson is about: notes of its ladder.
+const ABOUT: &[(&str, &[&str])] = &[
+    ("handshake", &["before accept was called", "sent again, 1.0 s", "nobody listens"]),
+    ("close", &["closed with 3 segments", "closed with 4 segments", "half-closed", "RST, no FIN"]),
+    ("stream", &["one recv, 3 segments", "one send, 5 segments", "left 1904"]),
+    ("half-open", &["lost: a filter", "1.0 s later: no ACK", "half-open", "handshake is complete"]),
+    (
+        "window",
+        &["a window of 0", "window probe after", "open again: 8192 bytes", "one send, 2 segments"],
+    ),
+    ("partial", &["took 4096 of 10000 bytes", "this send took nothing", "open again"]),
+    ("loss", &["recvfrom returned 2 of them", "sent again", "lost: a filter"]),
+    (
+        "reorder",
+        &[
+            "a duplicate ACK: 4 to 6 are missing, 7 to 1454 are here (SACK)",
+            "duplicate ACK number 3",
+            "fast retransmission",
+            "the gap is filled",
+        ],
+    ),
+    ("truncated", &["15 bytes came, recvfrom's buffer took 8"]),
+];
+
 /// Each lesson shows what it is about.
 #[test]
 fn the_lessons_show_what_they_are_about() {
-    let about: &[(&str, &[&str])] = &[
-        ("handshake", &["before accept was called", "sent again, 1.0 s", "nobody listens"]),
-        (
-            "close",
-            &["closed with 3 segments", "closed with 4 segments", "half-closed", "RST, no FIN"],
-        ),
-        ("stream", &["one recv, 3 segments", "one send, 5 segments", "left 1904"]),
-        ("loss", &["recvfrom returned 2 of them", "sent again"]),
-        ("truncated", &["15 bytes came, recvfrom's buffer took 8"]),
-    ];
-    assert_eq!(about.len(), lessons::LESSONS.len());
-    for (lesson, notes) in about {
+    assert_eq!(ABOUT.len(), lessons::LESSONS.len());
+    for (lesson, notes) in ABOUT {
         // On a busy computer a side may be too late with its close; the ladder then says so, and is right.
         const TRIES: usize = 4;
         for attempt in 1..=TRIES {

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use etherparse::TcpHeader;
 
 use crate::datagrams::Datagrams;
+use crate::loss::{Filters, Loses};
 use crate::packet::{Contents, Packet};
 use crate::remark::{Remark, duration};
 use crate::scenario::Side;
@@ -23,7 +24,9 @@ pub struct Ladder {
     followed: Vec<Followed>,
     threads: HashMap<(usize, String), Thread>,
     by_addresses: HashMap<(SocketAddr, SocketAddr), usize>,
-    listening: HashSet<SocketAddr>,
+    /// The addresses that programs wait at.
+    listening: HashMap<SocketAddr, Option<usize>>,
+    filters: Filters,
     /// The program that called connect or sendto last, before its packets came.
     calling: Option<usize>,
     /// The conversation that each program has begun.
@@ -50,6 +53,8 @@ struct Thread {
     call: String,
     called: u64,
     conversation: Option<usize>,
+    /// How many bytes it wants to send.
+    sends: usize,
 }
 
 impl Ladder {
@@ -66,7 +71,7 @@ impl Ladder {
             }
             Happening::Returned(ref facts) | Happening::Said(ref facts) => {
                 let facts = facts.clone();
-                self.listening.extend(facts.own);
+                self.listening.extend(facts.own.map(|own| (own, event.program)));
                 self.timeline.events.push(event.clone());
                 self.returns(&event, &facts);
             }
@@ -120,6 +125,7 @@ impl Ladder {
         let thread = self.threads.entry((program, event.thread.clone())).or_default();
         thread.call.clone_from(&facts.call);
         thread.called = event.at;
+        thread.sends = facts.bytes.unwrap_or(0);
         thread.conversation = meant.or(thread.conversation);
         if let ("send", Some(conversation), Some(bytes)) =
             (&*facts.call, thread.conversation, facts.bytes)
@@ -135,6 +141,11 @@ impl Ladder {
         let meant = self.called_by(facts.peer);
         let thread = self.threads.entry((program, event.thread.clone())).or_default();
         thread.conversation = meant.or(thread.conversation);
+        if let Some(loses) = facts.loses {
+            let of = thread.conversation.filter(|_| facts.peer.is_some());
+            self.filter(event, program, of, loses);
+        }
+        let thread = self.threads.entry((program, event.thread.clone())).or_default();
         let Some(index) = thread.conversation else { return };
         let remark = match &mut self.followed[index] {
             Followed::Tcp { connection, accepted } => match (&*facts.call, facts.bytes) {
@@ -142,6 +153,11 @@ impl Ladder {
                     explain_accept(connection, accepted, event.at, thread.called)
                 }
                 ("recv", Some(bytes)) => connection.received(end_of(event.side), bytes),
+                ("send", Some(taken)) if taken < thread.sends => {
+                    let left = thread.sends - taken;
+                    connection.gives_back(end_of(event.side), left);
+                    Some(took_a_part(taken, thread.sends))
+                }
                 _ => None,
             },
             Followed::Udp(datagrams) => match facts.bytes {
@@ -153,6 +169,21 @@ impl Ladder {
         };
         if let Some(remark) = remark {
             self.remark(Some(index), remark);
+        }
+    }
+
+    /// A socket of a program has a filter: that of its connection, or the one that waits.
+    fn filter(&mut self, event: &Event, program: usize, of: Option<usize>, loses: Loses) {
+        if let Some(Conversation { caller, waiting, .. }) =
+            of.and_then(|index| self.timeline.conversations.get(index))
+        {
+            let is_caller = event.side == Some(Side::Left);
+            let (at, from) = if is_caller { (caller, waiting) } else { (waiting, caller) };
+            return self.filters.set(*at, Some(*from), event.at, loses);
+        }
+        let own = self.listening.iter().find(|known| *known.1 == Some(program));
+        if let Some((own, _)) = own {
+            self.filters.set(*own, None, event.at, loses);
         }
     }
 
@@ -175,15 +206,19 @@ impl Ladder {
         match (&mut self.followed[index], sent.packet.tcp()) {
             (Followed::Tcp { connection, .. }, Some(header)) => {
                 let (at, length) = (event.at, sent.packet.length);
-                let done = connection.follow(&tcp::Segment { from, at, header, length });
+                let lost = self.filters.lose(&sent.packet, connection.established);
+                let done = connection.follow(&tcp::Segment { from, at, header, length, lost });
                 (sent.seq, sent.ack, sent.states) = (Some(done.seq), done.ack, done.states);
+                (sent.window, sent.sack, sent.lost) = (done.window, done.sack, lost);
                 if let Some(phase) = done.phase {
                     self.phase(event.at, Some(index), &phase.to_string());
                 }
                 self.push(event, sent);
+                self.explain_loss(lost);
                 done.remarks.into_iter().for_each(|remark| self.remark(Some(index), remark));
             }
             (Followed::Udp(datagrams), _) => {
+                sent.lost = self.filters.lose(&sent.packet, None);
                 if from == 0 {
                     datagrams.sent(sent.packet.length);
                 }
@@ -203,8 +238,18 @@ impl Ladder {
         if !self.explained.contains(MEANING) {
             self.phase(event.at, None, "data");
         }
+        let lost = sent.lost;
         self.push(event, sent);
         self.remark(None, Remark::new("", MEANING));
+        self.explain_loss(lost);
+    }
+
+    fn explain_loss(&mut self, lost: bool) {
+        const MEANING: &str =
+            "lost: a filter threw this packet away, as a bad network might; nobody is told";
+        if lost {
+            self.remark(None, Remark::new("", MEANING));
+        }
     }
 
     /// A packet of another protocol. An ICMP error goes back the way that its cause came.
@@ -244,7 +289,7 @@ impl Ladder {
                 return Some(known);
             }
         }
-        let known = self.listening.contains(&from) && !self.listening.contains(&to);
+        let known = self.listening.contains_key(&from) && !self.listening.contains_key(&to);
         let answers = segment.is_some_and(|segment| segment.syn && segment.ack);
         let (caller, waiting) = if known || answers { (to, from) } else { (from, to) };
         let index = self.followed.len();
@@ -308,6 +353,15 @@ fn explain_accept(
         format!("accept returned {} after the handshake", duration(at - established))
     };
     Some(Remark::new(fact, "the kernel shakes hands alone, accept only fetches the result"))
+}
+
+/// A send on a non-blocking socket, or one with a time limit.
+fn took_a_part(taken: usize, of: usize) -> Remark {
+    if taken == 0 {
+        return Remark::fact("the send buffer is full as well: this send took nothing");
+    }
+    let fact = format!("this send took {taken} of {of} bytes, as many as its buffer had room for");
+    Remark::new(fact, "the program must send the others itself, later")
 }
 
 /// The caller is end 0 of a connection.

@@ -4,8 +4,8 @@
 //! - [`play`] plays it with real programs; [`trace`] reads what they record about their calls, [`capture`] gets the packets,
 //!   and [`packet`] understands one;
 //! - [`timeline`] is what all of that becomes: one list of events, in order;
-//! - [`ladder`] adds what follows from it: [`tcp`] follows a connection, [`datagrams`] a conversation over UDP, and
-//!   [`remark`] is what a student should notice;
+//! - [`ladder`] adds what follows from it: [`tcp`] follows a connection, [`datagrams`] a conversation over UDP,
+//!   [`loss`] knows what was thrown away, and [`remark`] is what a student should notice;
 //! - [`wording`] puts each event into words; [`terminals`], [`text`], [`svg`], [`json`] and [`pcap`] write it, [`headers`]
 //!   lists the fields of a packet;
 //! - [`watch`] is the command.
@@ -17,6 +17,7 @@ pub mod headers;
 pub mod json;
 pub mod ladder;
 pub mod lessons;
+pub mod loss;
 pub mod packet;
 pub mod pcap;
 pub mod play;

@@ -16,9 +16,13 @@ const LADDERS: &[(&str, &str)] = stored!(
     "tcp-duplex",
     "file-download",
     "handshake",
+    "half-open",
     "close",
     "stream",
+    "window",
+    "partial",
     "loss",
+    "reorder",
     "truncated"
 );
 

@@ -163,7 +163,7 @@ impl Page {
         }
         self.y += 9;
         if let Some(from) = arrow.from {
-            self.shaft(from);
+            self.shaft(from, arrow.sent.lost);
         }
         self.y += 4; // the time and the states are at the height of the arrow
         self.time(at);
@@ -177,16 +177,26 @@ impl Page {
         self.y += 2;
     }
 
-    fn shaft(&mut self, from: Side) {
+    /// The arrow of a lost packet has a cross in place of its head.
+    fn shaft(&mut self, from: Side, lost: bool) {
         let (y, above, below, class) = (self.y, self.y - 4, self.y + 4, from.name());
         let (x1, x2, tip, back) = match from {
             Side::Left => (LEFT, RIGHT - 9, RIGHT, RIGHT - 10),
             Side::Right => (LEFT + 9, RIGHT, LEFT, LEFT + 10),
         };
+        let head = if lost {
+            let (one, two) = (tip.min(back), tip.max(back));
+            format!(
+                "<path class=\"arrow {class}\" d=\"M{one} {above}L{two} {below}M{one} {below}L{two} {above}\"/>"
+            )
+        } else {
+            format!(
+                "<polygon class=\"{class}\" points=\"{tip},{y} {back},{above} {back},{below}\"/>"
+            )
+        };
         let _ = writeln!(
             self.body,
-            "<line class=\"arrow {class}\" x1=\"{x1}\" y1=\"{y}\" x2=\"{x2}\" y2=\"{y}\"/>\n\
-             <polygon class=\"{class}\" points=\"{tip},{y} {back},{above} {back},{below}\"/>"
+            "<line class=\"arrow {class}\" x1=\"{x1}\" y1=\"{y}\" x2=\"{x2}\" y2=\"{y}\"/>\n{head}"
         );
     }
 

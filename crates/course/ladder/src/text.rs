@@ -148,7 +148,7 @@ impl<'a> Pen<'a> {
         let filling = if self.is_narrow { 0 } else { self.side };
         let left = format!("{left:>filling$}");
         let (mut time, mut states) = (time, (&*left, &*right));
-        for line in self.shaft(arrow.from, &words) {
+        for line in self.shaft(arrow.from, arrow.sent.lost, &words) {
             let cells = [(states.0, Style::Good), (&*line, Style::Bold), (states.1, Style::Good)];
             self.line(out, time, cells)?;
             (time, states) = ("", ("", "")); // they are in the first line only
@@ -162,7 +162,8 @@ impl<'a> Pen<'a> {
     }
 
     /// The arrow carries as many words as fit; the others go below it.
-    fn shaft(&self, from: Option<Side>, words: &[String]) -> Vec<String> {
+    /// That of a lost packet has a cross in place of its head.
+    fn shaft(&self, from: Option<Side>, lost: bool, words: &[String]) -> Vec<String> {
         let room = self.middle.saturating_sub(7);
         let fits = |count: &usize| width_of(&words[..*count].join(" ")) <= room;
         let on_it = (1..=words.len()).take_while(fits).last().unwrap_or(0);
@@ -172,8 +173,12 @@ impl<'a> Pen<'a> {
         };
         let width = self.middle.saturating_sub(3);
         let mut lines = vec![match from {
-            Some(Side::Left) => format!("--{}>", fill(&text, '-', width)),
-            Some(Side::Right) => format!("<--{}", fill(&text, '-', width)),
+            Some(Side::Left) => {
+                format!("--{}{}", fill(&text, '-', width), if lost { 'x' } else { '>' })
+            }
+            Some(Side::Right) => {
+                format!("{}--{}", if lost { 'x' } else { '<' }, fill(&text, '-', width))
+            }
             None => format!("..{text}"),
         }];
         let below = wrap(&words[on_it..].join(" "), self.middle.saturating_sub(4));

@@ -6,6 +6,7 @@
 
 use std::net::SocketAddr;
 
+use crate::loss::Loses;
 use crate::packet::{Contents, Packet, flags};
 use crate::scenario::Side;
 use crate::tcp::State;
@@ -93,7 +94,12 @@ pub struct Facts {
     pub peer: Option<SocketAddr>,
     /// How many bytes are to be sent, or were received.
     pub bytes: Option<usize>,
+    /// What a filter on the socket throws away from now on.
+    pub loses: Option<Loses>,
 }
+
+/// A window below this is shown: it is smaller than what a sender may send at first (RFC 6928), so it slows the sender.
+const NOTABLE: u32 = 10 * 1460;
 
 /// A packet, and what it did to its conversation.
 #[derive(Clone, Debug)]
@@ -106,6 +112,12 @@ pub struct Sent {
     pub seq: Option<u32>,
     /// Its acknowledgment number, counted from the other side's first.
     pub ack: Option<u32>,
+    /// How many bytes its sender has room for, where that is known.
+    pub window: Option<u32>,
+    /// What its sender got after a gap: from the first number to the one after the last.
+    pub sack: Vec<(u32, u32)>,
+    /// A filter threw it away.
+    pub lost: bool,
     /// The new states of the left and the right end, where they changed.
     pub states: [Option<State>; 2],
 }
@@ -200,8 +212,7 @@ impl Event {
 impl From<Packet> for Event {
     fn from(packet: Packet) -> Event {
         let at = packet.captured.at;
-        let sent = Sent { packet, number: 0, seq: None, ack: None, states: [None; 2] };
-        Event::new(at, Happening::Packet(Box::new(sent)), "")
+        Event::new(at, Happening::Packet(Box::new(Sent::new(packet))), "")
     }
 }
 
@@ -284,6 +295,13 @@ impl Timeline {
 }
 
 impl Sent {
+    /// A packet whose conversation is not known yet.
+    fn new(packet: Packet) -> Sent {
+        let (number, lost, states) = (0, false, [None; 2]);
+        let (seq, ack, window, sack) = (None, None, None, Vec::new());
+        Sent { packet, number, seq, ack, window, sack, lost, states }
+    }
+
     /// What it is, in a word: `SYN+ACK`, `UDP`.
     pub fn head(&self) -> String {
         match &self.packet.contents {
@@ -314,6 +332,10 @@ impl Sent {
             Contents::Icmp { .. } | Contents::Other(_) => false,
         };
         numbers.extend(counted.then(|| format!("{} {bytes}", self.packet.length)));
+        numbers
+            .extend(self.window.filter(|size| *size < NOTABLE).map(|size| format!("win {size}")));
+        numbers.extend(self.sack.iter().map(|(from, end)| format!("sack {from}-{end}")));
+        numbers.extend(self.lost.then(|| "lost".to_owned()));
         numbers
     }
 }

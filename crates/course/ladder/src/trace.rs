@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use crate::loss::Loses;
 use crate::timeline::{Event, Facts, Happening, Participant};
 
 /// A file with records that is being written while it is read.
@@ -48,6 +49,7 @@ fn event(line: &[u8], programs: &mut Vec<Participant>) -> Option<Event> {
         own: address("own"),
         peer: address("peer"),
         bytes: number("bytes").and_then(|bytes| usize::try_from(bytes).ok()),
+        loses: text("loses").and_then(Loses::named),
     };
     let (what, shown) = match (text("event")?, text("text")?) {
         ("call", text) => (Happening::Called(facts), text),
@@ -99,8 +101,8 @@ mod tests {
         assert_eq!((event.at, &*event.text, event.program), (5, "a\n\"b\"", Some(0)));
         let Happening::Called(facts) = &event.what else { panic!("{event:?}") };
         let peer = Some(([127, 0, 0, 1], 5000).into());
-        let expected =
-            Facts { number: "6".into(), call: "send".into(), own: None, peer, bytes: Some(3) };
+        let (number, call, bytes) = ("6".into(), "send".into(), Some(3));
+        let expected = Facts { number, call, own: None, peer, bytes, loses: None };
         assert_eq!(*facts, expected);
         assert_eq!((&*programs[0].name, programs[0].process, programs[0].waits), ("p", 7, false));
     }

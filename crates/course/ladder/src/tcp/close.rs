@@ -32,7 +32,7 @@ impl Close {
 
     /// Follows a segment that is not a repetition. It may acknowledge the other end's FIN.
     pub fn follow(&mut self, segment: &Segment<'_>, acknowledges: bool) -> Option<Remark> {
-        let Segment { from, at, header, length } = *segment;
+        let Segment { from, at, header, length, .. } = *segment;
         // A segment with data counts as data; and after its first ACK the other side repeats it in all that it sends.
         let new = from == self.first || self.acknowledged.is_none();
         if header.fin || (acknowledges && length == 0 && new) {

@@ -23,6 +23,18 @@ impl Direction {
         }
     }
 
+    /// The last send has left this number of bytes to the program.
+    pub fn gives_back(&mut self, length: usize) {
+        let Some(last) = self.unsent.back_mut() else { return };
+        *last = last.saturating_sub(length);
+        if *last == 0 {
+            self.unsent.pop_back();
+        }
+        if self.unsent.is_empty() {
+            self.carried_by = 0;
+        }
+    }
+
     /// How many bytes no recv has returned yet.
     pub fn unread(&self) -> usize {
         self.unread.iter().sum()
@@ -49,7 +61,7 @@ impl Direction {
         let segments = std::mem::replace(&mut self.carried_by, partly);
         if segments > 1 {
             let fact = format!("one send, {segments} segments");
-            return Some(Remark::new(fact, "this is how much fits into one"));
+            return Some(Remark::new(fact, "TCP cuts the bytes as they fit"));
         }
         let sends = sends + partly;
         (sends > 1).then(|| Remark::fact(format!("one segment with the bytes of {sends} sends")))

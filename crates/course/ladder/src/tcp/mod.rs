@@ -4,7 +4,9 @@
 
 mod close;
 mod direction;
+mod gap;
 mod state;
+mod window;
 
 use std::collections::VecDeque;
 
@@ -12,7 +14,9 @@ use crate::remark::{Remark, duration};
 use crate::scenario::ENDS;
 use close::Close;
 use direction::Direction;
+use gap::{Ack, Acks};
 pub use state::{Phase, Segment, State};
+use window::Window;
 
 /// An ACK that comes later than this has waited for data to ride with.
 const DELAYED: u64 = 30_000_000;
@@ -28,6 +32,10 @@ pub struct Transition {
     pub seq: u32,
     /// The acknowledgment number, counted from the other side's first.
     pub ack: Option<u32>,
+    /// How many bytes its sender has room for, where that is known.
+    pub window: Option<u32>,
+    /// What its sender got after a gap: from the first number to the one after the last.
+    pub sack: Vec<(u32, u32)>,
     /// What should be noticed.
     pub remarks: Vec<Remark>,
 }
@@ -48,6 +56,10 @@ struct End {
     recent: VecDeque<(u32, u64)>,
     /// What it sends, and what of that was received.
     direction: Direction,
+    /// How much it can receive.
+    window: Window,
+    /// What it acknowledges.
+    acks: Acks,
 }
 
 /// A connection.
@@ -71,6 +83,9 @@ impl Connection {
         let is_again = again.is_some();
         done.remarks.extend(again);
         done.remarks.extend(self.late_ack(segment));
+        if !segment.lost {
+            self.follow_ack(segment, &mut done);
+        }
         if segment.length > 0 && !is_again {
             done.remarks.extend(self.ends[from].direction.carries(segment.length));
         }
@@ -85,7 +100,7 @@ impl Connection {
         for (end, old) in before.iter().enumerate() {
             done.states[end] = Some(self.ends[end].state).filter(|new| new != old);
         }
-        if space > 0 {
+        if space > 0 && !segment.lost {
             let owes = self.ends[1 - from].owes_ack_since.get_or_insert(at);
             if is_again {
                 *owes = at; // the first one may have been lost: its ACK is not late
@@ -106,7 +121,29 @@ impl Connection {
         // Where the other side's beginning was not captured, counting begins here.
         let others = &mut self.ends[1 - from].first;
         let ack = header.ack.then(|| ack.wrapping_sub(*others.get_or_insert(ack.wrapping_sub(1))));
-        Transition { seq: number.wrapping_sub(first), ack, ..Transition::default() }
+        let sack = gap::sack(header, others.unwrap_or_default());
+        Transition { seq: number.wrapping_sub(first), ack, sack, ..Transition::default() }
+    }
+
+    /// What a segment says about the other direction: the window, and what has arrived.
+    fn follow_ack(&mut self, segment: &Segment<'_>, done: &mut Transition) {
+        let Segment { from, header, .. } = *segment;
+        let next = self.ends[from].next;
+        done.remarks.extend(self.ends[1 - from].window.probed(segment, done.seq, next));
+        if header.syn {
+            self.ends[from].window.learn_scale(header);
+        }
+        done.window = self.ends[from].window.offered(header, &self.ends[1 - from].window);
+        let same_window = self.ends[from].window.size == done.window;
+        let sent = self.ends[1 - from].next;
+        let us = &mut self.ends[from];
+        let noticed = us.window.change(segment, done.window);
+        if let Some(number) = done.ack.filter(|_| !header.rst) {
+            let is_bare = segment.space() == 0 && (same_window || !done.sack.is_empty());
+            let ack = Ack { number, sack: &done.sack, is_bare, sent };
+            done.remarks.extend(us.acks.follow(&ack));
+        }
+        done.remarks.extend(noticed);
     }
 
     /// Did the segment carry nothing new? Then it was sent a second time.
@@ -126,15 +163,25 @@ impl Connection {
         let after = earlier.map_or(String::new(), |earlier| {
             format!(", {} later", duration(at.saturating_sub(earlier)))
         });
-        let why = match end.state {
-            State::SynSent => "nobody answers, and the caller stays in SYN_SENT",
-            _ => "no ACK had come for it",
+        let state = end.state;
+        let duplicates = self.ends[1 - segment.from].acks.duplicates;
+        let (why, meaning) = match (state, duplicates) {
+            (State::SynSent, _) => ("nobody answers, and the caller stays in SYN_SENT", ""),
+            (State::SynReceived | State::Established, _) if segment.header.syn => (
+                "no ACK had come for it, and the waiting side stays in SYN_RECV",
+                "the connection is half-open: for the caller it is there, accept doesn't get it",
+            ),
+            (_, 0) => ("no ACK had come for it", ""),
+            _ => (
+                "duplicate ACKs had asked for it",
+                "this is a fast retransmission, no timer had to run out",
+            ),
         };
-        old.then(|| Remark::fact(format!("sent again{after}: {why}")))
+        old.then(|| Remark::new(format!("sent again{after}: {why}"), meaning))
     }
 
     fn late_ack(&mut self, segment: &Segment<'_>) -> Option<Remark> {
-        if !segment.header.ack || segment.header.rst {
+        if !segment.header.ack || segment.header.rst || segment.lost {
             return None;
         }
         let since = self.ends[segment.from].owes_ack_since.take()?;
@@ -149,6 +196,11 @@ impl Connection {
         self.ends[from].direction.sends(length);
     }
 
+    /// The last send of one end was cut: it has not taken this number of bytes.
+    pub fn gives_back(&mut self, from: usize, length: usize) {
+        self.ends[from].direction.gives_back(length);
+    }
+
     /// A recv of one end has returned this number of bytes: is there something to notice?
     pub fn received(&mut self, end: usize, length: usize) -> Option<Remark> {
         self.ends[1 - end].direction.received(length)
@@ -158,22 +210,24 @@ impl Connection {
         use State::{Closed, Established, SynReceived, SynSent};
         let Segment { from, header, .. } = segment;
         let (us, them) = (*from, 1 - from);
+        if segment.lost {
+            return self.change_senders_state(segment, done);
+        }
         if header.rst {
             self.ends.iter_mut().for_each(|end| end.state = Closed);
             return;
         }
         match (header.syn, header.ack) {
             (true, false) => self.ends[us].state = SynSent,
-            (true, true) if self.ends[them].state == SynSent => {
+            (true, true) if matches!(self.ends[them].state, SynSent | Established) => {
+                // The second time too: only a socket in this state sends it.
                 self.ends[us].state = SynReceived;
                 self.ends[them].state = Established;
             }
             (false, true) if self.ends[them].state == SynReceived => {
                 self.ends[them].state = Established;
                 self.established = Some(segment.at);
-                let meaning =
-                    "three segments, and both kernels have agreed; no byte has been sent yet";
-                done.remarks.push(Remark::new("", meaning));
+                done.remarks.push(complete(segment));
             }
             _ => {}
         }
@@ -182,15 +236,32 @@ impl Connection {
             // The connection was there before the capture; nothing is said about its beginning.
             self.ends.iter_mut().for_each(|end| end.state = Established);
         }
-        let knows = self.acknowledges_fin(us, done.ack);
-        if knows {
+        if self.acknowledges_fin(us, done.ack) {
             self.ends[them].state = self.ends[them].state.after_ack_of_fin();
         }
         if header.fin {
-            self.ends[us].fin = Some(done.seq);
-            self.ends[us].state = self.ends[us].state.after_own_fin(knows);
+            self.close_own(us, done);
             self.ends[them].state = self.ends[them].state.after_their_fin();
         }
+    }
+
+    /// The other end will never know about this segment.
+    fn change_senders_state(&mut self, segment: &Segment<'_>, done: &Transition) {
+        let Segment { from, header, .. } = *segment;
+        match (header.syn, header.ack) {
+            (true, false) => self.ends[from].state = State::SynSent,
+            (true, true) => self.ends[from].state = State::SynReceived,
+            _ if header.rst => self.ends[from].state = State::Closed,
+            _ if header.fin => self.close_own(from, done),
+            _ => {}
+        }
+    }
+
+    /// This end sends its FIN.
+    fn close_own(&mut self, us: usize, done: &Transition) {
+        let knows = self.acknowledges_fin(us, done.ack);
+        self.ends[us].fin = Some(done.seq);
+        self.ends[us].state = self.ends[us].state.after_own_fin(knows);
     }
 
     /// Does this acknowledgment of one end cover the FIN of the other?
@@ -259,4 +330,13 @@ impl Connection {
     pub fn states(&self) -> [State; 2] {
         self.ends.each_ref().map(|end| end.state)
     }
+}
+
+/// With this segment the handshake is complete.
+fn complete(segment: &Segment<'_>) -> Remark {
+    if segment.length > 0 {
+        let fact = "these bytes carry the ACK that was missing: the handshake is complete";
+        return Remark::fact(fact);
+    }
+    Remark::new("", "three segments, and both kernels have agreed; no byte has been sent yet")
 }

@@ -14,6 +14,8 @@ pub struct Segment<'a> {
     pub header: &'a TcpHeader,
     /// How many bytes it carries.
     pub length: usize,
+    /// It never arrived.
+    pub lost: bool,
 }
 
 impl Segment<'_> {

@@ -9,7 +9,7 @@ use crate::wording::Parts;
 /// What to watch, and how to show it.
 #[derive(clap::Args, Debug)]
 pub struct Options {
-    /// A step, or a lesson about the network itself: handshake, close, stream, loss, truncated
+    /// A step, or a lesson about the network itself: handshake, half-open, close, stream, window, partial, loss, reorder, truncated
     #[arg(value_name = "STEP", conflicts_with_all = ["command", "port"],
           value_parser = clap::builder::PossibleValuesParser::new(lessons::names()))]
     pub(super) step: Option<String>,

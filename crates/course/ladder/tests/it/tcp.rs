@@ -1,6 +1,7 @@
 //! A connection is followed as RFC 9293 says, and what is remarked about it is true.
 
 use etherparse::TcpHeader;
+use etherparse::TcpOptionElement::{SelectiveAcknowledgement, WindowScale};
 use ladder::tcp::{Connection, Segment, State, Transition};
 
 const MILLISECOND: u64 = 1_000_000;
@@ -12,7 +13,7 @@ fn follow(
     header: &TcpHeader,
     length: usize,
 ) -> Transition {
-    connection.follow(&Segment { from, at, header, length })
+    connection.follow(&Segment { from, at, header, length, lost: false })
 }
 
 /// Plays segments `(from, flags, seq, ack, length)`, one each millisecond, and returns all that was to be noticed.
@@ -118,4 +119,130 @@ fn sends_segments_and_recvs_are_compared() {
     assert!(connection.received(1, 2000).unwrap().fact.contains("left 1000"));
     assert!(connection.received(1, 1000).unwrap().fact.contains("2 segments"));
     assert_eq!(connection.received(1, 1), None, "more than came: nothing is said");
+}
+
+/// A header without flags but ACK, counted from 1000 on as in [`play`].
+fn ack(seq: u32, number: u32, window_size: u16) -> TcpHeader {
+    TcpHeader {
+        ack: true,
+        sequence_number: 1000 + seq,
+        acknowledgment_number: 1000 + number,
+        window_size,
+        ..TcpHeader::default()
+    }
+}
+
+/// A connection whose SYNs have these scales.
+fn connected(scales: [Option<u8>; 2]) -> Connection {
+    let mut connection = Connection::default();
+    for (from, scale) in scales.into_iter().enumerate() {
+        let (ack, acknowledgment_number) = if from == 0 { (false, 0) } else { (true, 1001) };
+        let mut syn = TcpHeader { syn: true, ack, acknowledgment_number, ..TcpHeader::default() };
+        (syn.sequence_number, syn.window_size) = (1000, 4096);
+        scale.into_iter().for_each(|scale| syn.set_options(&[WindowScale(scale)]).unwrap());
+        assert_eq!(follow(&mut connection, from, 0, &syn, 0).window, Some(4096), "never scaled");
+    }
+    follow(&mut connection, 0, 0, &ack(1, 1, 512), 0);
+    connection
+}
+
+#[test]
+fn a_window_has_the_scale_of_its_syn_if_both_have_one() {
+    for (scales, window) in [([Some(7), Some(2)], 64), ([None, Some(2)], 16), ([None, None], 16)] {
+        let mut connection = connected(scales);
+        assert_eq!(follow(&mut connection, 1, 1, &ack(1, 1, 16), 0).window, Some(window));
+    }
+    let mut unknown = Connection::default();
+    assert_eq!(follow(&mut unknown, 1, 1, &ack(1, 1, 16), 0).window, None);
+}
+
+#[test]
+fn a_window_closes_is_probed_and_opens() {
+    let mut connection = connected([None, None]);
+    let mut said = |from, at, header: TcpHeader, length| {
+        let remarks = follow(&mut connection, from, at * MILLISECOND, &header, length).remarks;
+        remarks.into_iter().map(|remark| remark.fact).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(said(1, 1, ack(1, 1, 100), 0), "");
+    assert_eq!(said(0, 1, ack(1, 1, 512), 100), "");
+    assert!(said(1, 1, ack(1, 101, 0), 0).starts_with("a window of 0: the waiting side has no"));
+    assert!(said(0, 201, ack(100, 1, 512), 0).starts_with("window probe after 200 ms"));
+    assert_eq!(said(1, 201, ack(1, 101, 0), 0), "", "the answer to a probe is no duplicate ACK");
+    assert!(said(0, 601, ack(100, 1, 512), 0).starts_with("window probe after 400 ms"));
+    assert!(said(1, 700, ack(1, 101, 80), 0).starts_with("the window is open again: 80 bytes"));
+    assert_eq!(said(0, 800, ack(100, 1, 512), 0), "", "with an open window it is a keep-alive");
+}
+
+#[test]
+fn duplicate_acks_ask_for_what_is_missing() {
+    let mut connection = connected([None, None]);
+    let mut said = |from, header: TcpHeader, length| {
+        let done = follow(&mut connection, from, 0, &header, length);
+        let facts: Vec<_> = done.remarks.into_iter().map(|remark| remark.fact).collect();
+        (facts.join("; "), done.sack)
+    };
+    let window = 4096;
+    said(1, ack(1, 1, window), 0);
+    said(0, ack(1, 1, 512), 100); // this one is lost
+    said(0, ack(101, 1, 512), 100);
+    let mut sack = ack(1, 1, window);
+    sack.set_options(&[SelectiveAcknowledgement((1101, 1201), [None; 3])]).unwrap();
+    let (facts, blocks) = said(1, sack, 0);
+    assert_eq!(facts, "a duplicate ACK: 1 to 100 are missing, 101 to 200 are here (SACK)");
+    assert_eq!(blocks, [(101, 201)]);
+    assert_eq!(said(1, ack(1, 1, window), 0).0, "duplicate ACK number 2: 1 is still missing");
+    assert!(said(0, ack(1, 1, 512), 100).0.contains("duplicate ACKs had asked for it"));
+    assert!(said(1, ack(1, 201, window), 0).0.starts_with("the gap is filled"));
+    assert_eq!(said(1, ack(1, 201, window), 0).0, "", "nothing is missing");
+}
+
+#[test]
+fn a_lost_ack_leaves_the_connection_half_open() {
+    let mut connection = Connection::default();
+    let syn = TcpHeader { syn: true, sequence_number: 1000, ..TcpHeader::default() };
+    let answer = TcpHeader { ack: true, acknowledgment_number: 1001, ..syn.clone() };
+    let third = ack(1, 1, 512);
+    let half_open = [State::Established, State::SynReceived];
+    follow(&mut connection, 0, 0, &syn, 0);
+    follow(&mut connection, 1, 0, &answer, 0);
+    let lost = Segment { from: 0, at: 0, header: &third, length: 0, lost: true };
+    let done = connection.follow(&lost);
+    assert_eq!((done.states, done.remarks), ([None; 2], vec![]));
+    assert_eq!((connection.states(), connection.established), (half_open, None));
+    let again = follow(&mut connection, 1, 1000 * MILLISECOND, &answer, 0);
+    assert!(again.remarks[0].fact.contains("stays in SYN_RECV"), "{:?}", again.remarks);
+    // Where nobody has reported a loss, the second SYN+ACK shows it.
+    follow(&mut connection, 0, 0, &third, 0);
+    assert_eq!(connection.states(), [State::Established; 2]);
+    follow(&mut connection, 1, 3000 * MILLISECOND, &answer, 0);
+    assert_eq!(connection.states(), half_open);
+    let data = follow(&mut connection, 0, 0, &third, 6);
+    assert!(data.remarks.iter().any(|remark| remark.fact.contains("handshake is complete")));
+}
+
+#[test]
+fn a_lost_fin_closes_one_side_only() {
+    let (mut connection, _) = play(&HANDSHAKE);
+    let fin = TcpHeader { fin: true, ..ack(1, 1, 512) };
+    connection.follow(&Segment { from: 0, at: 0, header: &fin, length: 0, lost: true });
+    assert_eq!(connection.states(), [State::FinWait1, State::Established]);
+    follow(&mut connection, 0, 200 * MILLISECOND, &fin, 0);
+    assert_eq!(connection.states(), [State::FinWait1, State::CloseWait]);
+}
+
+#[test]
+fn a_send_that_took_a_part_is_counted_with_that() {
+    let mut connection = connected([None, None]);
+    for (seq, left) in [(1, 900), (101, 900), (201, 1000)] {
+        connection.sends(0, 1000);
+        if left < 1000 {
+            let remarks = follow(&mut connection, 0, 0, &ack(seq, 1, 512), 100).remarks;
+            assert_eq!(remarks, [], "{seq}");
+        }
+        connection.gives_back(0, left);
+    }
+    connection.sends(0, 150);
+    follow(&mut connection, 0, 0, &ack(201, 1, 512), 100);
+    let remarks = follow(&mut connection, 0, 0, &ack(301, 1, 512), 50).remarks;
+    assert_eq!(remarks[0].fact, "one send, 2 segments");
 }

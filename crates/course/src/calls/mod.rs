@@ -10,8 +10,10 @@
 //! A program makes its calls in one order. This one makes them in any order, so it shows what happens between calls that
 //! no good program makes: closing with unread bytes, a recv that comes too late, a backlog that nobody empties.
 
+mod filter;
+
 use std::fmt::Display;
-use std::io::{Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::net::Shutdown;
 use std::time::Duration;
 
@@ -21,10 +23,12 @@ use common::{Address, Call, Encoding, Error, Explain, Result, address, net, step
 use socket2::{Domain, Socket, Type};
 use testkit::outcome::Outcome;
 
+use filter::Lost;
+
 /// The calls to make, and in which encoding text is sent.
 #[derive(clap::Args, Debug)]
 pub struct Options {
-    /// Calls to make before those that are typed: listen:ADDRESS[/BACKLOG], accept, connect:ADDRESS, udp:ADDRESS, send:TEXT, send:*BYTES, sendto:ADDRESS=TEXT, recv[:BYTES], recvfrom[:BYTES], shutdown, close, close:listener, wait:MILLISECONDS, lose, hear
+    /// Calls to make before those that are typed: listen:ADDRESS[/BACKLOG], accept, connect:ADDRESS, udp:ADDRESS, send:TEXT, send:*BYTES, sendto:ADDRESS=TEXT, recv[:BYTES], recvfrom[:BYTES], shutdown, close, close:listener, wait:MILLISECONDS, nonblocking, rcvbuf:BYTES, sndbuf:BYTES, ttl:NUMBER, lose[:acks|:ttl], hear
     #[arg(value_name = "CALL")]
     calls: Vec<String>,
     /// How text becomes bytes: utf-8, gbk, …
@@ -95,7 +99,10 @@ impl Caller {
                 std::thread::sleep(Duration::from_millis(number(text)?));
                 Ok(())
             }
-            "lose" => self.lose(),
+            "nonblocking" => self.never_wait(),
+            "rcvbuf" | "sndbuf" => self.set_buffer(call, number(text)? as usize),
+            "ttl" => self.set_ttl(number(text)? as u32),
+            "lose" => self.lose(Lost::parse(text)?),
             "hear" => self.hear(),
             _ => Err(Error::local(
                 format!("there is no call '{call}'"),
@@ -129,7 +136,11 @@ impl Caller {
     fn accept(&mut self) -> Result<()> {
         self.announce("accept", "wait for a client …");
         let listener = self.listener.as_ref().ok_or_else(|| missing("listen"))?;
-        let (socket, peer) = listener.accept().explain(Call::Accept, "a client")?;
+        let accepted = listener.accept();
+        if would_wait("accept", &accepted, "no connection is complete") {
+            return Ok(());
+        }
+        let (socket, peer) = accepted.explain(Call::Accept, "a client")?;
         self.peer = address::show(&peer);
         step::accepted(&self.peer);
         self.earlier.extend(self.socket.replace(socket)); // nothing is closed that wasn't asked for
@@ -152,14 +163,32 @@ impl Caller {
         let socket = Socket::new(domain, Type::DGRAM, None).explain(Call::Socket, text)?;
         socket.bind(&own).explain(Call::Bind, &own)?;
         net::report_listening(&socket)?;
+        self.peer.clear();
         self.earlier.extend(self.socket.replace(socket));
         Ok(())
     }
 
     fn send(&mut self, text: &str) -> Result<()> {
         let bytes = self.bytes_of(text)?;
-        self.announce_bytes("send", None, &bytes);
-        self.open()?.write_all(&bytes).explain(Call::Send, &self.peer)
+        if bytes.len() > LONG {
+            self.made += 1;
+            let number = self.made.to_string();
+            let facts = Facts::of_step(&number, "send").bytes(bytes.len());
+            step::print_step(&facts, format_args!("{} bytes", bytes.len()));
+        } else {
+            self.announce_bytes("send", None, &bytes);
+        }
+        let sent = self.open()?.send(&bytes);
+        if would_wait("send", &sent, "the buffers are full, nothing was taken") {
+            return Ok(());
+        }
+        let taken = sent.explain(Call::Send, &self.peer)?;
+        // A short send is done at once. A long one may have waited until there was room, or have taken a part.
+        if bytes.len() > LONG {
+            let facts = Facts::of_return("send").bytes(taken);
+            step::print_outcome(&facts, format_args!("took {taken} of {} bytes", bytes.len()));
+        }
+        Ok(())
     }
 
     fn send_to(&mut self, text: &str) -> Result<()> {
@@ -174,13 +203,16 @@ impl Caller {
     fn recv(&mut self, length: usize) -> Result<()> {
         self.announce("recv", &format!("wait for up to {length} bytes …"));
         let mut buffer = vec![0; length];
-        let length = self.open()?.read(&mut buffer).explain(Call::Recv, &self.peer)?;
-        match length {
+        let received = self.open()?.read(&mut buffer);
+        if would_wait("recv", &received, "nothing has come") {
+            return Ok(());
+        }
+        match received.explain(Call::Recv, &self.peer)? {
             0 => step::print_outcome(
                 &Facts::of_return("recv").bytes(0),
                 format_args!("received 0 bytes: the peer has closed"),
             ),
-            _ => step::received(&buffer[..length], self.encoding),
+            length => step::received(&buffer[..length], self.encoding),
         }
         Ok(())
     }
@@ -189,9 +221,11 @@ impl Caller {
         self.announce("recvfrom", &format!("wait for a datagram of up to {length} bytes …"));
         let socket = self.open()?.try_clone().explain(Call::Duplicate, "the socket")?;
         let mut buffer = vec![0; length];
-        let (length, peer) = std::net::UdpSocket::from(socket)
-            .recv_from(&mut buffer)
-            .explain(Call::Recvfrom, "anyone")?;
+        let received = std::net::UdpSocket::from(socket).recv_from(&mut buffer);
+        if would_wait("recvfrom", &received, "no datagram has come") {
+            return Ok(());
+        }
+        let (length, peer) = received.explain(Call::Recvfrom, "anyone")?;
         match length {
             0 => step::print_outcome(
                 &Facts::of_return("recvfrom").peer(peer).bytes(0),
@@ -221,39 +255,63 @@ impl Caller {
         Ok(())
     }
 
-    /// Attaches a filter to the socket that throws everything away: SO_ATTACH_FILTER. For the sender, that is a network
-    /// that loses packets. Newer kernels allow it on a TCP socket only to an administrator of the network.
-    #[cfg(target_os = "linux")]
-    fn lose(&mut self) -> Result<()> {
-        const RETURN_0_BYTES: socket2::SockFilter = socket2::SockFilter::new(0x06, 0, 0, 0);
-        self.announce("filter", "all that comes for this socket is lost from now on");
-        match self.open()?.attach_filter(&[RETURN_0_BYTES]) {
-            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-                Err(Error::local(
-                    format!("setsockopt SO_ATTACH_FILTER: {error}"),
-                    "this system lets only an administrator of the network lose packets of TCP;\n  \
-                     `cargo course watch -- bash` opens a network of your own, where you are one",
-                ))
+    /// From now on a call that would have to wait returns at once: with what it has, or with EAGAIN.
+    fn never_wait(&mut self) -> Result<()> {
+        self.announce("fcntl", "O_NONBLOCK: no call on this socket waits any more");
+        self.any_socket()?.set_nonblocking(true).explain(Call::Setsockopt, "O_NONBLOCK")
+    }
+
+    /// Sets the size of one of the socket's two buffers. A connection has those of the listening socket that it came from.
+    fn set_buffer(&mut self, which: &str, size: usize) -> Result<()> {
+        let option = if which == "rcvbuf" { "SO_RCVBUF" } else { "SO_SNDBUF" };
+        self.announce("setsockopt", &format!("{option}: a buffer of {size} bytes"));
+        let socket = self.any_socket()?;
+        let set = |socket: &Socket| match option {
+            "SO_RCVBUF" => {
+                socket.set_recv_buffer_size(size).and_then(|()| socket.recv_buffer_size())
             }
-            done => done.explain(Call::Setsockopt, "SO_ATTACH_FILTER"),
-        }
+            _ => socket.set_send_buffer_size(size).and_then(|()| socket.send_buffer_size()),
+        };
+        let given = set(socket).explain(Call::Setsockopt, option)?;
+        let facts = Facts::of_return("setsockopt");
+        step::print_outcome(&facts, format_args!("the system made it {given}"));
+        Ok(())
+    }
+
+    /// Sets how many routers a packet may pass.
+    fn set_ttl(&mut self, ttl: u32) -> Result<()> {
+        self.announce("setsockopt", &format!("IP_TTL: {ttl} in each packet from now on"));
+        self.any_socket()?.set_ttl_v4(ttl).explain(Call::Setsockopt, "IP_TTL")
+    }
+
+    /// Attaches a filter to the socket that throws packets away.
+    fn lose(&mut self, lost: Lost) -> Result<()> {
+        self.announce("setsockopt", "SO_ATTACH_FILTER: a filter on this socket");
+        filter::attach(self.any_socket()?, lost)?;
+        self.report_filter(lost.name(), lost.effect());
+        Ok(())
     }
 
     /// Takes the filter away.
-    #[cfg(target_os = "linux")]
     fn hear(&mut self) -> Result<()> {
-        self.announce("filter", "nothing is lost any more");
-        self.open()?.detach_filter().explain(Call::Setsockopt, "SO_DETACH_FILTER")
+        self.announce("setsockopt", "SO_DETACH_FILTER: the filter is taken away");
+        filter::detach(self.any_socket()?)?;
+        self.report_filter("nothing", "nothing is lost any more");
+        Ok(())
     }
 
-    #[cfg(not(target_os = "linux"))]
-    fn lose(&mut self) -> Result<()> {
-        Err(Error::local("lose: only Linux has filters on sockets", "use cargo course relay"))
+    fn report_filter(&self, lost: &str, effect: &str) {
+        let mut facts = Facts::of_return("setsockopt").loses(lost);
+        if self.socket.is_some() && !self.peer.is_empty() {
+            facts = facts.peer(&self.peer);
+        }
+        step::print_outcome(&facts, format_args!("{effect}"));
     }
 
-    #[cfg(not(target_os = "linux"))]
-    fn hear(&mut self) -> Result<()> {
-        self.lose()
+    /// The connection or the UDP socket; before there is one, the listening socket.
+    fn any_socket(&self) -> Result<&Socket> {
+        let any = self.socket.as_ref().or(self.listener.as_ref());
+        any.ok_or_else(|| missing("connect, accept, listen or udp"))
     }
 
     fn open(&mut self) -> Result<&mut Socket> {
@@ -267,6 +325,19 @@ impl Caller {
             None => self.encoding.encode(text),
         }
     }
+}
+
+/// How many bytes a send takes at once in any case.
+const LONG: usize = 1024;
+
+/// A call on a non-blocking socket has nothing to return yet. That is no failure.
+fn would_wait<T>(call: &str, result: &io::Result<T>, why: &str) -> bool {
+    let waits = result.as_ref().is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+    if waits {
+        let facts = Facts::of_return(call).bytes(0);
+        step::print_outcome(&facts, format_args!("EAGAIN: {why}; it would have to wait"));
+    }
+    waits
 }
 
 fn missing(call: &str) -> Error {
