@@ -223,9 +223,19 @@ fn has(program: &str) -> bool {
     there
 }
 
-/// What tshark reads in a file, packet by packet: addresses, flags, numbers, length.
+/// What tshark reads in a file, packet by packet: addresses, flags, numbers, length, window, selective acknowledgments.
 fn tshark(pcap: &Path) -> Vec<String> {
-    let fields = ["tcp.srcport", "tcp.dstport", "tcp.flags", "tcp.seq", "tcp.ack", "tcp.len"];
+    let fields = [
+        "tcp.srcport",
+        "tcp.dstport",
+        "tcp.flags",
+        "tcp.seq",
+        "tcp.ack",
+        "tcp.len",
+        "tcp.window_size",
+        "tcp.options.sack_le",
+        "tcp.options.sack_re",
+    ];
     let mut tshark = Command::new("tshark");
     tshark.arg("-r").arg(pcap).args(["-o", "tcp.relative_sequence_numbers:true", "-T", "fields"]);
     for field in fields {
@@ -242,8 +252,14 @@ fn like_tshark(row: &Value) -> String {
     let flags = row["flags"].as_array().unwrap();
     let set = bits.iter().filter(|(name, _)| flags.iter().any(|flag| flag == name));
     let flags: u32 = set.map(|(_, bit)| bit).sum();
-    let (seq, ack, length) = (&row["seq"], row["ack"].as_u64().unwrap_or(0), &row["length"]);
-    format!("{}\t{}\t0x{flags:04x}\t{seq}\t{ack}\t{length}", port("from"), port("to"))
+    let number = |key: &str| row[key].as_u64().unwrap_or(0); // a reset has no window
+    let sack = |edge: usize| {
+        let blocks = row["sack"].as_array().unwrap().iter();
+        blocks.map(|block| block[edge].to_string()).collect::<Vec<_>>().join(",")
+    };
+    let numbers = ["seq", "ack", "length", "window"].map(|key| number(key).to_string()).join("\t");
+    let (from, to) = (port("from"), port("to"));
+    format!("{from}\t{to}\t0x{flags:04x}\t{numbers}\t{}\t{}", sack(0), sack(1))
 }
 
 #[test]
@@ -252,7 +268,7 @@ fn tshark_reads_the_same() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    for step in ["tcp-server", "tcp-duplex", "close", "stream"] {
+    for step in ["tcp-server", "tcp-duplex", "close", "stream", "partial", "reorder"] {
         let file = folder.path().join("packets.pcap");
         let Some(ladder) = ladder(&[step, "--pcap", file.to_str().unwrap()]) else { return };
         let ours: Vec<_> =

@@ -332,8 +332,9 @@ impl Sent {
             Contents::Icmp { .. } | Contents::Other(_) => false,
         };
         numbers.extend(counted.then(|| format!("{} {bytes}", self.packet.length)));
-        numbers
-            .extend(self.window.filter(|size| *size < NOTABLE).map(|size| format!("win {size}")));
+        let is_reset = self.packet.tcp().is_some_and(|segment| segment.rst);
+        let window = self.window.filter(|size| *size < NOTABLE && !is_reset);
+        numbers.extend(window.map(|size| format!("win {size}")));
         numbers.extend(self.sack.iter().map(|(from, end)| format!("sack {from}-{end}")));
         numbers.extend(self.lost.then(|| "lost".to_owned()));
         numbers

@@ -83,6 +83,7 @@ impl Connection {
         let is_again = again.is_some();
         done.remarks.extend(again);
         done.remarks.extend(self.late_ack(segment));
+        done.window = self.window(segment);
         if !segment.lost {
             self.follow_ack(segment, &mut done);
         }
@@ -125,15 +126,20 @@ impl Connection {
         Transition { seq: number.wrapping_sub(first), ack, sack, ..Transition::default() }
     }
 
+    /// How many bytes the sender of a segment has room for.
+    fn window(&mut self, segment: &Segment<'_>) -> Option<u32> {
+        let Segment { from, header, .. } = *segment;
+        if header.syn {
+            self.ends[from].window.learn_scale(header);
+        }
+        self.ends[from].window.offered(header, &self.ends[1 - from].window)
+    }
+
     /// What a segment says about the other direction: the window, and what has arrived.
     fn follow_ack(&mut self, segment: &Segment<'_>, done: &mut Transition) {
         let Segment { from, header, .. } = *segment;
         let next = self.ends[from].next;
         done.remarks.extend(self.ends[1 - from].window.probed(segment, done.seq, next));
-        if header.syn {
-            self.ends[from].window.learn_scale(header);
-        }
-        done.window = self.ends[from].window.offered(header, &self.ends[1 - from].window);
         let same_window = self.ends[from].window.size == done.window;
         let sent = self.ends[1 - from].next;
         let us = &mut self.ends[from];

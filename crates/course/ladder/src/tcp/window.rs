@@ -29,11 +29,10 @@ impl Window {
         (self.scale, self.scales) = (Some(scale.unwrap_or(0)), scale.is_some());
     }
 
-    /// How many bytes a segment of this end offers. A SYN is never scaled, and a reset offers nothing.
+    /// How many bytes a segment of this end offers. A SYN is never scaled.
     pub fn offered(&self, header: &TcpHeader, other: &Window) -> Option<u32> {
         let window = u32::from(header.window_size);
         match (self.scale, other.scale) {
-            _ if header.rst => None,
             _ if header.syn => Some(window),
             (Some(shift), Some(_)) if self.scales && other.scales => Some(window << shift),
             (Some(_), Some(_)) => Some(window),
@@ -43,6 +42,9 @@ impl Window {
 
     /// This end offers that many bytes now.
     pub fn change(&mut self, segment: &Segment<'_>, offered: Option<u32>) -> Option<Remark> {
+        if segment.header.rst {
+            return None; // nothing can follow
+        }
         let before = self.size;
         self.size = offered.or(before);
         let (us, them) = (ENDS[segment.from], ENDS[1 - segment.from]);
