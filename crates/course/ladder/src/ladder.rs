@@ -9,7 +9,7 @@ use etherparse::TcpHeader;
 
 use crate::datagrams::Datagrams;
 use crate::loss::{Filters, Loses};
-use crate::packet::{Contents, Packet};
+use crate::packet::{Contents, Icmp, Packet};
 use crate::remark::{Remark, duration};
 use crate::scenario::Side;
 use crate::tcp;
@@ -255,14 +255,14 @@ impl Ladder {
     /// A packet of another protocol. An ICMP error goes back the way that its cause came.
     fn other(&mut self, mut event: Event, sent: Sent) {
         let mut remark = None;
-        if let Contents::Icmp { text, about: Some((from, to)) } = &sent.packet.contents {
+        if let Contents::Icmp { message, about: Some((from, to)) } = &sent.packet.contents {
             let there = |pair| self.by_addresses.get(&pair).copied();
             event.conversation = there((*from, *to)).or_else(|| there((*to, *from)));
             event.side = event.conversation.map(|index| {
                 let to_caller = self.timeline.conversations[index].caller == *from;
                 if to_caller { Side::Right } else { Side::Left }
             });
-            remark = text.contains("port unreachable").then(|| {
+            remark = (*message == Icmp::PortUnreachable).then(|| {
                 Remark::new(
                     "no socket has that port (any more)",
                     "the kernel reports it, but an unconnected UDP socket doesn't get the report",

@@ -46,12 +46,50 @@ pub enum Contents {
     /// What one kernel reports to another; an error also has the addresses of the packet that caused it.
     Icmp {
         /// What it says.
-        text: String,
+        message: Icmp,
         /// The source and the destination of the packet that caused it.
         about: Option<(SocketAddr, SocketAddr)>,
     },
     /// Something else; its name, and what it says.
     Other(String),
+}
+
+/// What ICMP says, in both versions of IP: RFC 792 and RFC 4443.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // their texts are below
+pub enum Icmp {
+    PortUnreachable,
+    DestinationUnreachable,
+    TimeExceeded,
+    EchoRequest,
+    EchoReply,
+    Message,
+}
+
+impl Icmp {
+    fn new(is_v6: bool, kind: u8, code: u8) -> Icmp {
+        match (is_v6, kind, code) {
+            (false, 3, 3) | (true, 1, 4) => Icmp::PortUnreachable,
+            (false, 3, _) | (true, 1, _) => Icmp::DestinationUnreachable,
+            (false, 11, _) | (true, 3, _) => Icmp::TimeExceeded,
+            (false, 8, _) | (true, 128, _) => Icmp::EchoRequest,
+            (false, 0, _) | (true, 129, _) => Icmp::EchoReply,
+            _ => Icmp::Message,
+        }
+    }
+}
+
+impl fmt::Display for Icmp {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Icmp::PortUnreachable => "port unreachable",
+            Icmp::DestinationUnreachable => "destination unreachable",
+            Icmp::TimeExceeded => "time exceeded",
+            Icmp::EchoRequest => "echo request (ping)",
+            Icmp::EchoReply => "echo reply",
+            Icmp::Message => "message",
+        })
+    }
 }
 
 /// The names of the flags that are set in a header.
@@ -118,12 +156,12 @@ impl Packet {
                 Contents::Udp
             }
             Some(TransportSlice::Icmpv4(said)) => {
-                let text = icmp(false, said.type_u8(), said.code_u8());
-                Contents::Icmp { text, about: about(said.payload()) }
+                let message = Icmp::new(false, said.type_u8(), said.code_u8());
+                Contents::Icmp { message, about: about(said.payload()) }
             }
             Some(TransportSlice::Icmpv6(said)) => {
-                let text = icmp(true, said.type_u8(), said.code_u8());
-                Contents::Icmp { text, about: about(said.payload()) }
+                let message = Icmp::new(true, said.type_u8(), said.code_u8());
+                Contents::Icmp { message, about: about(said.payload()) }
             }
             _ => Contents::Other(unknown(sliced, number)),
         };
@@ -201,18 +239,6 @@ fn malformed(protocol: &str, error: &dyn fmt::Display) -> String {
     let reason = error.to_string();
     let reason = reason.split(". ").next().unwrap_or_default();
     format!("malformed {protocol}: {}", reason.trim_end_matches('.'))
-}
-
-fn icmp(is_v6: bool, kind: u8, code: u8) -> String {
-    let text = match (is_v6, kind, code) {
-        (false, 3, 3) | (true, 1, 4) => "port unreachable",
-        (false, 3, _) | (true, 1, _) => "destination unreachable",
-        (false, 11, _) | (true, 3, _) => "time exceeded",
-        (false, 8, _) | (true, 128, _) => "echo request (ping)",
-        (false, 0, _) | (true, 129, _) => "echo reply",
-        _ => "message",
-    };
-    format!("{} {text}", if is_v6 { "ICMPv6" } else { "ICMP" })
 }
 
 /// An ICMP error carries the beginning of the packet that it is about; UDP and TCP have their ports at the same place.

@@ -310,7 +310,11 @@ impl Sent {
                 flags => flags.join("+"),
             },
             Contents::Udp => "UDP".to_owned(),
-            Contents::Icmp { text, .. } | Contents::Other(text) => text.clone(),
+            Contents::Icmp { message, .. } if self.packet.from.is_ipv6() => {
+                format!("ICMPv6 {message}")
+            }
+            Contents::Icmp { message, .. } => format!("ICMP {message}"),
+            Contents::Other(text) => text.clone(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A packet says what is in it, whatever that is.
 
-use ladder::packet::{Captured, Contents, parse};
+use ladder::packet::{Captured, Contents, Icmp, parse};
+use ladder::timeline::Event;
 
 fn captured(bytes: Vec<u8>) -> Captured {
     Captured { at: 1, length: bytes.len(), bytes }
@@ -54,4 +55,24 @@ fn a_fragment_is_shown() {
     assert!(
         matches!(packet.contents, Contents::Other(text) if text.contains("IP fragment of UDP"))
     );
+}
+
+/// An error is about the packet whose beginning it carries, in both versions of IP.
+#[test]
+fn an_unreachable_port_names_the_datagram() {
+    use etherparse::PacketBuilder;
+    let cause = udp(b"hello");
+    let mut bytes = Vec::new();
+    let builder = PacketBuilder::ipv4([127, 0, 0, 1], [127, 0, 0, 1], 64);
+    builder.icmpv4_raw(3, 3, [0; 4]).write(&mut bytes, &cause).unwrap();
+    let packet = parse(captured(bytes));
+    let Contents::Icmp { message, about: Some((from, to)) } = packet.contents else {
+        panic!("{packet:?}")
+    };
+    assert_eq!((message, from.port(), to.port()), (Icmp::PortUnreachable, 5000, 8888));
+    let mut bytes = Vec::new();
+    let builder = PacketBuilder::ipv6([0; 16], [0; 16], 64);
+    builder.icmpv6_raw(1, 4, [0; 4]).write(&mut bytes, &[]).unwrap();
+    let event = Event::from(parse(captured(bytes)));
+    assert_eq!(event.sent().unwrap().head(), "ICMPv6 port unreachable");
 }
