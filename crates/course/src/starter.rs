@@ -44,8 +44,10 @@ const STEPS: &[Step] = &[
     step!("file-download", "files", "8080", false, false),
 ];
 
-const PRINTS: &str = "- What came goes to standard output at once, and nothing else goes there.\n";
-const ALWAYS: &str = "- Status and errors go to standard error. Exit codes: 0 done, 1 a network or peer error, 2 wrong usage.\n";
+const PRINTS: &str =
+    "- What came goes to standard output at once, and nothing else goes there. {flushes streams}\n";
+const ALWAYS: &str = "- Status and errors go to standard error. {exit-codes} \
+    Exit codes: 0 done, 1 a network or peer error, 2 wrong usage or a port that is taken. {exit-codes}\n";
 
 /// A language, and how its programs are named, built and run.
 pub struct Language {
@@ -144,6 +146,14 @@ pub fn language(name: &str) -> Option<&'static Language> {
 
 /// What a program must do, as the README of a starter and the step's lesson say it.
 pub fn must_do(step: &str) -> String {
+    let task = promises(step);
+    let mut parts = task.split(" {");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('}').map_or(part, |(_, rest)| rest))
+}
+
+/// The same with the names of the checks after each sentence: ` {prints flushes}`.
+pub fn promises(step: &str) -> String {
     let step = find(step);
     [step.task, if step.prints { PRINTS } else { "" }, ALWAYS].concat()
 }

@@ -2,10 +2,12 @@
 //! shell scripts play the bad ones: `cargo test -p course --test check`
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use course::starter::promises;
 use grader::check::{self, Ending, Grade, Task, formats, view};
 #[cfg(unix)]
 use testkit::step::{is_running, quoted};
@@ -107,6 +109,27 @@ fn the_list_names_every_check() {
     }
 }
 
+/// Each sentence of what a program must do names the checks that look at it, and each core check is named by a sentence: nothing
+/// is promised that nobody looks at, and nothing decides the grade that was not asked for.
+#[test]
+fn every_sentence_of_a_task_has_its_checks() {
+    for step in check::STEPS {
+        let task = promises(step.name).split_whitespace().collect::<Vec<_>>().join(" ") + " ";
+        let mut named = BTreeSet::new();
+        for (at, _) in task.match_indices(". ") {
+            let (sentence, rest) = (&task[..at], &task[at + 2..]);
+            let names = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+            let names = names.unwrap_or_else(|| panic!("{}: no check: {sentence}.", step.name)).0;
+            named.extend(names.split(' '));
+        }
+        for check in step.all_checks().filter(|check| !check.extra) {
+            assert!(named.contains(check.name), "{}: no sentence for {}", step.name, check.name);
+        }
+        let is_unknown = |name: &&&str| step.check(name).is_none();
+        assert_eq!(named.iter().find(is_unknown), None, "{} has no such check", step.name);
+    }
+}
+
 /// The instructors' page has the numbers of checks in its marking table.
 #[test]
 fn the_marking_table_is_up_to_date() {
@@ -184,7 +207,9 @@ mod bad_programs {
 
     #[test]
     fn a_program_that_never_starts_is_waited_for_at_one_check() {
-        for (step, roots, core) in [("udp-recv", 1, 8), ("tcp-duplex", 2, 12)] {
+        for (step, roots) in [("udp-recv", 1), ("tcp-duplex", 2)] {
+            let checks = check::find(step).unwrap().all_checks();
+            let core = checks.filter(|check| !check.extra).count();
             let start = Instant::now();
             let story = check_all(step, "exec sleep 600", &[]);
             // Five seconds, and five more for each check that is repeated alone.
@@ -406,6 +431,27 @@ runpy.run_path(sys.argv[0], run_name="__main__")
             let failures = failures(step, LOOKS_FIRST, checks, 1.0);
             assert!(failures.is_empty(), "{step}: {failures}");
         }
+    }
+
+    /// What the task says about the form of the output: each of the extra checks about it finds its own defect, and no other.
+    #[test]
+    fn the_form_of_the_output_has_checks_of_its_own() {
+        const GREETS: &str = "import runpy, sys\nprint('ready', flush=True)\nsys.argv = sys.argv[1:]\n\
+             runpy.run_path(sys.argv[0], run_name='__main__')\n";
+        let checks = ["prints", "peer-shown", "streams"];
+        let greets = failures("udp-recv", GREETS, &checks, 1.0);
+        assert!(greets.starts_with("streams\n") || greets.is_empty(), "{greets}");
+        assert!(!greets.contains("peer-shown\n"), "{greets}");
+
+        let anonymous = GREETS.replace(
+            "print('ready', flush=True)",
+            "import builtins\nsay = print\n\
+             builtins.print = lambda text, **more: say(text.split('] ')[-1], **more)",
+        );
+        let anonymous = failures("udp-recv", &anonymous, &checks, 1.0);
+        let (first, rest) = anonymous.split_once('\n').unwrap_or_default();
+        assert!(first.is_empty() || first == "peer-shown", "{anonymous}");
+        assert!(first.is_empty() || rest.contains("not run: `peer-shown` comes first"), "{rest}");
     }
 
     /// A chat that never ends passes nothing about the end.

@@ -96,6 +96,7 @@ fn get(address: &str, name: &str) -> io::Result<()> {
     if sum != format!("SUM crc32 {:08x}\n", checksum(&content)) {
         return Err(io::Error::other("the checksum is another one"));
     }
+    let name = name.rsplit('/').next().unwrap_or(name); // the folders before it are the server's
     if Path::new(name).exists() {
         return Err(io::Error::other(format!("{name} is there already")));
     }

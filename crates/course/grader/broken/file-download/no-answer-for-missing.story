@@ -11,5 +11,5 @@
                   File "broken/file-download/no-answer-for-missing.py", line 24, in answer
                     data = open(path, "rb").read()
                 FileNotFoundError: [Errno 2] No such file or directory: '/tmp/course-check-/served/not-here.txt'
-likely: a file that is not there is an answer (ERR not-found) and not the end of the program: catch the error of open
+likely: open found no such file or folder: for `serve` that is an answer (ERR not-found) and not the end of the program, and `get` saves under the last part of the name; catch the error of open, or open what stands after the last /
 read:   docs/lessons/07-file-download.md, "4. open: the server's side"

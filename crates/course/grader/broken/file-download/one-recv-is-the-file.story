@@ -1,7 +1,7 @@
  1. started  one-recv-is-the-file.py get 127.0.0.1:PORT big.bin
  2. the program connected
  3. the server received the line "GET 0 big.bin"
- 4. the server sent 11 bytes "OK 5000000␊"
+ 4. the server sent in pieces, each when the one before was received: 5 bytes "OK 50"; 6 bytes "00000␊"
  5. the server sent the file in pieces of 100000 bytes, each when the one before was received
  6. the server sent 19 bytes "SUM crc32 23bb8e9a␊"
  7. the server closed the connection

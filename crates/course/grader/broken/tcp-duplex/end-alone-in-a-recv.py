@@ -23,6 +23,8 @@ def receive():
             print(f"[{peer[0]}:{peer[1]}] {message}", flush=True)
         if data.strip() == b"end":
             break
+    if unread:
+        print(f"[{peer[0]}:{peer[1]}] {unread.decode(errors='replace')}", flush=True)
     os._exit(0)
 
 

@@ -25,6 +25,8 @@ def receive():
         print(f"[{peer[0]}:{peer[1]}] {message}", flush=True)
         if message == "end":
             break
+    if unread:
+        print(f"[{peer[0]}:{peer[1]}] {unread.decode(errors='replace')}", flush=True)
     os._exit(0)
 
 

@@ -1,7 +1,12 @@
  1. started  thread-never-ends.py 127.0.0.1:PORT
- 2. typed  88
- 3. the peer received a datagram of 2 bytes "88"
- 4. waited for the program's end, for up to 3 s  <- not as expected
+ 2. typed  你吃了吗 94ded244a100d75d
+ 3. the peer received a datagram of 29 bytes "你吃了吗 94ded244a100d75d"
+ 4. the peer sent a datagram of 23 bytes "吃了 47b82f426cfb5b85"
+ 5. saw "吃了 47b82f426cfb5b85" on its stdout
+ 6. waited a moment
+ 7. typed  88
+ 8. the peer received a datagram of 2 bytes "88"
+ 9. waited for the program's end, for up to 3 s  <- not as expected
       expected  it ends by itself, with exit code 0
       came      after 3 s it is still running
       program   still running

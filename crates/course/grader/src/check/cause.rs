@@ -103,15 +103,17 @@ pub fn waits_elsewhere(given: (Protocol, SocketAddr), at: (Protocol, SocketAddr)
 fn printed_otherwise(evidence: &Evidence) -> Option<known::Texts> {
     let wanted = evidence.wanted?;
     let stdout = &evidence.stdout;
-    if wanted.is_ascii() || stdout.contains(wanted) {
+    if stdout.contains(wanted) {
         return None;
     }
-    let escaped: String = wanted.bytes().take(3).map(|byte| format!("\\x{byte:02x}")).collect();
+    let first = wanted.find(|character: char| !character.is_ascii())?;
+    let three = || wanted.bytes().skip(first).take(3); // a Chinese character
+    let escaped: String = three().map(|byte| format!("\\x{byte:02x}")).collect();
     if stdout.contains(&escaped) {
         let cause = "the bytes were printed with their escapes, b'\\x…', and not as text";
         return Some((cause, "decode them first"));
     }
-    let as_latin: String = wanted.bytes().take(3).map(char::from).collect();
+    let as_latin: String = three().map(char::from).collect();
     if stdout.contains(&as_latin) {
         let cause = "each byte was printed as a character of its own";
         return Some((cause, "a Chinese character is three bytes in UTF-8, decode them together"));

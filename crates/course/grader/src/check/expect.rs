@@ -49,6 +49,59 @@ impl Story<'_> {
         Ok(end)
     }
 
+    /// This line must be on its stdout, after it was said, and end there. A prompt may stand in front of it.
+    pub fn expect_line(&mut self, line: &str, hint: &Hint) -> CheckResult {
+        let end = self.expect_printed_after(0, line, hint)?;
+        let after = |printed: &[u8]| {
+            let rest = printed.get(end..).unwrap_or_default();
+            let line_end = rest.iter().position(|byte| *byte == b'\n');
+            line_end.map(|at| rest[..=at].to_vec())
+        };
+        let rest = self.wait_for(|| after(&self.subject.stdout()));
+        let rest = rest.unwrap_or_else(|| self.subject.stdout().split_off(end));
+        if rest == b"\n" || rest == b"\r\n" {
+            return Ok(());
+        }
+        let came = [line.as_bytes(), &rest].concat();
+        let action = format!("looked for the line end after {}", bytes::quoted(line));
+        Err(self.trouble(action, Mismatch::bytes(format!("{line}\n").as_bytes(), &came), hint))
+    }
+
+    /// The end of an older, longer text must not stand after this one. Bytes that are left in a buffer may be old ones.
+    pub fn expect_no_old_bytes(&mut self, text: &str, older: &str, hint: &Hint) -> CheckResult {
+        self.let_it_wait();
+        let printed = self.subject.stdout();
+        let printed = printed.split(|byte| *byte == b'\n');
+        let text = text.as_bytes();
+        // The older text may have lost its beginning in the middle of a character, but it has an end that no other text has.
+        let secret = &older.as_bytes()[older.len() - 8..];
+        let mut lines = printed.filter(|line| bytes::contains(line, text));
+        let Some(line) = lines.find(|line| bytes::contains(line, secret)) else {
+            self.saw("saw no old bytes after it");
+            return Ok(());
+        };
+        let at = line.windows(text.len()).position(|part| part == text).unwrap_or(0);
+        let came = &line[at..];
+        let action = format!("looked at what follows {}", bytes::in_a_line(text));
+        Err(self.trouble(action, Mismatch::bytes(text, came), hint))
+    }
+
+    /// These lines must be all that is on its stdout.
+    pub fn expect_nothing_but(&mut self, lines: &[String], hint: &Hint) -> CheckResult {
+        let printed = self.subject.stdout();
+        let is_so = String::from_utf8_lossy(&printed).lines().eq(lines);
+        let what = "nothing else is on its stdout";
+        self.expect(what, is_so, &on_stdout(&printed), hint)
+    }
+
+    /// The text must come on stderr.
+    pub fn expect_on_stderr(&mut self, text: &str, hint: &Hint) -> CheckResult {
+        let is_there = || self.subject.stderr().contains(text).then_some(());
+        let is_so = self.wait_for(is_there).is_some();
+        let came = on_stdout(self.subject.stderr().as_bytes());
+        self.expect(&format!("\"{text}\" is on its stderr"), is_so, &came, hint)
+    }
+
     fn not_printed(&mut self, text: &str, from: usize, hint: &Hint) -> Box<Trouble> {
         let printed = self.subject.stdout();
         let unseen = printed.get(self.log.seen().max(from)..).unwrap_or_default();
@@ -111,7 +164,20 @@ impl Story<'_> {
         self.expect_exit(|_| true, "it ends by itself", hint)
     }
 
-    fn expect_exit(&mut self, good: fn(i32) -> bool, expected: &str, hint: &Hint) -> CheckResult {
+    /// The program must end by itself with this code, and report on stderr why.
+    pub fn expect_error(&mut self, code: i32, hint: &Hint) -> CheckResult {
+        let expected = format!("it ends by itself, with exit code {code}");
+        self.expect_exit(|came| came == code, &expected, hint)?;
+        let has_reported = !self.subject.stderr().trim().is_empty();
+        self.expect("its stderr says why", has_reported, "nothing on its stderr", hint)
+    }
+
+    fn expect_exit(
+        &mut self,
+        good: impl Fn(i32) -> bool,
+        expected: &str,
+        hint: &Hint,
+    ) -> CheckResult {
         let came = match self.subject.wait_for_end(&self.deadline()) {
             Some(Exit::Code(code)) if good(code) => {
                 self.saw(format!("the program ended, exit code {code}"));

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::file_serve::{self, names_in, sum_line, write_file};
 use super::hint::{Hint, hints};
 use super::peer::{Connection, Listener};
+use super::promises::{self, NO_ADDRESS, fails, has_failed, refuses};
 use super::story::Story;
 use super::table::{Check, Step, core, extra};
 use super::trouble::{CheckResult, Mismatch};
@@ -18,7 +19,7 @@ pub const STEP: Step = Step {
     started_as: "PROGRAM serve ADDRESS DIR, or PROGRAM get ADDRESS NAME (in a folder of its own)",
     lesson: "docs/lessons/07-file-download.md",
     checks: &[file_serve::CHECKS, CHECKS],
-    hints: &[file_serve::HINTS, HINTS],
+    hints: &[file_serve::HINTS, HINTS, promises::HINTS],
 };
 
 #[rustfmt::skip] // a table is read line by line
@@ -27,8 +28,10 @@ const CHECKS: &[Check] = &[
     core("get-file", get_file, &["get-text"], "get: a file of 5 MB that comes in pieces is saved byte for byte under its name"),
     core("get-empty", get_empty, &["get-text"], "get: an empty file is saved as an empty file"),
     core("get-name", get_name, &["get-text"], "get: a name with spaces and Chinese characters"),
+    core("get-folder", get_folder, &["get-text"], "get: FOLDER/NAME is saved as NAME, in the current folder"),
     core("get-missing", get_missing, &["get-text"], "get: ERR is an exit code that is not 0, and leaves no file"),
     core("get-cut", get_cut, &["get-text"], "get: a transfer that is cut is an exit code that is not 0, and no file under that name"),
+    extra("exit-codes", exit_codes, &["get-missing"], "get: exit code 1 when nobody listens and when the server refuses, 2 for an address that is none"),
     extra("get-resume", get_resume, &["get-text"], "get --resume goes on with NAME.part where it ends"),
     extra("get-wrong-sum", get_wrong_sum, &["get-text"], "get: a wrong checksum is noticed"),
     extra("get-existing", get_existing, &["get-text"], "get: a file that is there already is not overwritten"),
@@ -62,6 +65,9 @@ hints! {
         SAVED => ("In which folder, under which name and in which mode is your file opened, and when is it closed?",
             "the file is saved in the current folder, under its own name, byte for byte",
             "{write-file}, and close it before the program ends"),
+        LAST_PART => ("Which folder does a name such as week1/timetable.txt mean on the server, and which one on your computer?",
+            "the folders in a name are the server's; here the file is saved in the current folder, under the last part of its name",
+            "save it under what stands after the last /"),
         RESUME => ("How many bytes of the file are there already, and how does the server find out?",
             "with --resume the number after GET is the size of NAME.part",
             "send that number, and add what comes to the file"),
@@ -107,13 +113,15 @@ fn gets(
     saved: &Hint,
 ) -> CheckResult {
     let mut server = is_asked(story, name, 0, &[], request)?;
-    server.send(story, format!("OK {}\n", content.len()).as_bytes());
-    if !content.is_empty() {
-        server.send(story, content);
-    }
-    server.send(story, sum_line(content).as_bytes());
+    send_file(story, &mut server, content);
     server.close_politely(story);
     expect_saved(story, name, content, saved)
+}
+
+/// The answer of a good server, all of it in one segment: a client that takes one recv for the first line must not pass by luck.
+fn send_file(story: &mut Story, server: &mut Connection, content: &[u8]) {
+    let status = format!("OK {}\n", content.len());
+    server.send(story, &[status.as_bytes(), content, sum_line(content).as_bytes()].concat());
 }
 
 /// The client ends, and the file is there.
@@ -163,7 +171,7 @@ fn get_file(story: &mut Story) -> CheckResult {
     const PIECE: usize = 100_000;
     let content = story.random_bytes(5_000_000);
     let mut server = is_asked(story, "big.bin", 0, &[], &REQUEST)?;
-    server.send(story, b"OK 5000000\n");
+    server.send_in_pieces(story, &[b"OK 50", b"00000\n"]);
     // Loopback would deliver large pieces; a real network does not.
     let pieces: Vec<&[u8]> = content.chunks(PIECE).collect();
     server.send_pieces_quietly(story, &pieces);
@@ -185,6 +193,14 @@ fn get_name(story: &mut Story) -> CheckResult {
     gets(story, &name, &content, &NAME, &NAME)
 }
 
+fn get_folder(story: &mut Story) -> CheckResult {
+    let content = story.text("第一周").into_bytes();
+    let mut server = is_asked(story, "week1/timetable.txt", 0, &[], &REQUEST)?;
+    send_file(story, &mut server, &content);
+    server.close_politely(story);
+    expect_saved(story, "timetable.txt", &content, &LAST_PART)
+}
+
 fn get_missing(story: &mut Story) -> CheckResult {
     let mut server = is_asked(story, "not-here.txt", 0, &[], &REQUEST)?;
     server.send(story, b"ERR not-found there is no such file\n");
@@ -201,6 +217,18 @@ fn get_cut(story: &mut Story) -> CheckResult {
     server.send(story, &content[..200_000]);
     server.close_politely(story);
     expect_not_saved(story, "cut.bin", &CUT)
+}
+
+fn exit_codes(story: &mut Story) -> CheckResult {
+    let nobody = story.choose_port()?;
+    story.own_folder()?;
+    story.did(format!("chose {nobody}, where nobody listens"));
+    fails(story, &["get", &nobody.to_string(), "here.txt"])?;
+    let mut server = is_asked(story, "not-here.txt", 0, &[], &REQUEST)?;
+    server.send(story, b"ERR not-found there is no such file\n");
+    server.close_politely(story);
+    has_failed(story)?;
+    refuses(story, &["get", NO_ADDRESS, "here.txt"])
 }
 
 fn get_resume(story: &mut Story) -> CheckResult {

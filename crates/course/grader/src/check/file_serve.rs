@@ -6,6 +6,7 @@ use std::path::Path;
 use super::hint::{Hint, hints};
 use super::peer::Connection;
 use super::ports::Protocol;
+use super::promises::{prints_nothing_else, reports_its_address};
 use super::story::{ADDRESS, Story};
 use super::table::{Check, core, extra};
 use super::trouble::{CheckResult, Trouble};
@@ -18,11 +19,14 @@ pub const CHECKS: &[Check] = &[
     core("serve-file", serve_file, &["serve-text"], "serve: a file of 5 MB comes byte for byte"),
     core("serve-empty", serve_empty, &["serve-text"], "serve: an empty file is OK 0"),
     core("serve-name", serve_name, &["serve-text"], "serve: a name with spaces and Chinese characters"),
+    core("serve-folder", serve_folder, &["serve-text"], "serve: a file in a folder below DIR, FOLDER/NAME"),
     core("serve-missing", serve_missing, &["serve-text"], "serve: a missing file is ERR, and the server serves on"),
     core("serve-outside", serve_outside, &["serve-text"], "serve: ../ and absolute names get nothing from outside of the folder"),
     core("serve-torn", serve_torn, &["serve-text"], "serve: a request that comes in two segments"),
     core("serve-two", serve_two, &["serve-file"], "serve: a client that stops reading does not keep another one waiting"),
     core("serve-vanished", serve_vanished, &["serve-file"], "serve: a client that resets in the middle of a file does not end the server"),
+    extra("serve-codes", serve_codes, &["serve-missing", "serve-outside"], "serve: not-found, forbidden, not-a-file and bad-request, each where it fits"),
+    extra("streams", streams, &["serve-text"], "serve: nothing on standard output; `listening on ADDRESS` on standard error"),
     extra("serve-offset", serve_offset, &["serve-text"], "serve: GET OFFSET NAME sends the bytes from there on"),
     extra("serve-list", serve_list, &["serve-text"], "serve: LIST is OK, the number of files, and a line `SIZE NAME` for each"),
 ];
@@ -52,6 +56,12 @@ hints! {
         EMPTY => ("How does your program find out whether there is a file?",
             "a file of 0 bytes is a file: whether it is there is no question of its size",
             "answer OK 0"),
+        FOLDER => ("What stands between DIR and the file's name?",
+            "a name may hold folders, with / between them",
+            "join DIR and the whole name; only .. and a leading / are forbidden"),
+        CODES => ("Which word after ERR says what is wrong with this request?",
+            "the word after ERR is for programs, and each has its own meaning",
+            "answer not-found, not-a-file (a folder for instance), forbidden or bad-request (no number after GET)"),
         MISSING => ("What does {open} do when there is no such file, and what does the client get then?",
             "when {open} fails the answer is a line, and the server serves on",
             "send ERR not-found and a text"),
@@ -82,8 +92,10 @@ const MEGABYTES_5: usize = 5_000_000;
 /// Starts the server in a folder that holds this file.
 fn start(story: &mut Story, name: &str, content: &[u8]) -> CheckResult {
     let folder = story.own_folder()?.join("served");
-    fs::create_dir_all(&folder).map_err(|error| Trouble::of_grader("made a folder", &error))?;
-    write_file(&folder.join(name), content)?;
+    let file = folder.join(name);
+    fs::create_dir_all(file.parent().unwrap_or(&folder))
+        .map_err(|error| Trouble::of_grader("made a folder", &error))?;
+    write_file(&file, content)?;
     story.did(format!("put the file \"{name}\" into a folder: {}", in_a_line(content)));
     let folder = folder.to_string_lossy().into_owned();
     story.start_waiting(Protocol::Tcp, &["serve", ADDRESS, &folder], &LISTEN)
@@ -146,6 +158,12 @@ fn serve_name(story: &mut Story) -> CheckResult {
     let name = story.text("课程 表") + ".txt";
     start(story, &name, &content)?;
     gets(story, "the client", &name, &content, &NAME)
+}
+
+fn serve_folder(story: &mut Story) -> CheckResult {
+    let content = story.text("第一周").into_bytes();
+    start(story, "week1/timetable.txt", &content)?;
+    gets(story, "the client", "week1/timetable.txt", &content, &FOLDER)
 }
 
 fn serve_missing(story: &mut Story) -> CheckResult {
@@ -212,6 +230,33 @@ fn serve_vanished(story: &mut Story) -> CheckResult {
     rude.reset(story);
     gets(story, "client 2", "big.bin", &content, &VANISHED)?;
     story.expect_running(&VANISHED)
+}
+
+fn serve_codes(story: &mut Story) -> CheckResult {
+    let content = story.text("第一周").into_bytes();
+    start(story, "week1/timetable.txt", &content)?;
+    for (request, code) in [
+        ("GET 0 not-here.txt", "not-found"),
+        ("GET 0 week1", "not-a-file"),
+        ("GET 0 ../secret.txt", "forbidden"),
+        ("GET 0 /etc/passwd", "forbidden"),
+        ("GET all timetable.txt", "bad-request"),
+    ] {
+        let mut client = ask(story, "the client", request)?;
+        let line = client.read_line(story);
+        let is_so = line.starts_with(format!("ERR {code} ").as_bytes());
+        let what = format!("the answer begins with ERR {code}");
+        story.expect(&what, is_so, &in_a_line(&line), &CODES)?;
+    }
+    Ok(())
+}
+
+fn streams(story: &mut Story) -> CheckResult {
+    let content = story.text("第一周").into_bytes();
+    start(story, "timetable.txt", &content)?;
+    reports_its_address(story)?;
+    gets(story, "the client", "timetable.txt", &content, &STATUS)?;
+    prints_nothing_else(story, &[])
 }
 
 fn serve_offset(story: &mut Story) -> CheckResult {

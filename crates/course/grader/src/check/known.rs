@@ -16,8 +16,9 @@ const NO_ARGUMENT: Texts = (
 );
 const HOST_AND_PORT: Texts = ("ADDRESS is one argument, HOST:PORT", "{parse-address}");
 const NOT_FOUND: Texts = (
-    "a file that is not there is an answer (ERR not-found) and not the end of the program",
-    "catch the error of open",
+    "open found no such file or folder: for `serve` that is an answer (ERR not-found) and not the end of the program, and `get` \
+     saves under the last part of the name",
+    "catch the error of open, or open what stands after the last /",
 );
 const HALF: Texts =
     ("a character may come in two parts, and decoding fails at the half", "{keep-half}");

@@ -28,6 +28,7 @@ mod log;
 mod patience;
 mod peer;
 pub mod ports;
+mod promises;
 pub mod report;
 pub mod sources;
 mod steps;

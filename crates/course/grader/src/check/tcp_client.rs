@@ -2,6 +2,7 @@
 
 use super::hint::{BUFFERED, Hint, hints};
 use super::peer::{Connection, Listener};
+use super::promises::{self, NO_ADDRESS, fails, prints_nothing_else, refuses};
 use super::story::Story;
 use super::table::{Check, Step, core, extra};
 use super::trouble::{CheckResult, Mismatch};
@@ -13,7 +14,7 @@ pub const STEP: Step = Step {
     started_as: "PROGRAM ADDRESS [MESSAGE]...",
     lesson: "docs/lessons/05-tcp-client.md",
     checks: &[CHECKS],
-    hints: &[HINTS],
+    hints: &[HINTS, promises::HINTS],
 };
 
 #[rustfmt::skip] // a table is read line by line
@@ -29,6 +30,8 @@ const CHECKS: &[Check] = &[
     core("only-receives", only_receives, &["message"], "with no MESSAGE and an empty input prints what the server says"),
     core("both-directions", both_directions, &["lines"], "prints what the server says also while the next line is not typed yet"),
     core("refused", refused, &["message"], "when nobody listens it ends, with another exit code than 0"),
+    extra("streams", streams, &["in-pieces"], "what comes on standard output and nothing else"),
+    extra("exit-codes", exit_codes, &["refused"], "exit code 1 when nobody listens, 2 for an address that is none; the reason on standard error"),
     extra("flushes", flushes, &["in-pieces"], "what comes is printed at once, also when stdout is a pipe and the server does not close yet"),
     extra("gbk", gbk, &["message"], "--encoding gbk speaks and understands GBK"),
 ];
@@ -229,6 +232,24 @@ fn refused(story: &mut Story) -> CheckResult {
     story.did(format!("chose {nobody}, where nobody listens"));
     story.start_one_shot(&[&nobody.to_string(), "hello"])?;
     story.expect_failure(&REFUSED)
+}
+
+fn streams(story: &mut Story) -> CheckResult {
+    let mut server = asked(story)?;
+    // A shorter text after a longer one shows whether old bytes are printed after it.
+    let texts = ["这一句比下一句长得多", "你好"].map(|words| story.text(words));
+    let lines = texts.each_ref().map(|text| format!("{text}\n"));
+    server.send_in_pieces(story, &lines.each_ref().map(String::as_bytes));
+    server.close(story);
+    story.expect_end(&END)?;
+    prints_nothing_else(story, &texts)
+}
+
+fn exit_codes(story: &mut Story) -> CheckResult {
+    let nobody = story.choose_port()?;
+    story.did(format!("chose {nobody}, where nobody listens"));
+    fails(story, &[&nobody.to_string(), "hello"])?;
+    refuses(story, &[NO_ADDRESS, "hello"])
 }
 
 fn flushes(story: &mut Story) -> CheckResult {

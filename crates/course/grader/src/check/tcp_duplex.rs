@@ -3,6 +3,7 @@
 use super::hint::{BUFFERED, Hint, hints};
 use super::peer::{Connection, Listener};
 use super::ports::Protocol;
+use super::promises::{self, NO_ADDRESS, fails, prints_nothing_else, refuses, reports_its_address};
 use super::story::{ADDRESS, Story};
 use super::table::{Check, Step, core, extra};
 use super::trouble::CheckResult;
@@ -13,7 +14,7 @@ pub const STEP: Step = Step {
     started_as: "PROGRAM serve ADDRESS, or PROGRAM connect ADDRESS",
     lesson: "docs/lessons/06-tcp-duplex.md",
     checks: &[CHECKS],
-    hints: &[HINTS],
+    hints: &[HINTS, promises::HINTS],
 };
 
 #[rustfmt::skip] // a table is read line by line
@@ -23,13 +24,18 @@ const CHECKS: &[Check] = &[
     core("line-ends", line_ends, &["serve-talks"], "a line typed is sent with its line end \\n"),
     core("flushes", flushes, &["serve-talks"], "what it prints is seen at once, also when its stdout is a pipe"),
     core("freely", freely, &["serve-talks"], "each side may say several things in a row while the other is silent"),
-    core("stuck-together", stuck_together, &["freely"], "three messages in one segment are three messages"),
-    core("torn-apart", torn_apart, &["serve-talks"], "a message in two segments, cut within a character, is one message"),
-    core("own-end", own_end, &["connect-talks"], "end, typed, is sent, and ends the program"),
     core("peer-end", peer_end, &["serve-talks"], "end, received, ends the program, although nothing is typed"),
+    core("stuck-together", stuck_together, &["freely", "peer-end"], "three messages in one segment are three messages, also when the last one is end"),
+    core("torn-apart", torn_apart, &["serve-talks"], "a message in two segments, cut within a character, is one message"),
+    core("last-message", last_message, &["freely"], "the end of the stream ends the last message, too"),
+    core("own-end", own_end, &["connect-talks"], "end, typed, is sent, and ends the program"),
     core("hidden-end", hidden_end, &["stuck-together", "torn-apart", "peer-end"], "end is noticed also when it comes after another message, and torn apart"),
     core("only-end-ends", only_end_ends, &["serve-talks"], "endless and \"the end\" do not end it"),
+    core("end-of-input", end_of_input, &["freely"], "at the end of the input ends its sending, and still prints what the peer says"),
     core("peer-leaves", peer_leaves, &["freely"], "a peer that closes without end ends the program too, with any exit code"),
+    extra("peer-shown", peer_shown, &["serve-talks"], "each message that comes is a line [PEER] TEXT, the end too"),
+    extra("streams", streams, &["peer-shown"], "results on standard output and nothing else; `listening on ADDRESS` on standard error"),
+    extra("exit-codes", exit_codes, &["connect-talks"], "exit code 1 when nobody listens, 2 for an address that is none; the reason on standard error"),
     extra("turns", turns, &["serve-talks"], "--turns: what is typed is sent only after the peer has spoken"),
     extra("gbk", gbk, &["serve-talks"], "--encoding gbk speaks and understands GBK"),
 ];
@@ -53,6 +59,12 @@ hints! {
             "a message is there as soon as its \\n has come, and nobody printed it",
             "receive all the time ({recv}), and print each message on standard output at once"),
         FLUSH => BUFFERED,
+        SHOWN => ("From whom does this message come, and where does it end?",
+            "a message is one line, [PEER] TEXT: the peer's address, a space, the message without its \\n, a line end",
+            "print the peer's address, and exactly the bytes up to the \\n"),
+        LAST => ("What is left in your buffer when the peer has closed?",
+            "the end of the stream ends the last message, too, and that one has no \\n",
+            "when the peer has closed look at what has no \\n yet: if there is something it is a message"),
         STUCK => ("How many messages can {recv} bring at once?",
             "several messages came at once, and the program took them for one",
             "cut what came at each \\n, and look at each message"),
@@ -81,6 +93,9 @@ hints! {
         ONLY_END => ("Does your comparison look at the whole message, or at a part of it?",
             "only a message that is exactly `end` is the end",
             "compare the whole line ({equals}), without its line end"),
+        INPUT_ENDS => ("When there is nothing more to type: which direction of the connection is over, and which one goes on?",
+            "the end of the input ends one direction only, the sending",
+            "shut down the sending half ({shutdown-write}), and go on receiving until the peer closes"),
         LEAVES => ("{asks-end} when the peer has closed?",
             "{recv-0}: the peer has closed, and nothing will come any more",
             "end the whole program, also while it waits for input"),
@@ -141,6 +156,20 @@ fn line_ends(story: &mut Story) -> CheckResult {
     peer.expect_text_line(story, &text, &LINE_END)
 }
 
+/// The line that shows a message of this peer.
+fn shown(peer: &Connection, message: &str) -> String {
+    format!("[{}] {message}", peer.own())
+}
+
+fn peer_shown(story: &mut Story) -> CheckResult {
+    let mut peer = serve(story, &[])?;
+    for text in [story.text("吃了"), "end".to_owned()] {
+        peer.send(story, format!("{text}\n").as_bytes());
+        story.expect_line(&shown(&peer, &text), &SHOWN)?;
+    }
+    Ok(())
+}
+
 fn flushes(story: &mut Story) -> CheckResult {
     story.subject.do_not_help_flushing();
     let mut peer = serve(story, &[])?;
@@ -161,12 +190,22 @@ fn freely(story: &mut Story) -> CheckResult {
 
 fn stuck_together(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &[])?;
-    let messages = ["第一句", "第二句", "第三句"].map(|words| story.text(words));
-    peer.send(story, format!("{}\n", messages.join("\n")).as_bytes());
+    // A program that prints them as one shows the same lines; only the `end` among them shows the difference.
+    let messages = ["第一句", "第二句"].map(|words| story.text(words));
+    peer.send(story, format!("{}\nend\n", messages.join("\n")).as_bytes());
     for message in &messages {
         story.expect_printed(message, &STUCK)?;
     }
-    Ok(())
+    story.expect_end(&HIDDEN_END)
+}
+
+fn last_message(story: &mut Story) -> CheckResult {
+    let mut peer = serve(story, &[])?;
+    hears(story, &mut peer, &RECV)?;
+    let text = story.text("没有换行");
+    peer.send(story, text.as_bytes());
+    peer.close(story);
+    story.expect_printed(&text, &LAST)
 }
 
 fn torn_apart(story: &mut Story) -> CheckResult {
@@ -217,11 +256,37 @@ fn only_end_ends(story: &mut Story) -> CheckResult {
     )
 }
 
+fn end_of_input(story: &mut Story) -> CheckResult {
+    let mut peer = serve(story, &[])?;
+    hears(story, &mut peer, &RECV)?;
+    story.end_input();
+    peer.expect_close(story, &INPUT_ENDS)?;
+    hears(story, &mut peer, &INPUT_ENDS)
+}
+
 fn peer_leaves(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &[])?;
     hears(story, &mut peer, &RECV)?;
     peer.close(story);
     story.expect_any_end(&LEAVES)
+}
+
+fn streams(story: &mut Story) -> CheckResult {
+    let mut peer = serve(story, &[])?;
+    reports_its_address(story)?;
+    let texts = [story.text("吃了"), "end".to_owned()];
+    for text in &texts {
+        peer.send(story, format!("{text}\n").as_bytes());
+    }
+    story.expect_end(&PEER_END)?;
+    prints_nothing_else(story, &texts.map(|text| shown(&peer, &text)))
+}
+
+fn exit_codes(story: &mut Story) -> CheckResult {
+    let nobody = story.choose_port()?;
+    story.did(format!("chose {nobody}, where nobody listens"));
+    fails(story, &["connect", &nobody.to_string()])?;
+    refuses(story, &["connect", NO_ADDRESS])
 }
 
 fn turns(story: &mut Story) -> CheckResult {

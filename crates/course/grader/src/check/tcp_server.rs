@@ -1,8 +1,9 @@
 //! The checks of step 4: the grader is the clients, polite ones and rude ones.
 
 use super::hint::{BUFFERED, Hint, hints};
-use super::peer::Connection;
+use super::peer::{Connection, Listener};
 use super::ports::Protocol;
+use super::promises::{self, NO_ADDRESS, prints_nothing_else, refuses, reports_its_address};
 use super::story::{ADDRESS, Story};
 use super::table::{Check, Step, core, extra};
 use super::trouble::CheckResult;
@@ -13,7 +14,7 @@ pub const STEP: Step = Step {
     started_as: "PROGRAM ADDRESS",
     lesson: "docs/lessons/04-tcp-server.md",
     checks: &[CHECKS],
-    hints: &[HINTS],
+    hints: &[HINTS, promises::HINTS],
 };
 
 #[rustfmt::skip] // a table is read line by line
@@ -28,6 +29,9 @@ const CHECKS: &[Check] = &[
     core("split-character", split_character, &["keeps-reading"], "a character that comes in two segments is printed whole"),
     core("hundred-clients", hundred_clients, &["second-client"], "100 clients are connected at the same time, and each is served"),
     core("restart", restart, &["one-client"], "can be started again at once on the same port"),
+    extra("peer-shown", peer_shown, &["keeps-reading"], "what each recv returned is a line [PEER] N bytes: TEXT"),
+    extra("streams", streams, &["peer-shown"], "results on standard output and nothing else; `listening on ADDRESS` on standard error"),
+    extra("exit-codes", exit_codes, &["one-client"], "exit code 2 when its port is taken, and for an address that is none; the reason on standard error"),
     extra("echo", echo, &["one-client"], "--echo sends back what came"),
     extra("reply", reply, &["one-client"], "--reply TEXT sends TEXT after each recv"),
     extra("greet", greet, &["one-client"], "--greet TEXT sends TEXT to each client when it connects"),
@@ -52,6 +56,13 @@ hints! {
             "{recv} brings what is there, and not all that a client says",
             "{until-0}"),
         FLUSH => BUFFERED,
+        OLD_BYTES => ("How many bytes have come, and how many does your program print?",
+            "after the text come the last bytes of an earlier, longer one, which the buffer still holds",
+            "print exactly as many bytes as have come this time"),
+        SHOWN => ("How many bytes have come, from which client, and what does your program print of them?",
+            "what came at once is one line, [PEER] N bytes: TEXT, with the client's address, the number of bytes and exactly \
+                these bytes",
+            "print the address of the client, the number of bytes (not of characters), and these bytes as text"),
         CLOSED => ("{asks-end} when the client has closed?",
             "{recv-0}, which means that the client has closed",
             "stop receiving and close this client's socket; a copy of it that is kept somewhere keeps the connection open"),
@@ -116,10 +127,26 @@ fn flushes(story: &mut Story) -> CheckResult {
 fn keeps_reading(story: &mut Story) -> CheckResult {
     start(story, &[])?;
     let mut client = is_served(story, "the client", &RECV)?;
-    for words in ["第二句", "and a third one", "第四句"] {
+    let texts = ["第二句", "and a third one", "第四句"].map(|words| story.text(words));
+    for text in &texts {
+        client.send(story, text.as_bytes());
+        story.expect_printed(text, &RECV_AGAIN)?;
+    }
+    story.expect_no_old_bytes(&texts[2], &texts[1], &OLD_BYTES)
+}
+
+/// What a line says about the bytes that one recv returned.
+fn shown(client: &Connection, text: &str) -> String {
+    format!("[{}] {} bytes: {text}", client.own(), text.len())
+}
+
+fn peer_shown(story: &mut Story) -> CheckResult {
+    start(story, &[])?;
+    let mut client = is_served(story, "the client", &RECV)?;
+    for words in ["第二句", "第三句"] {
         let text = story.text(words);
         client.send(story, text.as_bytes());
-        story.expect_printed(&text, &RECV_AGAIN)?;
+        story.expect_line(&shown(&client, &text), &SHOWN)?;
     }
     Ok(())
 }
@@ -192,6 +219,28 @@ fn restart(story: &mut Story) -> CheckResult {
     client.close(story);
     story.start_waiting(Protocol::Tcp, &[ADDRESS], &REUSE)?;
     is_served(story, "a new client", &REUSE).map(drop)
+}
+
+fn streams(story: &mut Story) -> CheckResult {
+    start(story, &[])?;
+    reports_its_address(story)?;
+    let mut client = Connection::open(story, "the client", &LISTEN)?;
+    let texts = ["第一句", "第二句"].map(|words| story.text(words));
+    for text in &texts {
+        client.send(story, text.as_bytes());
+        story.expect_line(&shown(&client, text), &SHOWN)?;
+    }
+    let lines = texts.map(|text| shown(&client, &text));
+    client.end_sending(story);
+    client.expect_close(story, &CLOSED)?;
+    prints_nothing_else(story, &lines)
+}
+
+fn exit_codes(story: &mut Story) -> CheckResult {
+    let other = Listener::open()?;
+    story.did(format!("another program listens at {}", other.own));
+    refuses(story, &[&other.own.to_string()])?;
+    refuses(story, &[NO_ADDRESS])
 }
 
 fn echo(story: &mut Story) -> CheckResult {

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use super::hint::{BUFFERED, Hint, hints};
 use super::peer::Talker;
 use super::ports::Protocol;
+use super::promises::{self, NO_ADDRESS, prints_nothing_else, refuses};
 use super::story::{ADDRESS, Story};
 use super::table::{Check, Step, core, extra};
 use super::trouble::CheckResult;
@@ -16,7 +17,7 @@ pub const STEP: Step = Step {
     started_as: "PROGRAM PEER (and PROGRAM --bind ADDRESS for the extra ones)",
     lesson: "docs/lessons/03-udp-chat.md",
     checks: &[CHECKS],
-    hints: &[HINTS],
+    hints: &[HINTS, promises::HINTS],
 };
 
 #[rustfmt::skip] // a table is read line by line
@@ -27,10 +28,15 @@ const CHECKS: &[Check] = &[
     core("flushes", flushes, &["hears"], "what it prints is seen at once, also when its stdout is a pipe"),
     core("both-ways", both_ways, &["hears"], "each side may say several things in a row while the other is silent"),
     core("one-socket", one_socket, &["hears"], "all datagrams come from the same port, and what is sent there is heard"),
-    core("own-88", own_88, &["says"], "88, typed, is sent and ends the program"),
+    core("own-88", own_88, &["hears"], "88, typed, is sent and ends the program"),
     core("peer-88", peer_88, &["hears"], "the peer's 88 ends the program, although nothing is typed"),
     core("only-88-ends", only_88_ends, &["hears"], "880 and \"ok 88\" end nothing, typed or received"),
     core("no-text", no_text, &["hears"], "bytes that are no text do not end it"),
+    extra("peer-shown", peer_shown, &["hears"], "each datagram that comes is a line [PEER] TEXT, the 88 that ends it too"),
+    extra("end-of-input", end_of_input, &["hears"], "at the end of the input it goes on receiving"),
+    extra("streams", streams, &["peer-shown"], "results on standard output and nothing else"),
+    extra("exit-codes", exit_codes, &["says"], "exit code 2 when its port is taken, and for an address that is none; the reason on standard error"),
+    extra("bind", bind, &["says"], "with PEER and --bind ADDRESS it sends from that address"),
     extra("first-datagram", first_datagram, &["hears"], "with --bind ADDRESS and no PEER the first datagram names the peer"),
     extra("stranger", stranger, &["peer-88"], "another sender's 88 does not end the chat"),
     extra("gbk", gbk, &["hears"], "--encoding gbk speaks and understands GBK"),
@@ -57,6 +63,15 @@ hints! {
             "the answer comes to the socket that has sent, and nobody prints it",
             "{own-receiver}, and print the text on standard output at once"),
         FLUSH => BUFFERED,
+        OLD_BYTES => ("How many bytes have come, and how many does your program print?",
+            "after the text come the last bytes of an earlier, longer one, which the buffer still holds",
+            "print exactly as many bytes as have come this time"),
+        SHOWN => ("What does {recvfrom} bring besides the bytes, and how many bytes have come?",
+            "a datagram is one line, [PEER] TEXT: the sender's address, a space, exactly the bytes that came, a line end",
+            "print the address that came with the datagram, and as many bytes as it had"),
+        INPUT_ENDS => ("What does your program do when there is nothing more to read from standard input?",
+            "the end of the input ends the sending and not the chat",
+            "go on receiving until the peer's 88"),
         THREADS => ("What does your program wait for while the peer says a second thing?",
             "the program waits for the keyboard and for the peer in turns",
             "{two-waiting}"),
@@ -79,6 +94,9 @@ hints! {
             "open one socket before the loop, and use it for everything"),
     }
     "2. bind: both have an address" {
+        FROM => ("Who has chosen the port that this datagram comes from?",
+            "the system has chosen the port, because the program did not",
+            "with --bind take that address ({udp-bind}) before the first datagram goes out"),
         BIND => ("How does a program without PEER find out whom to answer?",
             "without PEER the program binds ADDRESS and waits, and the first datagram names the peer",
             "keep the address that comes with the first datagram"),
@@ -124,8 +142,23 @@ fn line_ends(story: &mut Story) -> CheckResult {
 
 fn hears(story: &mut Story) -> CheckResult {
     let peer = start(story)?;
-    let program = says_something(story, &peer, &SENDS)?;
-    hears_something(story, &peer, program, &RECEIVES)
+    let (long, short) = (story.text("这一句比下一句长得多"), story.text("吃了"));
+    for text in [&long, &short] {
+        let program = says_something(story, &peer, &SENDS)?;
+        peer.send_to(story, program, text.as_bytes());
+        story.expect_printed(text, &RECEIVES)?;
+    }
+    story.expect_no_old_bytes(&short, &long, &OLD_BYTES)
+}
+
+fn peer_shown(story: &mut Story) -> CheckResult {
+    let peer = start(story)?;
+    for text in [story.text("吃了"), "88".to_owned()] {
+        let program = says_something(story, &peer, &SENDS)?;
+        peer.send_to(story, program, text.as_bytes());
+        story.expect_line(&format!("[{}] {text}", peer.own), &SHOWN)?;
+    }
+    Ok(())
 }
 
 fn flushes(story: &mut Story) -> CheckResult {
@@ -157,6 +190,10 @@ fn one_socket(story: &mut Story) -> CheckResult {
 
 fn own_88(story: &mut Story) -> CheckResult {
     let peer = start(story)?;
+    // Its thread waits in recvfrom when 88 is typed: it has just printed what came before.
+    let program = says_something(story, &peer, &SENDS)?;
+    hears_something(story, &peer, program, &RECEIVES)?;
+    story.let_it_wait();
     story.type_line("88");
     peer.expect_text(story, "88", &OWN_88)?;
     story.expect_end(&OWN_88)
@@ -193,6 +230,40 @@ fn no_text(story: &mut Story) -> CheckResult {
         says_something(story, &peer, &NO_TEXT)?;
         hears_something(story, &peer, program, &NO_TEXT)
     })
+}
+
+fn end_of_input(story: &mut Story) -> CheckResult {
+    let peer = start(story)?;
+    let program = says_something(story, &peer, &SENDS)?;
+    story.end_input();
+    story.let_it_wait();
+    hears_something(story, &peer, program, &INPUT_ENDS)
+}
+
+fn streams(story: &mut Story) -> CheckResult {
+    let peer = start(story)?;
+    let program = says_something(story, &peer, &SENDS)?;
+    let texts = [story.text("吃了"), "88".to_owned()];
+    for text in &texts {
+        peer.send_to(story, program, text.as_bytes());
+    }
+    story.expect_end(&PEER_88)?;
+    prints_nothing_else(story, &texts.map(|text| format!("[{}] {text}", peer.own)))
+}
+
+fn exit_codes(story: &mut Story) -> CheckResult {
+    let other = Talker::open("another program")?;
+    story.did(format!("another program took {}", other.own));
+    refuses(story, &["--bind", &other.own.to_string()])?;
+    refuses(story, &[NO_ADDRESS])
+}
+
+fn bind(story: &mut Story) -> CheckResult {
+    let peer = Talker::open("the peer")?;
+    let own = story.choose_port()?;
+    story.start(&[&peer.own.to_string(), "--bind", &own.to_string()])?;
+    let from = says_something(story, &peer, &SENDS)?;
+    story.expect_address("the datagram's sender", own, from, &FROM)
 }
 
 fn first_datagram(story: &mut Story) -> CheckResult {

@@ -3,6 +3,7 @@
 use super::hint::{BUFFERED, Hint, hints};
 use super::peer::Talker;
 use super::ports::Protocol;
+use super::promises::{self, NO_ADDRESS, prints_nothing_else, refuses, reports_its_address};
 use super::story::{ADDRESS, Story};
 use super::table::{Check, Step, core, extra};
 use super::trouble::CheckResult;
@@ -13,7 +14,7 @@ pub const STEP: Step = Step {
     started_as: "PROGRAM ADDRESS",
     lesson: "docs/lessons/02-udp-recv.md",
     checks: &[CHECKS],
-    hints: &[HINTS],
+    hints: &[HINTS, promises::HINTS],
 };
 
 #[rustfmt::skip] // a table is read line by line
@@ -25,8 +26,12 @@ const CHECKS: &[Check] = &[
     core("no-text", no_text, &["prints"], "bytes that are no text do not end it"),
     core("empty", empty, &["prints"], "an empty datagram does not end it"),
     core("ends-at-88", ends_at_88, &["prints"], "the datagram 88 ends it"),
+    core("line-end-88", line_end_88, &["ends-at-88"], "88 with a line end after it ends it too"),
     core("only-88-ends", only_88_ends, &["prints"], "880, 8 and \"ok 88\" do not end it"),
-    extra("sender-shown", sender_shown, &["prints"], "prints [PEER] TEXT, with the sender's address"),
+    extra("peer-shown", peer_shown, &["prints"], "each datagram is a line [PEER] TEXT, the 88 that ends it too"),
+    extra("no-text-shown", no_text_shown, &["no-text"], "bytes that are no text show as �"),
+    extra("streams", streams, &["peer-shown"], "results on standard output and nothing else; `listening on ADDRESS` on standard error"),
+    extra("exit-codes", exit_codes, &["prints"], "exit code 2 when its port is taken, and for an address that is none; the reason on standard error"),
     extra("once", once, &["prints"], "--once receives one datagram and ends"),
     extra("reply", reply, &["prints"], "--reply TEXT answers each sender"),
     extra("buffer", buffer, &["prints"], "--buffer BYTES: what does not fit is not printed"),
@@ -56,11 +61,20 @@ hints! {
         EMPTY => ("What does your program see of a datagram of 0 bytes, and what does that mean in UDP?",
             "UDP has no connection that could end: a datagram of 0 bytes is an empty message, and not the end as with TCP",
             "stay in the loop when 0 bytes come"),
-        SENDER => ("What does {recvfrom} bring besides the bytes?",
-            "{recvfrom} brings the sender's address besides the bytes",
-            "print it too"),
+        OLD_BYTES => ("How many bytes have come, and how many does your program print?",
+            "after the text come the last bytes of an earlier, longer one, which the buffer still holds",
+            "print exactly as many bytes as have come this time"),
+        SHOWN => ("What does {recvfrom} bring besides the bytes, and how many bytes have come?",
+            "a datagram is one line, [PEER] TEXT: the sender's address, a space, exactly the bytes that came, a line end",
+            "print the address that came with the datagram, and as many bytes as it had"),
+        LOSSY => ("What does your program print in the place of a byte that is no text?",
+            "bytes that are not UTF-8 show as � (U+FFFD), so that the reader sees that there was something",
+            "decode so that each of them is replaced ({decode-any})"),
     }
     "4. close" {
+        LINE_END => ("Which bytes does a datagram hold that was typed and sent with its line end?",
+            "some senders leave the line end in the datagram, and their 88 is then 3 bytes",
+            "cut the line end off before the text is compared"),
         ENDS => ("What exactly do you compare with 88: bytes or a text, with or without a line end?",
             "the datagram 88 is the agreed end",
             "print it, leave the loop, close the socket, end; {compare}"),
@@ -89,8 +103,21 @@ fn is_received(story: &mut Story, from: &Talker, hint: &Hint) -> CheckResult {
 
 fn prints(story: &mut Story) -> CheckResult {
     let sender = start(story, &[])?;
-    is_received(story, &sender, &RECVFROM)?;
-    is_received(story, &sender, &RECVFROM)
+    let (long, short) = (story.text("这一句比下一句长得多"), story.text("你好"));
+    for text in [&long, &short] {
+        sender.send(story, text.as_bytes());
+        story.expect_printed(text, &RECVFROM)?;
+    }
+    story.expect_no_old_bytes(&short, &long, &OLD_BYTES)
+}
+
+fn peer_shown(story: &mut Story) -> CheckResult {
+    let sender = start(story, &[])?;
+    for text in [story.text("你好"), "88".to_owned()] {
+        sender.send(story, text.as_bytes());
+        story.expect_line(&format!("[{}] {text}", sender.own), &SHOWN)?;
+    }
+    Ok(())
 }
 
 fn flushes(story: &mut Story) -> CheckResult {
@@ -143,6 +170,13 @@ fn ends_at_88(story: &mut Story) -> CheckResult {
     story.expect_end(&ENDS)
 }
 
+fn line_end_88(story: &mut Story) -> CheckResult {
+    let sender = start(story, &[])?;
+    is_received(story, &sender, &RECVFROM)?;
+    sender.send(story, b"88\n");
+    story.expect_end(&LINE_END)
+}
+
 fn only_88_ends(story: &mut Story) -> CheckResult {
     let sender = start(story, &[])?;
     for text in ["880", "8", "ok 88"] {
@@ -151,12 +185,29 @@ fn only_88_ends(story: &mut Story) -> CheckResult {
     is_received(story, &sender, &ONLY_88)
 }
 
-fn sender_shown(story: &mut Story) -> CheckResult {
+fn no_text_shown(story: &mut Story) -> CheckResult {
     let sender = start(story, &[])?;
-    let text = story.text("你好");
-    sender.send(story, text.as_bytes());
-    let line = format!("[{}] {text}", sender.own);
-    story.expect_printed(&line, &SENDER)
+    let secret = story.text("");
+    sender.send(story, &[b"\xff", secret.as_bytes()].concat());
+    story.expect_printed(&format!("\u{fffd}{secret}"), &LOSSY)
+}
+
+fn streams(story: &mut Story) -> CheckResult {
+    let sender = start(story, &[])?;
+    reports_its_address(story)?;
+    let texts = [story.text("你好"), "88".to_owned()];
+    for text in &texts {
+        sender.send(story, text.as_bytes());
+    }
+    story.expect_end(&ENDS)?;
+    prints_nothing_else(story, &texts.map(|text| format!("[{}] {text}", sender.own)))
+}
+
+fn exit_codes(story: &mut Story) -> CheckResult {
+    let other = Talker::open("another program")?;
+    story.did(format!("another program took {}", other.own));
+    refuses(story, &[&other.own.to_string()])?;
+    refuses(story, &[NO_ADDRESS])
 }
 
 fn once(story: &mut Story) -> CheckResult {

@@ -2,6 +2,7 @@
 
 use super::hint::hints;
 use super::peer::Talker;
+use super::promises::{self, NO_ADDRESS, refuses};
 use super::story::Story;
 use super::table::{Check, Step, core, extra};
 use super::trouble::CheckResult;
@@ -12,7 +13,7 @@ pub const STEP: Step = Step {
     started_as: "PROGRAM ADDRESS [MESSAGE]...",
     lesson: "docs/lessons/01-udp-send.md",
     checks: &[CHECKS],
-    hints: &[HINTS],
+    hints: &[HINTS, promises::HINTS],
 };
 
 #[rustfmt::skip] // a table is read line by line
@@ -24,6 +25,7 @@ const CHECKS: &[Check] = &[
     core("line-ends", line_ends, &["lines"], "the datagram of a line does not hold its line end"),
     core("ends-at-88", ends_at_88, &["lines"], "the line 88 is sent and ends the program; 880 does not"),
     core("end-of-input", end_of_input, &["lines"], "the end of the input ends the program, and sends nothing"),
+    extra("exit-codes", exit_codes, &["one-datagram"], "exit code 2 for an address that is none, and the reason on standard error"),
     extra("wait", wait, &["one-datagram"], "--wait SECONDS prints the answer"),
     extra("unanswered", unanswered, &["one-datagram"], "--wait without an answer ends with an exit code that is not 0"),
     extra("bind", bind, &["one-datagram"], "--bind ADDRESS sends from that address"),
@@ -136,6 +138,10 @@ fn end_of_input(story: &mut Story) -> CheckResult {
     story.end_input();
     story.expect_end(&END_OF_INPUT)?;
     receiver.expect_nothing(story, &END_OF_INPUT)
+}
+
+fn exit_codes(story: &mut Story) -> CheckResult {
+    refuses(story, &[NO_ADDRESS, "hello"])
 }
 
 fn wait(story: &mut Story) -> CheckResult {

@@ -124,6 +124,11 @@ impl Connection {
         Err(story.trouble(action, Mismatch::words("accept takes it", came), hint))
     }
 
+    /// The grader's address, as the program sees it.
+    pub fn own(&self) -> String {
+        self.ends().map_or_else(String::new, |(own, _)| own.to_string())
+    }
+
     /// The grader's address and the program's.
     fn ends(&self) -> Option<Ends> {
         self.socket.local_addr().ok().zip(self.socket.peer_addr().ok())

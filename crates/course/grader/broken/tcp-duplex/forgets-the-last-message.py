@@ -1,0 +1,35 @@
+import os
+import socket
+import sys
+import threading
+
+role, where = sys.argv[1:3]
+host, port = where.split(":")
+if role == "serve":
+    listener = socket.create_server((host, int(port)))
+    print("listening on", where, file=sys.stderr)
+    sock, peer = listener.accept()
+else:
+    sock = socket.create_connection((host, int(port)))
+    peer = sock.getpeername()
+
+
+def receive():
+    unread = b""
+    while data := sock.recv(65536):
+        *lines, unread = (unread + data).split(b"\n")
+        for line in lines:
+            message = line.decode(errors="replace").strip()
+            print(f"[{peer[0]}:{peer[1]}] {message}", flush=True)
+            if message == "end":
+                os._exit(0)
+    os._exit(0)
+
+
+threading.Thread(target=receive, daemon=True).start()
+for line in sys.stdin:
+    sock.sendall(line.encode())
+    if line.strip() == "end":
+        sys.exit()
+sock.shutdown(socket.SHUT_WR)
+threading.Event().wait()  # still receiving
