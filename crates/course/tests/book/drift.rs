@@ -159,6 +159,7 @@ fn a_drift_of_each_kind_is_found_in_its_line() {
         ("`drop(socket);`", "`close(socket);`", "has no `close(socket);`"),
         ("      --broadcast", "      --loud", "--broadcast"),
         ("01-udp-send.md#run-it", "01-udp-send.md#run", "anchor"),
+        ("01-udp-send.md#run-it", "http://example.org/", "no https://"),
         ("(01-udp-send.md", "(1-udp-send.md", "there is no docs/lessons/1-udp-send.md"),
         ("pictures/udp-send.svg", "pictures/udp-sent.svg", "there is no"),
         ("2. sendto ", "2. send ", "2. sendto"),
@@ -198,8 +199,9 @@ fn sections_and_contents_are_held() {
             "2 times",
         ),
         (LESSON, "# Lesson 1", "# Lesson 1b", "has the number 1"),
-        ("book.toml", "01-udp-send", "1-udp-send", "1-udp-send.html is none"),
-        ("book.toml", "/1.html", "/01-udp-send.html", "01-udp-send.html is a page"),
+        ("book.toml", "01-udp-send", "1-udp-send", "1-udp-send.html isn't"),
+        ("book.toml", "/1.html", "/01-udp-send.html", "01-udp-send.html is still there"),
+        ("book.toml", "send.html", "send.html#lost", "01-udp-send.html#lost isn't"),
     ] {
         let file = folder.path().join(page);
         let text = fs::read_to_string(&file).unwrap();

@@ -169,3 +169,20 @@ fn the_books_script_says_what_to_do_without_mdbook() {
     script.expect_stderr("*cargo install mdbook*").unwrap();
     script.expect_exit(2).unwrap();
 }
+
+/// Former addresses lead on, and on paper, which can't be moved sideways, a ladder is text.
+#[cfg(unix)]
+#[test]
+fn the_book_is_built_where_mdbook_is() {
+    if !testkit::skip::installed(&["mdbook", "--version"], "building the course book") {
+        return;
+    }
+    let mut script = testkit::Launch::new(root().join("scripts/book")).start().unwrap();
+    script.expect_exit(0).unwrap();
+    let page = |name: &str| fs::read_to_string(root().join("target/book").join(name)).unwrap();
+    assert!(page("lessons/09-text-on-the-wire.html").contains("URL=02b-text-on-the-wire.html"));
+    assert!(page("lessons/04-tcp-server.html").contains("../pictures/tcp-server.svg"));
+    let printed = page("print.html");
+    assert!(!printed.contains("tcp-server.svg"), "a picture is cut where a page of paper ends");
+    assert!(printed.contains("accepted 127.0.0.1"), "and its text is missing");
+}

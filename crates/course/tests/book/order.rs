@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ladder::scenario::SCENARIOS;
 
-use crate::links::links;
+use crate::links::{anchor, links};
 use crate::page::{Book, Page, Problem, plain};
 
 /// The sections of a step's lesson, in this order. Translations have as many, in their own words.
@@ -92,24 +92,26 @@ fn number(text: &str) -> &str {
     &word[if is_zero { zeros.saturating_sub(1) } else { zeros }..]
 }
 
-/// A page's former address, in `book.toml`, leads to a page of today.
+/// A page's former address, in `book.toml`, leads to a page of today. So does that of a section which has moved.
 pub fn former_addresses(book: &Book) -> Vec<Problem> {
     let name = book.home.join("book.toml");
     let settings = fs::read_to_string(book.folder.join("book.toml")).unwrap();
+    let is_there = |folder: &str, address: &str| {
+        let (file, section) = address.split_once('#').unwrap_or((address, ""));
+        let name = plain(&book.home.join(folder).join(file).with_extension("md"));
+        let page = book.pages.iter().find(|page| page.name == name);
+        let has = |page: &Page| page.headings().iter().any(|(_, head)| anchor(head) == section);
+        page.is_some_and(|page| section.is_empty() || has(page))
+    };
     let mut problems = Vec::new();
-    let lines =
-        (1..).zip(settings.lines()).skip_while(|(_, line)| *line != "[output.html.redirect]");
+    let lines = (1..).zip(settings.lines()).skip_while(|(_, row)| *row != "[output.html.redirect]");
     for (line, row) in lines.skip(1).take_while(|(_, row)| row.starts_with('"')) {
         let parts: Vec<&str> = row.split('"').collect();
-        let page = |address: &str| {
-            let file = Path::new(address).with_extension("md");
-            book.pages.iter().any(|page| page.name == book.home.join(&file))
-        };
         let [_, former, _, new, _] = parts[..] else { continue };
         let former = former.trim_start_matches('/');
-        let new = plain(&Path::new(former).with_file_name(new));
-        if page(former) || !page(&new.to_string_lossy()) {
-            let what = format!("{former} is a page, or {} is none", new.display());
+        let (folder, _) = former.split_once('/').unwrap_or_default();
+        if is_there("", former) || !is_there(folder, new) {
+            let what = format!("{former} is still there, or {new} isn't");
             problems.push(Problem { page: name.clone(), line, what });
         }
     }
