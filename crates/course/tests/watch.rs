@@ -23,7 +23,7 @@ const COURSE: &str = env!("CARGO_BIN_EXE_course");
 
 /// Reports that this test was skipped.
 fn skipped(why: &str) {
-    skip::skipped(thread::current().name().unwrap_or_default(), why);
+    skip::skipped(thread::current().name().unwrap_or("a lesson"), why);
 }
 
 fn watch(args: &[&str]) -> Output {
@@ -194,23 +194,28 @@ const ABOUT: &[(&str, &[&str])] = &[
     ("truncated", &["15 bytes came, recvfrom's buffer took 8"]),
 ];
 
-/// Each lesson shows what it is about.
+/// Each lesson shows what it is about. Most of the time they wait, so they are played side by side.
 #[test]
 fn the_lessons_show_what_they_are_about() {
     assert_eq!(ABOUT.len(), lessons::LESSONS.len());
-    for (lesson, notes) in ABOUT {
-        // On a busy computer a side may be too late with its close; the ladder then says so, and is right.
-        const TRIES: usize = 4;
-        for attempt in 1..=TRIES {
-            let Some(ladder) = ladder(&[lesson]) else { return };
-            let rows = rows(&ladder).iter().filter(|row| is(row, "row", "note"));
-            let printed: Vec<_> = rows.filter_map(|row| row["text"].as_str()).collect();
-            let missing =
-                notes.iter().find(|note| !printed.iter().any(|text| text.contains(**note)));
-            match missing {
-                None => break,
-                Some(note) => assert!(attempt < TRIES, "{lesson}: {note} is not in {printed:#?}"),
-            }
+    thread::scope(|scope| {
+        for (lesson, notes) in ABOUT {
+            scope.spawn(|| shows(lesson, notes));
+        }
+    });
+}
+
+fn shows(lesson: &str, notes: &[&str]) {
+    // On a busy computer a side may be too late with its close; the ladder then says so, and is right.
+    const TRIES: usize = 4;
+    for attempt in 1..=TRIES {
+        let Some(ladder) = ladder(&[lesson]) else { return };
+        let rows = rows(&ladder).iter().filter(|row| is(row, "row", "note"));
+        let printed: Vec<_> = rows.filter_map(|row| row["text"].as_str()).collect();
+        let missing = notes.iter().find(|note| !printed.iter().any(|text| text.contains(**note)));
+        match missing {
+            None => return,
+            Some(note) => assert!(attempt < TRIES, "{lesson}: {note} is not in {printed:#?}"),
         }
     }
 }
