@@ -196,16 +196,16 @@ fn as_many_as_the_english(page: &Page, count: usize) -> Option<Problem> {
     Some(page.problem(1, what))
 }
 
-/// How many words a lesson may have before the student's own work begins. A lesson that needs more is two.
+/// How many words a lesson may have for the student. A lesson that needs more is two.
 const LONGEST: usize = 2500;
 
-/// What is read before `Your predictions` is short enough for one sitting. Code, which is run, doesn't count.
+/// A lesson is short enough for one sitting. Code, which is run, doesn't count.
 pub fn lengths(book: &Book) -> Vec<Problem> {
     let mut problems = Vec::new();
     for page in book.lessons().filter(|_| book.home == Path::new("docs")) {
         let mut in_code = false;
         let mut words = 0;
-        for line in page.text.lines().take_while(|line| *line != "## Your predictions") {
+        for line in page.text.lines().take_while(|line| *line != "## For the instructor") {
             in_code ^= line.trim_start().starts_with("```");
             if !in_code {
                 words += line
@@ -215,7 +215,7 @@ pub fn lengths(book: &Book) -> Vec<Problem> {
             }
         }
         if words > LONGEST {
-            problems.push(page.problem(1, format!("{words} words before `Your predictions`")));
+            problems.push(page.problem(1, format!("{words} words, not counting code")));
         }
     }
     problems
