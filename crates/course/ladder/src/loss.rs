@@ -31,13 +31,11 @@ impl Loses {
     }
 
     fn takes(self, packet: &Packet) -> bool {
-        const TTL: usize = 8; // in a header of IPv4
+        let ttl = if packet.from.is_ipv4() { 8 } else { 7 }; // its place in the IP header
         match self {
             Loses::All => true,
             Loses::Acks => packet.tcp().is_some_and(|header| !header.syn),
-            Loses::LastHop => {
-                packet.from.is_ipv4() && packet.captured.bytes.get(TTL).is_some_and(|ttl| *ttl == 1)
-            }
+            Loses::LastHop => packet.captured.bytes.get(ttl) == Some(&1),
             Loses::Nothing => false,
         }
     }

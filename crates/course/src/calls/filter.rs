@@ -56,13 +56,14 @@ pub use linux::{attach, detach};
 #[cfg(target_os = "linux")]
 mod linux {
     use common::{Call, Explain};
-    use socket2::SockFilter;
+    use socket2::{Domain, SockFilter};
 
     use super::{Error, Lost, Result, Socket};
 
     /// Loses what comes for the socket. Newer kernels allow it on a TCP socket only to an administrator of the network.
     pub fn attach(socket: &Socket, lost: Lost) -> Result<()> {
-        match socket.attach_filter(&program(lost)) {
+        let is_v6 = socket.domain().is_ok_and(|domain| domain == Domain::IPV6);
+        match socket.attach_filter(&program(lost, is_v6)) {
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
                 Err(Error::local(
                     format!("setsockopt SO_ATTACH_FILTER: {error}"),
@@ -79,14 +80,15 @@ mod linux {
         socket.detach_filter().explain(Call::Setsockopt, "SO_DETACH_FILTER")
     }
 
-    fn program(lost: Lost) -> Vec<SockFilter> {
+    fn program(lost: Lost, is_v6: bool) -> Vec<SockFilter> {
         const LOAD_BYTE: u16 = 0x30;
         const IF_EQUAL: u16 = 0x15; // how many instructions to jump forward: if true, if not
         const IF_BIT: u16 = 0x45;
         const RETURN: u16 = 0x06;
         const TCP_FLAGS: u32 = 13; // of a TCP socket a filter sees the TCP header first,
-        const IPV4_TTL: u32 = 0xfff0_0000 + 8; // and from here on the IP header
+        const IP_HEADER: u32 = 0xfff0_0000; // and from here on the IP header
         const SYN: u32 = 2;
+        let ttl = IP_HEADER + if is_v6 { 7 } else { 8 };
         let keep = SockFilter::new(RETURN, 0, 0, u32::MAX);
         let lose = SockFilter::new(RETURN, 0, 0, 0);
         match lost {
@@ -98,7 +100,7 @@ mod linux {
                 keep,
             ],
             Lost::LastHop => vec![
-                SockFilter::new(LOAD_BYTE, 0, 0, IPV4_TTL),
+                SockFilter::new(LOAD_BYTE, 0, 0, ttl),
                 SockFilter::new(IF_EQUAL, 0, 1, 1),
                 lose,
                 keep,

@@ -100,8 +100,8 @@ impl Caller {
                 Ok(())
             }
             "nonblocking" => self.never_wait(),
-            "rcvbuf" | "sndbuf" => self.set_buffer(call, number(text)? as usize),
-            "ttl" => self.set_ttl(number(text)? as u32),
+            "rcvbuf" | "sndbuf" => self.set_buffer(call, number(text)?.min(MOST) as usize),
+            "ttl" => self.set_ttl(number(text)?),
             "lose" => self.lose(Lost::parse(text)?),
             "hear" => self.hear(),
             _ => Err(Error::local(
@@ -247,7 +247,6 @@ impl Caller {
             self.listener = None;
         } else {
             // UDP has no connection that could be closed.
-            let is_udp = |socket: &Socket| socket.r#type().is_ok_and(|kind| kind == Type::DGRAM);
             let udp = self.socket.as_ref().is_some_and(is_udp);
             self.announce("close", if udp { "the socket" } else { "the connection" });
             self.socket = self.socket.take().and_then(|_| self.earlier.pop());
@@ -279,13 +278,24 @@ impl Caller {
     }
 
     /// Sets how many routers a packet may pass.
-    fn set_ttl(&mut self, ttl: u32) -> Result<()> {
-        self.announce("setsockopt", &format!("IP_TTL: {ttl} in each packet from now on"));
-        self.any_socket()?.set_ttl_v4(ttl).explain(Call::Setsockopt, "IP_TTL")
+    fn set_ttl(&mut self, ttl: u64) -> Result<()> {
+        let ttl = match u32::try_from(ttl) {
+            Ok(ttl @ 1..=255) => ttl,
+            _ => return Err(Error::local(format!("a TTL of {ttl}"), "it is 1 to 255")),
+        };
+        let is_v6 = is_v6(self.any_socket()?);
+        let option = if is_v6 { "IPV6_UNICAST_HOPS" } else { "IP_TTL" };
+        self.announce("setsockopt", &format!("{option}: {ttl} in each packet from now on"));
+        let socket = self.any_socket()?;
+        let set = if is_v6 { socket.set_unicast_hops_v6(ttl) } else { socket.set_ttl_v4(ttl) };
+        set.explain(Call::Setsockopt, option)
     }
 
     /// Attaches a filter to the socket that throws packets away.
     fn lose(&mut self, lost: Lost) -> Result<()> {
+        if lost == Lost::Acks && is_udp(self.any_socket()?) {
+            return Err(Error::local("UDP has no ACKs that could be lost", "lose, or lose ttl"));
+        }
         self.announce("setsockopt", "SO_ATTACH_FILTER: a filter on this socket");
         filter::attach(self.any_socket()?, lost)?;
         self.report_filter(lost.name(), lost.effect());
@@ -355,9 +365,19 @@ fn number(text: &str) -> Result<u64> {
     })
 }
 
-/// How many bytes: 1024 unless a number is given, and at most 64 MiB.
+fn is_udp(socket: &Socket) -> bool {
+    socket.r#type().is_ok_and(|kind| kind == Type::DGRAM)
+}
+
+fn is_v6(socket: &Socket) -> bool {
+    socket.local_addr().is_ok_and(|own| own.is_ipv6())
+}
+
+/// The most bytes that one call may move: 64 MiB.
+const MOST: u64 = 64 << 20;
+
+/// How many bytes: 1024 unless a number is given.
 fn length(text: &str) -> Result<usize> {
-    const MOST: u64 = 64 << 20;
     let length = if text.is_empty() { 1024 } else { number(text)? };
     Ok(length.min(MOST) as usize)
 }
