@@ -167,6 +167,7 @@ fn the_lessons_show_how_each_stage_is_graded() {
     let mut wrong: Vec<String> = check::STEPS.iter().map(|step| order(step, &grades)).collect();
     wrong.retain(|wrong| !wrong.is_empty());
     let mut book = Book::of(&home());
+    book.pages.push(page::readme());
     for page in &mut book.pages {
         wrong.extend(problems(page, &grades));
         let of_page =

@@ -54,6 +54,12 @@ impl fmt::Display for Problem {
     }
 }
 
+/// The README shows blocks that are held, too.
+pub fn readme() -> Page {
+    let file = root().join("README.md");
+    Page { text: fs::read_to_string(&file).unwrap(), name: "README.md".into(), file }
+}
+
 impl Book {
     /// The edition in this folder of the project.
     pub fn of(home: &Path) -> Book {
