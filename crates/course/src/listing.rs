@@ -52,6 +52,10 @@ const COMMANDS: &[(&str, &str)] = &[
     ),
     ("check STEP", "grades our program, or yours after `-- PROGRAM`, and explains what went wrong"),
     (
+        "mark STEP FOLDER",
+        "marks the programs of a whole class, each confined to a folder of its own, in one table",
+    ),
+    (
         "stages [STEP]",
         "shows small programs on the way to a step, and which checks each of them passes",
     ),

@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 
 use course::starter::{self, LANGUAGES};
 use course::{calls, demo, doctor, listing, new, signals};
-use grader::command;
+use grader::{command, confine};
 use ladder::scenario::{self, SCENARIOS, Scenario};
 use ladder::watch::{self, Network};
 use testkit::outcome::{self, Outcome};
@@ -42,6 +42,8 @@ enum Commands {
     },
     /// Grades a program, in any language, over real sockets, and prints the story of each failure
     Check(command::check::Options),
+    /// Marks the programs of a whole class: each one built and run in a folder of its own, in one table
+    Mark(command::mark::Options),
     /// Shows small programs on the way to each step, the smallest first, and what each of them can do
     Stages(command::stages::Options),
     /// A bad network between two programs on this computer: drops, cuts, delays, resets; a seed repeats it
@@ -68,6 +70,9 @@ fn main() -> ExitCode {
     if supervisor::was_asked() {
         return ExitCode::SUCCESS;
     }
+    if let Some(code) = confine::was_asked() {
+        return code;
+    }
     running::supervise_all();
     let arguments: Arguments = common::parse();
     let network = match &arguments.command {
@@ -80,7 +85,7 @@ fn main() -> ExitCode {
     {
         return code;
     }
-    if let Some(Commands::Check(_) | Commands::Stages(_)) = &arguments.command {
+    if let Some(Commands::Check(_) | Commands::Mark(_) | Commands::Stages(_)) = &arguments.command {
         doctor::prepare_networks();
     }
     // A call that `calls` is blocked in, such as accept, is only interrupted by the end of the process.
@@ -99,6 +104,7 @@ fn run(asked: Option<Commands>, network: outcome::Result<Network>) -> ExitCode {
         Some(Commands::Doctor(_)) => doctor::run(&Screen::of_stdout()),
         Some(Commands::Demo { steps, programs }) => demo(&steps, programs),
         Some(Commands::Check(options)) => command::check::run(&options),
+        Some(Commands::Mark(options)) => command::mark::run(&options),
         Some(Commands::Stages(options)) => command::stages::run(&options),
         Some(Commands::Relay(options)) => command::relay::run(&options),
         Some(Commands::Watch(options)) => network.and_then(|network| watch::run(&options, network)),

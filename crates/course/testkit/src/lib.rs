@@ -3,19 +3,22 @@
 //! - [`program`] runs a program, with a deadline on every wait and a limit on every output;
 //! - [`output`] keeps what a program printed, and finds lines in it;
 //! - [`running`] ends all programs on Ctrl-C, and with [`supervisor`] all that they started (Linux);
+//! - [`limits`] ends a program that uses too much;
 //! - [`namespace`] is a network of their own (Linux);
-//! - [`find`] knows where the programs of the steps lie, and [`build`] builds them;
+//! - [`find`] knows where the programs of the steps lie, [`python`](mod@python) where Python does, and [`build`] builds them;
 //! - [`peer`], [`skip`] and [`step`] are for tests: bare sockets, what a computer may lack, a step as it is run;
 //! - [`stories`] is for tests that grade many programs;
 //! - [`screen`] and [`outcome`] are how the tool prints, and how a command ends.
 
 pub mod build;
 pub mod find;
+pub mod limits;
 pub mod namespace;
 pub mod outcome;
 pub mod output;
 pub mod peer;
 pub mod program;
+pub mod python;
 pub mod running;
 pub mod screen;
 pub mod skip;

@@ -54,6 +54,11 @@ pub struct Started {
 }
 
 impl Started {
+    /// All that the program starts descends from this process.
+    pub fn root(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits for the program's end, then ends what it left running. Also returns how many of those were outside of
     /// its group, as far as its supervisor has found them.
     pub fn wait(&mut self) -> (io::Result<ExitStatus>, usize) {

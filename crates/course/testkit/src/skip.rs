@@ -1,10 +1,9 @@
 //! What a test needs and not every computer has. Without it the test is skipped, in a line that `cargo test` shows.
 
 use std::net::TcpListener;
-use std::sync::LazyLock;
 
 use crate::screen::report;
-use crate::{Exit, Launch};
+use crate::{Exit, Launch, python};
 
 /// Reports what is not tested, and why.
 pub fn skipped(what: &str, why: &str) {
@@ -31,17 +30,11 @@ pub fn installed(ask: &[&str], what: &str) -> bool {
     is_there
 }
 
-/// Where Python is; without one, reports that `what` is skipped. It is the interpreter itself: what a shell calls
-/// `python3` may be a slow script that looks for it.
+/// Where Python is; without one, reports that `what` is skipped.
 pub fn python(what: &str) -> Option<&'static str> {
-    const NAME: &str = if cfg!(windows) { "python" } else { "python3" };
-    static FOUND: LazyLock<Option<String>> = LazyLock::new(|| {
-        let ask = ["-c", "import sys; print(sys.version_info >= (3, 6), sys.executable)"];
-        let mut python = Launch::new(NAME).args(&ask).no_input().start().ok()?;
-        python.expect_stdout("True *").ok()?.strip_prefix("True ").map(str::to_owned)
-    });
-    if FOUND.is_none() {
-        skipped(what, &format!("{NAME} is not installed"));
+    let found = python::interpreter();
+    if found.is_none() {
+        skipped(what, &format!("{} is not installed", python::NAME));
     }
-    FOUND.as_deref()
+    found
 }

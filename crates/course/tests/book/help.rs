@@ -25,6 +25,7 @@ pub const COMMANDS: &[&str] = &[
     "course doctor",
     "course demo",
     "course check",
+    "course mark",
     "course stages",
     "course relay",
     "course watch",

@@ -1,5 +1,6 @@
 //! The program under test: it is started, typed into, watched and ended here. This file knows nothing of checks.
 
+use std::env;
 use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use super::ports::{self, Entry, Protocol};
 use super::task::Task;
 use super::tree;
 use super::trouble::state_lines;
+use crate::confine;
 
 /// How long a program that may be ending is waited for, before its state is reported: whether its exit code and its last words
 /// are seen must not depend on chance.
@@ -25,6 +27,9 @@ const LAST_MOMENT: Duration = Duration::from_millis(500);
 
 /// The same for one that has closed its stdout or its stderr.
 const LAST_SECONDS: Duration = Duration::from_secs(4);
+
+/// What a confined program has of the environment, because it is set here.
+const VARIABLES: [&str; 4] = [tree::NAME, "PYTHONIOENCODING", "PYTHONUNBUFFERED", "ASAN_OPTIONS"];
 
 /// The program under test, before, while and after it runs.
 pub struct Subject<'a> {
@@ -51,7 +56,10 @@ impl<'a> Subject<'a> {
         if let Some(folder) = &self.folder {
             return Ok(folder.path().to_owned());
         }
-        let folder = tempfile::Builder::new().prefix("course-check-").tempdir()?;
+        let home = self.task.confined.as_ref().map(|(home, _)| home.clone());
+        let folder = tempfile::Builder::new()
+            .prefix("course-check-")
+            .tempdir_in(home.unwrap_or_else(env::temp_dir))?;
         let path = folder.path().to_owned();
         self.folder = Some(folder);
         Ok(path)
@@ -72,8 +80,10 @@ impl<'a> Subject<'a> {
     fn launch(&self, args: &[&str]) -> Launch {
         // In a terminal each line is flushed. Into a pipe it is not, and one check is about that; the others help.
         let helper: &[OsString] = if self.is_piped { &[] } else { &self.task.line_by_line };
-        let mut words =
-            helper.iter().chain(&self.task.program).cloned().chain(args.iter().map(OsString::from));
+        let confined = self.task.confined.as_ref();
+        let before = confined.map(|(home, _)| confine::words(home, &VARIABLES)).unwrap_or_default();
+        let program = helper.iter().chain(&self.task.program).cloned();
+        let mut words = before.into_iter().chain(program).chain(args.iter().map(OsString::from));
         let program = words.next().unwrap_or_default();
         let words: Vec<OsString> = words.collect();
         let mut launch = Launch::new(program).args(&words).env(tree::NAME, &self.mark);
@@ -86,6 +96,9 @@ impl<'a> Subject<'a> {
             true => launch.without_env("PYTHONUNBUFFERED"),
             false => launch.env("PYTHONUNBUFFERED", "1"),
         };
+        if let Some((home, limits)) = confined {
+            launch = launch.current_dir(home).limits(*limits);
+        }
         match &self.folder {
             Some(folder) => launch.current_dir(folder.path()),
             None => launch,
@@ -242,6 +255,9 @@ impl<'a> Subject<'a> {
             if printed.max(stderr) > FLOOD as u64 {
                 notes.push(format!("the program printed {printed} bytes; a loop without a wait?"));
             }
+        }
+        if let Some(why) = self.program.as_ref().and_then(Program::exceeded) {
+            notes.push(format!("the program was ended: {why}"));
         }
         if left_running + tree::end(&self.mark, group) > 0 {
             let left =

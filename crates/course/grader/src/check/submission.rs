@@ -9,6 +9,11 @@ use testkit::outcome;
 /// The program as it can be started in any folder: its path, and those of its arguments that name files.
 pub fn found(words: &[OsString]) -> outcome::Result<Vec<OsString>> {
     let here = env::current_dir().map_err(|error| format!("the current folder: {error}"))?;
+    found_in(&here, words)
+}
+
+/// The same for a command that was typed in this folder.
+pub fn found_in(here: &Path, words: &[OsString]) -> outcome::Result<Vec<OsString>> {
     let name = &words[0];
     let path = Path::new(name);
     let program = if path.is_absolute() || path.components().count() > 1 {
@@ -25,8 +30,8 @@ pub fn found(words: &[OsString]) -> outcome::Result<Vec<OsString>> {
         return Err(format!("there is no program {}; {advice}", path.display()).into());
     };
     check_executable(&program, path)?;
-    check_script(&words[1..], &here)?;
-    let rest = words[1..].iter().map(|word| absolute(word, &here));
+    check_script(&words[1..], here)?;
+    let rest = words[1..].iter().map(|word| absolute(word, here));
     Ok(std::iter::once(program.into_os_string()).chain(rest).collect())
 }
 
@@ -53,6 +58,12 @@ fn check_script(args: &[OsString], here: &Path) -> outcome::Result<()> {
         return Err(format!("there is no file {script}; look at its name and path").into());
     }
     Ok(())
+}
+
+/// The command before a program in C that makes it flush at each line; Python gets a variable instead.
+pub fn line_by_line() -> Vec<OsString> {
+    let stdbuf = on_search_path(&"stdbuf".into());
+    stdbuf.map(|stdbuf| vec![stdbuf.into_os_string(), "-oL".into()]).unwrap_or_default()
 }
 
 /// The program with this name in one of the folders of `PATH`.

@@ -2,6 +2,9 @@
 
 use std::ffi::OsString;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::PathBuf;
+
+use testkit::limits::Limits;
 
 use super::language;
 use crate::words::Language;
@@ -39,6 +42,8 @@ pub struct Task {
     pub repeats: Repeats,
     /// A command before the program that makes it flush at each line, as in a terminal; empty: there is none.
     pub line_by_line: Vec<OsString>,
+    /// The folder that the program is confined to, and what it may use.
+    pub confined: Option<(PathBuf, Limits)>,
 }
 
 impl Task {
@@ -55,6 +60,7 @@ impl Task {
             patience: 1.0,
             repeats: Repeats::Nothing,
             line_by_line: Vec::new(),
+            confined: None,
         }
     }
 

@@ -13,7 +13,7 @@ use testkit::{build, running};
 
 use crate::check::report::{self, Report};
 use crate::check::sources::Sources;
-use crate::check::submission::{found, on_search_path};
+use crate::check::submission::{found, line_by_line};
 use crate::check::task::quoted;
 use crate::check::view::{Format, Hints, View};
 use crate::check::watch::Watch;
@@ -96,7 +96,7 @@ impl Options {
     }
 }
 
-fn parse_patience(text: &str) -> Result<f64, String> {
+pub(super) fn parse_patience(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(factor) if (0.1..=100.0).contains(&factor) => Ok(factor),
         _ => Err("a factor from 0.1 to 100".to_owned()),
@@ -227,10 +227,7 @@ fn task(options: &Options, stage: Option<&Stage>, step: &Step, seed: u64) -> out
         let words: Vec<String> =
             options.program.iter().map(|word| quoted(&word.to_string_lossy())).collect();
         let mut task = Task::new(found(&options.program)?, &words.join(" "));
-        // C programs; Python gets a variable instead.
-        task.line_by_line = on_search_path(&"stdbuf".into())
-            .map(|stdbuf| vec![stdbuf.into_os_string(), "-oL".into()])
-            .unwrap_or_default();
+        task.line_by_line = line_by_line();
         task
     };
     task.only = options.only.clone();

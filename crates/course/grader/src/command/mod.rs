@@ -1,5 +1,6 @@
-//! The command lines of `cargo course check`, `stages` and `relay`.
+//! The command lines of `cargo course check`, `mark`, `stages` and `relay`.
 
 pub mod check;
+pub mod mark;
 pub mod relay;
 pub mod stages;

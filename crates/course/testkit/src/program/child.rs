@@ -175,6 +175,11 @@ impl Program {
         self.shared.lock().left_running
     }
 
+    /// Which of its limits it exceeded, in words; it was ended then.
+    pub fn exceeded(&self) -> Option<String> {
+        self.shared.limited.as_ref()?.exceeded().map(str::to_owned)
+    }
+
     /// Sends the signal that Ctrl-C sends, to the program and all that it started. Windows has no such call; there the
     /// program is ended.
     pub fn interrupt(&mut self) {

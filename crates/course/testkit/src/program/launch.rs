@@ -13,6 +13,7 @@ use super::child::{DEADLINE, Program};
 use super::failure::{Failure, Result};
 use super::shared::{Observation, Shared, read_in_background, wait_for_end, write_in_background};
 use crate::find::step_program;
+use crate::limits::{self, Limits};
 use crate::output::Stream;
 use crate::running;
 
@@ -22,6 +23,7 @@ pub struct Launch {
     input: Stdio,
     deadline: Duration,
     observer: Option<(usize, Sender<Observation>)>,
+    limits: Option<Limits>,
 }
 
 impl Launch {
@@ -32,6 +34,7 @@ impl Launch {
             input: Stdio::piped(),
             deadline: DEADLINE,
             observer: None,
+            limits: None,
         }
     }
 
@@ -85,6 +88,12 @@ impl Launch {
         self
     }
 
+    /// Ends the program when it, and all that it starts, use more than this.
+    pub fn limits(mut self, limits: Limits) -> Launch {
+        self.limits = Some(limits);
+        self
+    }
+
     /// Starts the program.
     pub fn start(mut self) -> Result<Program> {
         let name = shown(&self.command);
@@ -93,8 +102,9 @@ impl Launch {
         };
         let mut started = running::spawn(&mut self.command, streams)
             .map_err(|error| not_started(&self.command, &error))?;
+        let limited = self.limits.map(|limits| limits::limit(started.id, started.root(), limits));
         let child = &mut started.child;
-        let shared = Shared::new(self.observer);
+        let shared = Shared::new(self.observer, limited);
         let input = child.stdin.take().map(write_in_background);
         read_in_background(child.stdout.take(), Stream::Stdout, &shared);
         read_in_background(child.stderr.take(), Stream::Stderr, &shared);

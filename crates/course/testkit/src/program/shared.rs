@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::exit::Exit;
+use crate::limits::Limited;
 use crate::output::{Line, Output, Stream};
 use crate::running::Started;
 
@@ -46,6 +47,7 @@ pub enum Change {
 pub struct Shared {
     state: Mutex<State>,
     changed: Condvar,
+    pub limited: Option<Arc<Limited>>,
 }
 
 #[derive(Default)]
@@ -106,9 +108,12 @@ impl State {
 }
 
 impl Shared {
-    pub fn new(observer: Option<(usize, Sender<Observation>)>) -> Arc<Shared> {
+    pub fn new(
+        observer: Option<(usize, Sender<Observation>)>,
+        limited: Option<Arc<Limited>>,
+    ) -> Arc<Shared> {
         let state = Mutex::new(State { observer, ..State::default() });
-        Arc::new(Shared { state, changed: Condvar::new() })
+        Arc::new(Shared { state, changed: Condvar::new(), limited })
     }
 
     pub fn lock(&self) -> MutexGuard<'_, State> {
@@ -161,7 +166,9 @@ pub fn read_in_background(
                         let mut state = shared.lock();
                         state.output(stream).add(&buffer[..length]);
                         state.report_lines(stream);
+                        let printed = state.output(stream).length();
                         drop(state);
+                        shared.limited.iter().for_each(|program| program.printed(printed));
                         shared.changed.notify_all();
                     }
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
