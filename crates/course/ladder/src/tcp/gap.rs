@@ -29,6 +29,11 @@ impl Acks {
     /// The next one.
     pub fn follow(&mut self, ack: &Ack<'_>) -> Option<Remark> {
         let number = ack.number;
+        if let Some((from, end)) = ack.sack.iter().find(|block| block.1 <= number) {
+            self.highest = Some(number);
+            let fact = format!("{} came a second time", range(*from, *end));
+            return Some(Remark::new(fact, "SACK can say that too: RFC 2883"));
+        }
         if self.highest != Some(number) {
             let filled = std::mem::take(&mut self.duplicates) > 0;
             self.highest = Some(number);
@@ -40,27 +45,27 @@ impl Acks {
         }
         self.duplicates += 1;
         let meaning = "an ACK is for all bytes before its number, so with a gap the number stays";
-        let first = ack.sack.iter().map(|block| block.0).min();
-        let here: Vec<String> = ack
-            .sack
-            .iter()
-            .map(|(from, end)| format!("{from} to {}", end.wrapping_sub(1)))
-            .collect();
         let which = match self.duplicates {
             1 => "a duplicate ACK".to_owned(),
             number => format!("duplicate ACK number {number}"),
         };
-        Some(match first {
-            None => Remark::new(format!("{which}: {number} is still missing"), meaning),
-            Some(first) => {
-                let missing = format!("{number} to {}", first.wrapping_sub(1));
-                let fact = format!(
-                    "{which}: {missing} are missing, {} are here (SACK)",
-                    here.join(" and ")
-                );
-                Remark::new(fact, meaning)
-            }
-        })
+        let Some(first) = ack.sack.iter().map(|block| block.0).min() else {
+            return Some(Remark::new(format!("{which}: {number} is still missing"), meaning));
+        };
+        let here: Vec<String> = ack.sack.iter().map(|(from, end)| range(*from, *end)).collect();
+        let verb = |text: &str| if text.contains(' ') { "are" } else { "is" };
+        let (missing, here) = (range(number, first), here.join(" and "));
+        let (lack, have) = (verb(&missing), verb(&here));
+        let fact = format!("{which}: {missing} {lack} missing, {here} {have} here (SACK)");
+        Some(Remark::new(fact, meaning))
+    }
+}
+
+/// The numbers of the bytes from the first one up to the one before the end.
+fn range(from: u32, end: u32) -> String {
+    match end.wrapping_sub(1) {
+        last if last == from => from.to_string(),
+        last => format!("{from} to {last}"),
     }
 }
 

@@ -190,10 +190,16 @@ fn duplicate_acks_ask_for_what_is_missing() {
     let (facts, blocks) = said(1, sack, 0);
     assert_eq!(facts, "a duplicate ACK: 1 to 100 are missing, 101 to 200 are here (SACK)");
     assert_eq!(blocks, [(101, 201)]);
-    assert_eq!(said(1, ack(1, 1, window), 0).0, "duplicate ACK number 2: 1 is still missing");
+    let mut sack = ack(1, 1, window);
+    sack.set_options(&[SelectiveAcknowledgement((1002, 1003), [None; 3])]).unwrap();
+    assert_eq!(said(1, sack, 0).0, "duplicate ACK number 2: 1 is missing, 2 is here (SACK)");
+    assert_eq!(said(1, ack(1, 1, window), 0).0, "duplicate ACK number 3: 1 is still missing");
     assert!(said(0, ack(1, 1, 512), 100).0.contains("duplicate ACKs had asked for it"));
     assert!(said(1, ack(1, 201, window), 0).0.starts_with("the gap is filled"));
     assert_eq!(said(1, ack(1, 201, window), 0).0, "", "nothing is missing");
+    let mut twice = ack(1, 201, window);
+    twice.set_options(&[SelectiveAcknowledgement((1101, 1201), [None; 3])]).unwrap();
+    assert_eq!(said(1, twice, 0).0, "101 to 200 came a second time");
 }
 
 #[test]
