@@ -68,7 +68,8 @@ impl Window {
         if !is_probe || segment.header.rst {
             return None;
         }
-        let silence = segment.at - std::mem::replace(&mut self.silent_since, segment.at);
+        let since = std::mem::replace(&mut self.silent_since, segment.at);
+        let silence = segment.at.saturating_sub(since);
         let fact = format!("window probe after {}: an old number, and no data", duration(silence));
         let meaning = "the news of an open window may get lost, so the sender asks for an ACK again and again";
         Some(Remark::new(fact, meaning))

@@ -13,7 +13,7 @@ fn no_packets_are_too_strange() {
     let mut random = fastrand::Rng::with_seed(5);
     let mut ladder = Ladder::default();
     for _ in 0..20_000 {
-        let length = random.usize(40..60);
+        let length = random.usize(40..70);
         let mut bytes = vec![0; length];
         random.fill(&mut bytes);
         bytes[..10].copy_from_slice(&[0x45, 0, 0, length as u8, 0, 0, 0x40, 0, 64, 6]);
@@ -24,6 +24,14 @@ fn no_packets_are_too_strange() {
             bytes[24..32].copy_from_slice(&[0, 0, 0, random.u8(..9), 0, 0, 0, random.u8(..9)]);
         }
         bytes[32] = 0x50;
+        if length >= 52 && random.bool() {
+            bytes[32] = 0x80; // with options: a SACK, or a window scale
+            bytes[34..36].copy_from_slice(&[0, random.u8(..3)]); // and a small window
+            let (from, end) = (random.u8(..9), random.u8(..9));
+            let sack = [1, 1, 5, 10, 0, 0, 0, from, 0, 0, 0, end];
+            let scale = [3, 3, from, 1, 1, 1, 1, 1, 1, 1, 1, 1];
+            bytes[40..52].copy_from_slice(if random.bool() { &sack } else { &scale });
+        }
         ladder.add(Event::from(packet::parse(Captured { at: random.u64(..), length, bytes })));
     }
     ladder.finish();
