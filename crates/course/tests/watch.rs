@@ -487,7 +487,6 @@ fn wrong_usage_is_reported() {
         (nothing, "nothing to watch"),
         (&["no-such-step"], "invalid value"),
         (&["--port", "0"], "invalid value"),
-        (&["udp-send", "--", "ls"], "cannot be used with"),
         (&["--", "/no/such/program"], "/no/such/program: "),
     ] {
         let output = Command::new(COURSE).arg("watch").args(args).output().unwrap();

@@ -117,6 +117,7 @@ impl Ladder {
     /// A thread is about to make a call.
     fn calls(&mut self, event: &Event, facts: &Facts) {
         let Some(program) = event.program else { return };
+        self.listening.extend(facts.own.map(|own| (own, event.program)));
         if matches!(&*facts.call, "connect" | "sendto") {
             self.calling = Some(program);
         }

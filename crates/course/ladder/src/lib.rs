@@ -1,8 +1,8 @@
 //! Real runs, as pictures: what two programs called, and what the network carried.
 //!
 //! - [`scenario`] is the table of what happens in each step, [`lessons`] of what happens in the special ones;
-//! - [`play`] plays it with real programs; [`trace`] reads what they record about their calls, [`capture`] gets the packets,
-//!   and [`packet`] understands one;
+//! - [`play`] plays it with real programs, [`guest`] is a student's among them; [`trace`] reads what they record about their calls, [`strace`] what strace reports of
+//!   others, [`capture`] gets the packets, and [`packet`] understands one;
 //! - [`timeline`] is what all of that becomes: one list of events, in order;
 //! - [`ladder`] adds what follows from it: [`tcp`] follows a connection, [`datagrams`] a conversation over UDP,
 //!   [`loss`] knows what was thrown away, and [`remark`] is what a student should notice;
@@ -13,6 +13,7 @@
 pub mod capture;
 pub mod clock;
 pub mod datagrams;
+pub mod guest;
 pub mod headers;
 pub mod json;
 pub mod ladder;
@@ -24,6 +25,7 @@ pub mod play;
 pub mod remark;
 pub mod scenario;
 pub mod stored;
+pub mod strace;
 pub mod svg;
 pub mod tcp;
 pub mod terminals;

@@ -1,5 +1,6 @@
 //! Plays a scenario with the real programs, and writes down what happened in its two terminals.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -9,10 +10,12 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use testkit::output::Stream;
 use testkit::program::{self, Exit, Failure, Launch, Result};
+use testkit::submission::{line_by_line, with_settings};
 use testkit::{find, running};
 
 use crate::clock::{nanoseconds, now};
-use crate::scenario::{Action, Scenario, Side};
+use crate::guest::{self, Guest};
+use crate::scenario::{Action, GUEST, Scenario, Side};
 use crate::timeline::{self, Event, Facts, Happening, Participant, Timeline};
 
 /// People read what a program says before they type. Without this pause its hints would come between the typed lines.
@@ -35,6 +38,8 @@ pub struct Staging {
     pub trace: Option<PathBuf>,
     /// The address to listen on instead of a free port. Only in a network where it is free.
     pub address: Option<String>,
+    /// A student's program that plays in place of ours.
+    pub guest: Guest,
 }
 
 /// Plays a scenario with the programs in a folder. The staging of the demo is the default one.
@@ -77,6 +82,8 @@ struct Theatre<'a> {
     /// The programs, in the order of those of the timeline. They end before the folder is removed: fields are dropped in
     /// this order.
     programs: Vec<program::Program>,
+    /// Which of them are the guest.
+    guests: Vec<usize>,
     /// Each terminal has a folder of its own in it.
     folder: TempDir,
     /// The address that the last waiting program has printed.
@@ -107,6 +114,7 @@ impl Theatre<'_> {
             folder_of_programs,
             staging,
             programs: Vec::new(),
+            guests: Vec::new(),
             folder,
             address: String::new(),
             events,
@@ -136,9 +144,12 @@ impl Theatre<'_> {
             Action::Prints(name, line) => drop(self.program(name)?.expect_stdout(line)?),
             Action::Reports(name, line) => drop(self.program(name)?.expect_stderr(line)?),
             Action::Ends(name, code) => {
-                self.program(name)?.expect_exit(code)?;
-                self.write_down();
                 let index = self.index_of(name);
+                match index.is_some_and(|index| self.guests.contains(&index)) {
+                    true => drop(self.program(name)?.wait()?),
+                    false => self.program(name)?.expect_exit(code)?,
+                }
+                self.write_down();
                 let ended = self.timeline.events.iter().rposition(|event| {
                     event.program == index && matches!(event.what, Happening::Ended)
                 });
@@ -155,12 +166,35 @@ impl Theatre<'_> {
     }
 
     fn start_waiting(&mut self, name: &'static str, command: &str) -> Result<()> {
+        if command.starts_with(GUEST) {
+            return self.start_waiting_guest(name, command);
+        }
         self.start(name, Side::Right, command)?;
         let event = self.timeline.events.len() - 1;
         self.address = self.program(name)?.listening()?;
         // The picture shows the port that the system chose: it is the one that the callers' commands name.
         let text = &mut self.timeline.events[event].text;
         *text = text.replace("127.0.0.1:0", &self.address);
+        Ok(())
+    }
+
+    /// A guest knows its address from us, and need not report it in our words.
+    fn start_waiting_guest(&mut self, name: &'static str, command: &str) -> Result<()> {
+        let address = match &self.staging.address {
+            Some(address) => address.clone(),
+            None => guest::free_address().map_err(|error| no_folder(&error))?,
+        };
+        self.start(name, Side::Right, &command.replace("127.0.0.1:0", &address))?;
+        let until = Instant::now() + program::DEADLINE;
+        while !guest::is_waited_at(&address) {
+            let guest = self.program(name)?;
+            if Instant::now() > until || guest.ended().is_some() || !cfg!(target_os = "linux") {
+                guest.listening()?;
+                break;
+            }
+            thread::sleep(READING / 3);
+        }
+        self.address = address;
         Ok(())
     }
 
@@ -178,12 +212,11 @@ impl Theatre<'_> {
             waits: side == Side::Right,
             is_labelled: is_crowded(self.scenario, side),
         });
-        self.push(Instant::now(), index, Happening::Started, format!("cargo {command}"));
-        let mut words = command.split_whitespace();
-        let path = self.path_of(words.next().unwrap_or_default());
-        let args: Vec<&str> = words.collect();
-        // A setting of the person who plays the demo must not change what the programs print.
-        let mut launch = Launch::new(path).args(&args).without_env("SOCKET_ENCODING");
+        let (mut launch, shown) = match command.split_once(' ') {
+            Some((GUEST, args)) => self.launch_guest(index, args),
+            _ => (self.launch(&command), format!("cargo {command}")),
+        };
+        self.push(Instant::now(), index, Happening::Started, shown);
         if let Some(trace) = &self.staging.trace {
             launch = launch.env(common::record::TRACE, trace);
         }
@@ -192,6 +225,29 @@ impl Theatre<'_> {
         self.timeline.programs[index].process = program.id();
         self.programs.push(program);
         Ok(())
+    }
+
+    fn launch(&self, command: &str) -> Launch {
+        let mut words = command.split_whitespace();
+        let path = self.path_of(words.next().unwrap_or_default());
+        let args: Vec<&str> = words.collect();
+        // A setting of the person who plays the demo must not change what the programs print.
+        Launch::new(path).args(&args).without_env("SOCKET_ENCODING")
+    }
+
+    /// The guest, and its command as a person would type it.
+    fn launch_guest(&mut self, index: usize, args: &str) -> (Launch, String) {
+        let guest = &self.staging.guest;
+        let watched_by = guest.watched_by.get(self.guests.len()).cloned().unwrap_or_default();
+        let args_words = args.split_whitespace().map(OsString::from);
+        let command = guest.command.iter().cloned().chain(args_words);
+        let mut words = watched_by.into_iter().chain(line_by_line()).chain(command);
+        let path = words.next().unwrap_or_default();
+        let words: Vec<OsString> = words.collect();
+        self.guests.push(index);
+        let shown = format!("{} {args}", guest.shown);
+        let launch = Launch::new(path).args(&words).shown_as(&shown);
+        (with_settings(launch).env("PYTHONUNBUFFERED", "1"), shown)
     }
 
     /// The tool itself takes part in the lessons that are about single calls; it need not lie beside the programs.

@@ -167,6 +167,21 @@ pub struct Timeline {
     pub without_packets: Option<String>,
 }
 
+/// The program with this process number; a new one, if it was not known.
+pub fn of_process(process: u64, name: &str, programs: &mut Vec<Participant>) -> usize {
+    let known = programs.iter().rposition(|known| u64::from(known.process) == process);
+    known.unwrap_or_else(|| {
+        programs.push(Participant {
+            name: name.to_owned(),
+            process: u32::try_from(process).unwrap_or_default(),
+            side: None,
+            waits: false,
+            is_labelled: false,
+        });
+        programs.len() - 1
+    })
+}
+
 impl Event {
     /// An event without a side, a program or a conversation.
     pub fn new(at: u64, what: Happening, text: impl Into<String>) -> Event {

@@ -1,5 +1,6 @@
 //! What the programs did, with the time of each call: `common::record` writes it, this reads it.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -7,20 +8,22 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use crate::loss::Loses;
-use crate::timeline::{Event, Facts, Happening, Participant};
+use crate::timeline::{self, Event, Facts, Happening, Participant};
 
 /// A file with records that is being written while it is read.
 pub struct Trace {
     file: File,
     /// A line whose end has not come yet.
     begun: Vec<u8>,
+    /// The processes that have written records.
+    narrators: HashSet<u32>,
 }
 
 impl Trace {
     /// Opens the file; it may still be empty.
     pub fn open(path: &Path) -> io::Result<Trace> {
         let file = File::options().append(true).create(true).read(true).open(path)?;
-        Ok(Trace { file, begun: Vec::new() })
+        Ok(Trace { file, begun: Vec::new(), narrators: HashSet::new() })
     }
 
     /// What has come since the last time. New programs are added to `programs`.
@@ -32,7 +35,16 @@ impl Trace {
         };
         let rest = self.begun.split_off(end + 1);
         let complete = std::mem::replace(&mut self.begun, rest);
-        complete.split(|&byte| byte == b'\n').filter_map(|line| event(line, programs)).collect()
+        let lines = complete.split(|&byte| byte == b'\n');
+        let events: Vec<Event> = lines.filter_map(|line| event(line, programs)).collect();
+        let of = events.iter().filter_map(|event| event.program);
+        self.narrators.extend(of.map(|program| programs[program].process));
+        events
+    }
+
+    /// Does this process write records?
+    pub fn narrates(&self, process: u32) -> bool {
+        self.narrators.contains(&process)
     }
 }
 
@@ -59,24 +71,9 @@ fn event(line: &[u8], programs: &mut Vec<Participant>) -> Option<Event> {
         _ => return None,
     };
     let event = Event::new(number("at")?, what, shown);
-    let program = of_process(number("process")?, text("program")?, programs);
+    let program = timeline::of_process(number("process")?, text("program")?, programs);
     programs[program].waits |= event.waits();
     Some(Event { program: Some(program), thread: text("thread")?.to_owned(), ..event })
-}
-
-/// The program with this number.
-fn of_process(process: u64, name: &str, programs: &mut Vec<Participant>) -> usize {
-    let known = programs.iter().rposition(|known| u64::from(known.process) == process);
-    known.unwrap_or_else(|| {
-        programs.push(Participant {
-            name: name.to_owned(),
-            process: u32::try_from(process).unwrap_or_default(),
-            side: None,
-            waits: false,
-            is_labelled: false,
-        });
-        programs.len() - 1
-    })
 }
 
 #[cfg(test)]

@@ -94,7 +94,9 @@ impl Timeline {
         let called;
         let (mark, style) = match &event.what {
             Happening::Called(facts) => {
-                called = format!("{}. {}  ", facts.number, facts.call);
+                let number = Some(&facts.number).filter(|number| !number.is_empty());
+                let number = number.map(|number| format!("{number}. ")).unwrap_or_default();
+                called = format!("{number}{}  ", facts.call);
                 (called.as_str(), Style::Plain)
             }
             Happening::Started => ("$ ", Style::Bold),

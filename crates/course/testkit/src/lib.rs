@@ -5,6 +5,7 @@
 //! - [`running`] ends all programs on Ctrl-C, and with [`supervisor`] all that they started (Linux);
 //! - [`limits`] ends a program that uses too much;
 //! - [`namespace`] is a network of their own (Linux);
+//! - [`submission`] finds the program of a student, and starts it so that its output comes line by line;
 //! - [`find`] knows where the programs of the steps lie, [`python`](mod@python) where Python does, and [`build`] builds them;
 //! - [`peer`], [`skip`] and [`step`] are for tests: bare sockets, what a computer may lack, a step as it is run;
 //! - [`stories`] is for tests that grade many programs;
@@ -24,6 +25,7 @@ pub mod screen;
 pub mod skip;
 pub mod step;
 pub mod stories;
+pub mod submission;
 pub mod supervisor;
 
 pub use find::step_program;

@@ -8,7 +8,7 @@
 //!   [`ports`] and [`tree`] look at the program from outside;
 //! - [`mod@grade`] runs the checks. [`view`] is what is shown of a verdict: [`report`] writes it for people, [`formats`] for
 //!   other programs;
-//! - [`submission`] finds the program that a command line names, [`watch`] does all of it again after each change of the
+//! - [`watch`] does all of it again after each change of the
 //!   [`sources`], and [`best`] keeps the best results.
 //!
 //! The tests of the steps call [`grade()`] on our own programs: one set of checks, two uses.
@@ -34,7 +34,6 @@ pub mod sources;
 mod steps;
 pub mod story;
 mod subject;
-pub mod submission;
 mod table;
 pub mod task;
 mod tcp_client;

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use testkit::output::Stream;
 use testkit::program::{Exit, Launch, Program};
+use testkit::submission::with_settings;
 
 use super::cause::Evidence;
 use super::log::Ends;
@@ -87,11 +88,7 @@ impl<'a> Subject<'a> {
         let program = words.next().unwrap_or_default();
         let words: Vec<OsString> = words.collect();
         let mut launch = Launch::new(program).args(&words).env(tree::NAME, &self.mark);
-        // A setting of the person who checks must not change what the program does, or says.
-        launch = launch.without_env("SOCKET_ENCODING").env("PYTHONIOENCODING", "utf-8");
-        launch = launch.without_env("RUST_BACKTRACE");
-        // stdbuf's library is loaded before AddressSanitizer's, which would refuse to run.
-        launch = launch.env("ASAN_OPTIONS", "verify_asan_link_order=0");
+        launch = with_settings(launch);
         launch = match self.is_piped {
             true => launch.without_env("PYTHONUNBUFFERED"),
             false => launch.env("PYTHONUNBUFFERED", "1"),

@@ -9,11 +9,11 @@ use clap::{ArgAction, Args};
 use crate::stages::{self, Stage};
 use testkit::outcome::{self, Outcome, Stop};
 use testkit::screen::Screen;
+use testkit::submission::{found, line_by_line};
 use testkit::{build, running};
 
 use crate::check::report::{self, Report};
 use crate::check::sources::Sources;
-use crate::check::submission::{found, line_by_line};
 use crate::check::task::quoted;
 use crate::check::view::{Format, Hints, View};
 use crate::check::watch::Watch;

@@ -7,6 +7,7 @@ use std::{fs, io};
 
 use serde_json::{Map, Value, json};
 use testkit::program::{Exit, Launch, Program};
+use testkit::submission::{found_in, line_by_line};
 use testkit::{namespace, python, running};
 
 use super::marked::Marked;
@@ -15,7 +16,6 @@ use super::settings::Settings;
 use super::store::Store;
 use super::submissions::Submission;
 use crate::check::formats::{as_json, as_junit};
-use crate::check::submission::{found_in, line_by_line};
 use crate::check::task::{Repeats, quoted};
 use crate::check::view::{Format, Hints, View, story_with};
 use crate::check::{Step, Task, grade};

@@ -2,29 +2,33 @@
 //!
 //! ```text
 //! cargo course watch tcp-server             a step, in a private network namespace
+//! cargo course watch tcp-server -- ./mine   the same, with a student's program in place of ours
 //! cargo course watch handshake              a lesson about one thing: see `lessons`
-//! cargo course watch -- bash                any command in such a namespace; its packets as they come
+//! cargo course watch -- bash                any command in such a namespace; its calls and packets as they come
 //! cargo course watch --port 8899            what the loopback device of this computer carries (root only)
 //! ```
 //!
 //! How it works: the tool moves into a namespace before it has a second thread ([`prepare`]), and the programs that it
 //! starts are in it too. It captures what the loopback device carries ([`crate::capture`]) while they write down what they
-//! call ([`crate::trace`]). All of it is stamped by one clock. [`watcher`] puts it into one timeline, and shows that.
+//! call ([`crate::trace`]), or strace does that for them ([`crate::strace`]). All of it is stamped by one clock. [`watcher`] puts it into one timeline, and shows that.
 
 mod options;
 mod waited;
 mod watcher;
 
+use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::Command;
 
 use common::text::clean_text;
 use testkit::namespace::{self, Refused};
 use testkit::outcome::{self, Outcome};
 use testkit::screen::{Screen, report};
-use testkit::{build, running};
+use testkit::{build, running, submission};
 
 use crate::capture::Capture;
+use crate::guest::{self, Guest};
 use crate::play::{self, Staging};
 use crate::{lessons, scenario, stored};
 pub use options::{Format, Options};
@@ -61,7 +65,8 @@ pub fn prepare(options: &Options) -> outcome::Result<Network> {
 pub fn run(options: &Options, network: Network) -> outcome::Result {
     let done = match (options.port, &options.step) {
         (Some(port), _) => watch_port(options, port),
-        (None, Some(step)) => watch_step(options, step, network),
+        (None, Some(step)) if options.command.is_empty() => watch_step(options, step, network),
+        (None, Some(step)) => watch_guest(options, step, network),
         (None, None) => watch_command(options, network),
     };
     if running::all_ended() { Ok(Outcome::Interrupted) } else { done }
@@ -81,13 +86,40 @@ fn watch_step(options: &Options, step: &str, network: Network) -> outcome::Resul
     let capture = capture(network, lesson.ethernet);
     let title = format!("{step}: {}", scenario.title);
     let mut watcher = Watcher::new(options, title, capture)?;
-    let staging = Staging { trace: Some(watcher.trace_file()), address };
+    let staging = Staging { trace: Some(watcher.trace_file()), address, ..Staging::default() };
     let played = play::play(scenario, &programs, &staging);
     watcher.add(played.timeline);
     watcher.finish(Some(step))?;
     let Some(failure) = &played.failure else { return Ok(Outcome::Good) };
     if !running::all_ended() {
         report(&format!("\nnot as the lesson says: {}", clean_text(&failure.to_string())));
+    }
+    Ok(Outcome::Bad)
+}
+
+/// `watch STEP -- PROGRAM`
+fn watch_guest(options: &Options, step: &str, network: Network) -> outcome::Result {
+    let steps = guest::steps().join(", ");
+    let refused = format!("{step} is played by the course's own programs; yours can play {steps}");
+    let scenario = guest::scenario(step).ok_or(refused)?;
+    let lesson = lessons::find(step).ok_or("there is no such step")?;
+    let command = submission::found(&options.command)?;
+    let shown: Vec<_> = options.command.iter().map(|word| word.to_string_lossy()).collect();
+    let is_own = matches!(network, Network::Own);
+    let address = is_own.then(|| format!("127.0.0.1:{}", lesson.port));
+    let programs = scenario::programs_in(options.programs.as_deref(), &[&scenario])?;
+    let capture = capture(network, lesson.ethernet);
+    let title = format!("{step}: {}, by {}", scenario.title, shown.join(" "));
+    let mut watcher = Watcher::new(options, title, capture)?;
+    let watched_by = watcher.add_straces(guest::appearances(&scenario), true);
+    let guest = Guest { command, shown: shown.join(" "), watched_by };
+    let staging = Staging { trace: Some(watcher.trace_file()), address, guest };
+    let played = play::play(&scenario, &programs, &staging);
+    watcher.add(played.timeline);
+    watcher.finish(None)?;
+    let Some(failure) = &played.failure else { return Ok(Outcome::Good) };
+    if !running::all_ended() {
+        report(&format!("\nThe play ended here. {}", clean_text(&failure.to_string())));
     }
     Ok(Outcome::Bad)
 }
@@ -100,7 +132,9 @@ fn watch_command(options: &Options, network: Network) -> outcome::Result {
     }
     let title: Vec<_> = options.command.iter().map(|word| word.to_string_lossy()).collect();
     let mut watcher = Watcher::new(options, title.join(" "), capture)?;
-    let (program, args) = options.command.split_first().ok_or("no command")?;
+    let watched_by = watcher.add_straces(usize::from(is_there(&options.command)), false);
+    let words: Vec<_> = watched_by.iter().flatten().chain(&options.command).collect();
+    let (program, args) = words.split_first().ok_or("no command")?;
     let mut command = Command::new(program);
     command.args(args).env(common::record::TRACE, watcher.trace_file());
     let started = running::spawn_in_terminal(&mut command);
@@ -109,6 +143,13 @@ fn watch_command(options: &Options, network: Network) -> outcome::Result {
     let code = watcher.follow(|_| child.ended());
     watcher.finish(None)?;
     Ok(Outcome::Code(code))
+}
+
+/// strace would report in its own words that there is no such program.
+fn is_there(command: &[OsString]) -> bool {
+    let Some(name) = command.first() else { return false };
+    let is_path = Path::new(name).components().count() > 1;
+    if is_path { Path::new(name).is_file() } else { submission::on_search_path(name).is_some() }
 }
 
 /// `watch --port PORT`

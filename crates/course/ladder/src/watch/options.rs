@@ -10,11 +10,12 @@ use crate::wording::Parts;
 #[derive(clap::Args, Debug)]
 pub struct Options {
     /// A step, or a lesson about the network itself: handshake, half-open, close, stream, window, partial, loss, reorder, truncated
-    #[arg(value_name = "STEP", conflicts_with_all = ["command", "port"],
+    #[arg(value_name = "STEP", conflicts_with = "port",
           value_parser = clap::builder::PossibleValuesParser::new(lessons::names()))]
     pub(super) step: Option<String>,
-    /// Run this command in a network of its own, and show its packets as they come
-    #[arg(last = true, value_name = "COMMAND", conflicts_with = "port")]
+    /// After STEP: your program, which plays the step in place of ours. Without STEP: run this command in a network of its own,
+    /// and show its calls and its packets as they come
+    #[arg(last = true, value_name = "PROGRAM ARG", conflicts_with = "port")]
     pub(super) command: Vec<OsString>,
     /// Show the packets of this port on this computer's own loopback device, as they come (needs root or CAP_NET_RAW)
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
@@ -54,6 +55,11 @@ pub enum Format {
 }
 
 impl Options {
+    /// Are calls drawn?
+    pub(super) fn show_calls(&self) -> bool {
+        !self.packets_only
+    }
+
     pub(super) fn parts(&self) -> Parts {
         Parts { calls: !self.packets_only, packets: !self.calls_only, headers: self.verbose }
     }

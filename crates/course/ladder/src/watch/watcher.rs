@@ -2,6 +2,7 @@
 //!
 //! Events are held back for a moment, so that one that is reported a little late still gets its place.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use testkit::outcome;
-use testkit::screen::Screen;
+use testkit::screen::{Screen, report};
 use testkit::supervisor;
 
 use super::options::{Format, Options};
@@ -18,6 +19,8 @@ use crate::capture::Capture;
 use crate::clock::{nanoseconds, now};
 use crate::ladder::Ladder;
 use crate::packet::{self, Captured, Contents, Packet};
+use crate::strace::sockets::Made;
+use crate::strace::{self, Strace};
 use crate::text::{self, Pen};
 use crate::timeline::{self, Event, Happening, Timeline};
 use crate::trace::Trace;
@@ -39,6 +42,7 @@ pub struct Watcher<'a> {
     screen: Screen,
     capture: Option<Capture>,
     trace: Trace,
+    straces: Vec<Strace>,
     notes: TempDir,
     /// What has come and is held back.
     held: Vec<Event>,
@@ -70,6 +74,7 @@ impl<'a> Watcher<'a> {
             screen: Screen::of_stdout(),
             capture: capture.ok(),
             trace,
+            straces: Vec::new(),
             notes,
             held: Vec::new(),
             ladder,
@@ -83,6 +88,26 @@ impl<'a> Watcher<'a> {
     /// The file that programs write their calls to.
     pub fn trace_file(&self) -> PathBuf {
         self.notes.path().join("trace")
+    }
+
+    /// Lets strace watch programs, and returns what must stand before the command of each; nothing, and a sentence about it,
+    /// where that is not possible. All that one of them starts `is_one` program in the ladder, or several.
+    pub fn add_straces(&mut self, count: usize, is_one: bool) -> Vec<Vec<OsString>> {
+        if count == 0 || !self.options.show_calls() {
+            return Vec::new();
+        }
+        let listen =
+            |number| Strace::listen(&self.notes.path().join(format!("strace{number}")), is_one);
+        let all = || (0..count).map(listen).collect::<io::Result<_>>();
+        match strace::works().and_then(|()| all().map_err(|error| error.to_string())) {
+            Ok(straces) => self.straces = straces,
+            Err(why) => {
+                report(&format!(
+                    "Only the course's own programs can show their calls here: {why}."
+                ));
+            }
+        }
+        self.straces.iter().map(Strace::before).collect()
     }
 
     /// Adds a scenario that was played.
@@ -105,7 +130,7 @@ impl<'a> Watcher<'a> {
             self.is_unread |= pen.headings(&mut io::stdout().lock()).is_err();
         }
         let code = loop {
-            self.fetch();
+            self.fetch(Strace::news);
             self.show_until(now().saturating_sub(nanoseconds(HELD_BACK)));
             if let Some(code) = ended(self.is_unread) {
                 break code;
@@ -117,12 +142,23 @@ impl<'a> Watcher<'a> {
         code
     }
 
-    fn fetch(&mut self) {
+    /// Takes what has come. A program's own records are older than what strace reports of the same call, so they are read
+    /// afterwards: then it is known whose calls need not be shown again.
+    fn fetch(&mut self, made_by: impl FnMut(&mut Strace) -> Vec<Made>) {
         if let Some(capture) = &self.capture {
             let packets = capture.packets.try_iter().collect();
             self.hold(packets);
         }
-        self.held.extend(self.trace.news(&mut self.ladder.timeline.programs));
+        let made: Vec<Made> = self.straces.iter_mut().flat_map(made_by).collect();
+        let programs = &mut self.ladder.timeline.programs;
+        self.held.extend(self.trace.news(programs));
+        for Made { process, name, event } in made {
+            if !self.trace.narrates(process) {
+                let program = timeline::of_process(process.into(), &name, programs);
+                programs[program].waits |= event.waits();
+                self.held.push(Event { program: Some(program), ..event });
+            }
+        }
     }
 
     fn hold(&mut self, packets: Vec<Captured>) {
@@ -164,7 +200,7 @@ impl<'a> Watcher<'a> {
             self.hold(rest);
             self.ladder.timeline.lost = lost;
         }
-        self.fetch();
+        self.fetch(Strace::finish);
         self.show_until(u64::MAX);
         self.ladder.finish();
         self.draw();

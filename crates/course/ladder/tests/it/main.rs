@@ -7,5 +7,6 @@ mod headers;
 mod order;
 mod packet;
 mod scenarios;
+mod strace;
 mod strange;
 mod tcp;

@@ -20,6 +20,8 @@ use crate::running;
 /// A program that is about to be started: what it gets, and who observes it.
 pub struct Launch {
     command: Command,
+    /// What it is called in a failure; otherwise that is the command.
+    shown_as: Option<String>,
     input: Stdio,
     deadline: Duration,
     observer: Option<(usize, Sender<Observation>)>,
@@ -31,6 +33,7 @@ impl Launch {
     pub fn new(program: impl AsRef<OsStr>) -> Launch {
         Launch {
             command: Command::new(program),
+            shown_as: None,
             input: Stdio::piped(),
             deadline: DEADLINE,
             observer: None,
@@ -69,6 +72,12 @@ impl Launch {
         self
     }
 
+    /// What the program is called in a failure, where its command has more words than a person has typed.
+    pub fn shown_as(mut self, name: &str) -> Launch {
+        self.shown_as = Some(name.to_owned());
+        self
+    }
+
     /// Gives the program no input at all (`</dev/null`).
     pub fn no_input(mut self) -> Launch {
         self.input = Stdio::null();
@@ -96,7 +105,7 @@ impl Launch {
 
     /// Starts the program.
     pub fn start(mut self) -> Result<Program> {
-        let name = shown(&self.command);
+        let name = self.shown_as.take().unwrap_or_else(|| shown(&self.command));
         let streams = |command: &mut Command| {
             command.stdin(self.input).stdout(Stdio::piped()).stderr(Stdio::piped());
         };

@@ -1,10 +1,11 @@
-//! The program that is checked: where its file lies, and what is wrong with it before it is even started.
+//! A student's program: where its file lies, what is wrong with it before it is even started, and what it is started with.
 
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use testkit::outcome;
+use crate::outcome;
+use crate::program::Launch;
 
 /// The program as it can be started in any folder: its path, and those of its arguments that name files.
 pub fn found(words: &[OsString]) -> outcome::Result<Vec<OsString>> {
@@ -33,6 +34,13 @@ pub fn found_in(here: &Path, words: &[OsString]) -> outcome::Result<Vec<OsString
     check_script(&words[1..], here)?;
     let rest = words[1..].iter().map(|word| absolute(word, here));
     Ok(std::iter::once(program.into_os_string()).chain(rest).collect())
+}
+
+/// A setting of the person who starts the program must not change what it does, or prints.
+pub fn with_settings(launch: Launch) -> Launch {
+    let launch = launch.without_env("SOCKET_ENCODING").env("PYTHONIOENCODING", "utf-8");
+    // stdbuf's library is loaded before AddressSanitizer's, which would refuse to run.
+    launch.without_env("RUST_BACKTRACE").env("ASAN_OPTIONS", "verify_asan_link_order=0")
 }
 
 /// A word of a command line; the path, if it is the name of a file in this folder.
