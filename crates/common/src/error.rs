@@ -6,6 +6,7 @@
 //! error, and what the call was made on; all three are types, so that a typo doesn't compile.
 
 use std::fmt::{self, Display};
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -232,6 +233,11 @@ fn bind_advice(target: &Target, kind: ErrorKind) -> Option<String> {
         (Target::Unix(_), ErrorKind::NotFound) => {
             "there is no such folder; make it first, or give another path".into()
         }
+        (Target::Inet(own), ErrorKind::AddrInUse) if is_in_time_wait(own.port()) => format!(
+            "the last connections of a server that has ended hold port {} (TIME_WAIT);\n  \
+             wait a minute, or give another port",
+            own.port()
+        ),
         (Target::Inet(own), ErrorKind::AddrInUse) => format!(
             "port {} is taken, probably by another copy of this program;\n  \
              stop it, or give another port",
@@ -281,6 +287,20 @@ fn connect_advice(target: &Target, kind: ErrorKind) -> Option<String> {
         (_, ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => NO_WAY.into(),
         _ => return None,
     })
+}
+
+/// Does the port belong to nobody any more but to connections in TIME_WAIT? Only Linux lists them for everyone.
+fn is_in_time_wait(port: u16) -> bool {
+    const TIME_WAIT: &str = "06";
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
+    let tables = tables.map(|path| fs::read_to_string(path).unwrap_or_default()).concat();
+    let port = format!(":{port:04X}"); // `0: 0100007F:22C3 0100007F:B9F2 06 …`: the number, the two addresses, the state
+    let lines = tables.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let mut states = lines
+        .filter(|words| words.get(1).is_some_and(|own| own.ends_with(&port)))
+        .filter_map(|words| words.get(3).copied())
+        .peekable();
+    states.peek().is_some() && states.all(|state| state == TIME_WAIT)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::console;
 use crate::encoding::Encoding;
 use crate::record::{self, Event, Facts};
-use crate::text::{clean, hex};
+use crate::text::{byte_count, clean, hex};
 
 static EXPLAIN: AtomicBool = AtomicBool::new(false);
 
@@ -148,6 +148,7 @@ impl Display for Bytes<'_> {
         let shown = &self.bytes[..count.min(SHOWN)];
         let (digits, text) = (hex(shown), clean(&encoding.decode(shown).text));
         let more = if count > SHOWN { " …" } else { "" };
-        write!(f, "{count} bytes: {digits}{more}  \"{text}\"{more} ({encoding})")
+        let count = byte_count(count);
+        write!(f, "{count}: {digits}{more}  \"{text}\"{more} ({encoding})")
     }
 }

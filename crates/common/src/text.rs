@@ -47,6 +47,11 @@ impl StreamCleaner {
     }
 }
 
+/// How many bytes: `1 byte`, `2 bytes`.
+pub fn byte_count(bytes: usize) -> String {
+    if bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") }
+}
+
 /// Bytes as hexadecimal digits: `c4 e3 ba c3`.
 pub fn hex(bytes: &[u8]) -> String {
     let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

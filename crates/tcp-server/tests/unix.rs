@@ -194,6 +194,34 @@ fn a_restarted_server_binds_again_at_once() -> Result<()> {
     Ok(())
 }
 
+/// A server of another language, without SO_REUSEADDR, has ended with a client connected.
+#[cfg(target_os = "linux")] // elsewhere nobody lists the connections, or the port is free
+#[test]
+fn a_port_in_time_wait_is_not_taken_for_a_running_program() {
+    let plain = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let loopback: std::net::SocketAddr = ([127, 0, 0, 1], 0).into();
+    plain.bind(&loopback.into()).unwrap();
+    plain.listen(1).unwrap();
+    let address = plain.local_addr().unwrap().as_socket().unwrap().to_string();
+    let client = call(&address);
+    drop(plain.accept().unwrap()); // it closes first
+    expect_rest(&client, b"");
+    drop(client);
+    let running = refused(&[&address]);
+    assert!(running.contains("probably by another copy of this program"), "{running}");
+    drop(plain);
+    let ended = refused(&[&address]);
+    assert!(ended.contains("(TIME_WAIT);\n  wait a minute, or give another port"), "{ended}");
+}
+
+/// What a server reports that can't start.
+#[cfg(target_os = "linux")]
+fn refused(args: &[&str]) -> String {
+    let mut server = Program::step("tcp-server", args).unwrap();
+    server.expect_exit(2).unwrap();
+    server.stderr_text()
+}
+
 #[test]
 fn a_privileged_port_is_explained() -> Result<()> {
     let free = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");

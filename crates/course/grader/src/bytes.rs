@@ -2,6 +2,8 @@
 
 use common::text::hex;
 
+pub use common::text::byte_count as count;
+
 /// How many bytes of a long message are shown.
 const SHOWN: usize = 16;
 
@@ -69,11 +71,6 @@ fn window(bytes: &[u8], start: usize) -> String {
     let after = if rest.len() > shown.len() { " …" } else { "" };
     let text = String::from_utf8_lossy(shown);
     format!("{before}{}{after}  \"{}\"", hex(shown), visible(&text))
-}
-
-/// `1 byte`, `2 bytes`
-pub fn count(bytes: usize) -> String {
-    if bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") }
 }
 
 /// A text of the story in quotes; of a long one the beginning and the end.

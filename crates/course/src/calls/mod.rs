@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use common::console::{self, Lines};
 use common::record::Facts;
+use common::text::byte_count;
 use common::{Address, Call, Encoding, Error, Explain, Result, address, net, step};
 use socket2::{Domain, Socket, Type};
 use testkit::outcome::Outcome;
@@ -186,7 +187,10 @@ impl Caller {
         // A short send is done at once. A long one may have waited until there was room, or have taken a part.
         if bytes.len() > LONG {
             let facts = Facts::of_return("send").bytes(taken);
-            step::print_outcome(&facts, format_args!("took {taken} of {} bytes", bytes.len()));
+            step::print_outcome(
+                &facts,
+                format_args!("took {taken} of {}", byte_count(bytes.len())),
+            );
         }
         Ok(())
     }
@@ -201,7 +205,7 @@ impl Caller {
     }
 
     fn recv(&mut self, length: usize) -> Result<()> {
-        self.announce("recv", &format!("wait for up to {length} bytes …"));
+        self.announce("recv", &format!("wait for up to {} …", byte_count(length)));
         let mut buffer = vec![0; length];
         let received = self.open()?.read(&mut buffer);
         if would_wait("recv", &received, "nothing has come") {
@@ -218,7 +222,10 @@ impl Caller {
     }
 
     fn recv_from(&mut self, length: usize) -> Result<()> {
-        self.announce("recvfrom", &format!("wait for a datagram of up to {length} bytes …"));
+        self.announce(
+            "recvfrom",
+            &format!("wait for a datagram of up to {} …", byte_count(length)),
+        );
         let socket = self.open()?.try_clone().explain(Call::Duplicate, "the socket")?;
         let mut buffer = vec![0; length];
         let received = std::net::UdpSocket::from(socket).recv_from(&mut buffer);
@@ -263,7 +270,7 @@ impl Caller {
     /// Sets the size of one of the socket's two buffers. A connection has those of the listening socket that it came from.
     fn set_buffer(&mut self, which: &str, size: usize) -> Result<()> {
         let option = if which == "rcvbuf" { "SO_RCVBUF" } else { "SO_SNDBUF" };
-        self.announce("setsockopt", &format!("{option}: a buffer of {size} bytes"));
+        self.announce("setsockopt", &format!("{option}: a buffer of {}", byte_count(size)));
         let socket = self.any_socket()?;
         let set = |socket: &Socket| match option {
             "SO_RCVBUF" => {
