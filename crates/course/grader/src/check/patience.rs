@@ -2,8 +2,9 @@
 //! Neither is it late as long as it prints: slow output begins the wait again. That the grader gets no processor does no
 //! harm: at the end of each wait it looks once more.
 //!
-//! Linux counts that time for each thread (/proc/PID/task/TID/schedstat), and the deadline moves by it. Elsewhere the
-//! clock on the wall is all there is.
+//! Linux counts that time for each thread (/proc/PID/task/TID/schedstat), and the deadline moves by it. But it adds a wait only
+//! when that is over; so a thread that could run at the moment of the look (/proc/PID/task/TID/stat) is not late either.
+//! Elsewhere the clock on the wall is all there is.
 
 use std::cell::Cell;
 use std::fs;
@@ -49,6 +50,8 @@ struct Spent {
     running: Duration,
     /// Waiting for a processor, the one that has waited longest.
     starving: Duration,
+    /// One of them could run at this moment: it has a processor, or waits for one or for the disk.
+    wants_to_run: bool,
 }
 
 impl Deadline {
@@ -91,13 +94,17 @@ impl Deadline {
         // One that is ending has no mark any more.
         let unmarked = self.first.iter().filter(|first| !processes.contains(first)).cloned();
         processes.extend(unmarked.collect::<Vec<_>>());
-        let now = Spent::by(&processes);
-        let ran = now.running.saturating_sub(self.before.running);
-        let starved = now.starving.saturating_sub(self.before.starving);
         // That it has ended will be noticed, however late.
         let is_ending = self.first.as_deref().is_some_and(has_ended);
+        self.is_late(waited, is_ending, Spent::by(&processes))
+    }
+
+    fn is_late(&self, waited: Duration, is_ending: bool, now: Spent) -> bool {
+        let ran = now.running.saturating_sub(self.before.running);
+        let starved = now.starving.saturating_sub(self.before.starving);
+        let is_busy = is_ending || now.wants_to_run;
         // One that has run for so long is not starving: it runs in a circle.
-        !is_ending && waited >= self.sign.get() + self.patience + starved
+        !is_busy && waited >= self.sign.get() + self.patience + starved
             || waited >= self.patience * AT_MOST
             || ran >= self.patience
     }
@@ -122,6 +129,7 @@ impl Spent {
             for thread in threads(process) {
                 sum.running += thread.running;
                 sum.starving = sum.starving.max(thread.starving);
+                sum.wants_to_run |= thread.wants_to_run;
             }
         }
         sum
@@ -130,7 +138,7 @@ impl Spent {
 
 fn threads(process: &Path) -> Vec<Spent> {
     let Ok(folder) = fs::read_dir(process.join("task")) else { return Vec::new() };
-    folder.flatten().filter_map(|thread| spent(&thread.path().join("schedstat"))).collect()
+    folder.flatten().filter_map(|thread| spent(&thread.path())).collect()
 }
 
 /// `4242 (python3) Z …`: a process that waits to be reaped, or is gone. Never true where there is no /proc.
@@ -138,16 +146,22 @@ fn has_ended(process: &Path) -> bool {
     if !Path::new("/proc/self").exists() {
         return false;
     }
-    let stat = fs::read_to_string(process.join("stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['Z', 'X']))
+    state(process).is_none_or(|state| "ZX".contains(state))
+}
+
+/// `4242 (python3) S …`: the letter for what a process or thread does.
+fn state(task: &Path) -> Option<char> {
+    let stat = fs::read_to_string(task.join("stat")).ok()?;
+    stat.rsplit_once(") ")?.1.chars().next()
 }
 
 /// `417349 2905671 3`: nanoseconds running, nanoseconds waiting for a processor, how many times.
-fn spent(path: &Path) -> Option<Spent> {
-    let text = fs::read_to_string(path).ok()?;
+fn spent(task: &Path) -> Option<Spent> {
+    let text = fs::read_to_string(task.join("schedstat")).ok()?;
     let mut numbers =
         text.split_whitespace().map(|number| number.parse().map(Duration::from_nanos));
-    Some(Spent { running: numbers.next()?.ok()?, starving: numbers.next()?.ok()? })
+    let (running, starving) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
+    Some(Spent { running, starving, wants_to_run: state(task).is_some_and(|it| "RD".contains(it)) })
 }
 
 #[cfg(test)]
@@ -206,7 +220,32 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn the_system_tells_what_was_spent() {
-        assert!(spent(Path::new("/proc/self/task/self/schedstat")).is_none(), "no such thread");
-        assert!(!threads(Path::new("/proc/self")).is_empty());
+        assert!(spent(Path::new("/proc/self/task/self")).is_none(), "no such thread");
+        let own = threads(Path::new("/proc/self"));
+        assert!(own.iter().any(|thread| thread.wants_to_run), "this one runs");
+        let mut child =
+            std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+        let process = PathBuf::from(format!("/proc/{}", child.id()));
+        while Spent::by(std::slice::from_ref(&process)).wants_to_run {
+            thread::sleep(Duration::from_millis(1)); // until it waits for its input
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// Linux adds a wait for a processor only when it is over, so a program that has waited for ten seconds looks like one that does
+    /// nothing.
+    #[test]
+    fn who_could_run_is_not_late() {
+        let patience = Duration::from_secs(3);
+        let deadline = Deadline::new(patience, None, "nobody");
+        let idle = Spent::default();
+        let starving = Spent { wants_to_run: true, ..idle };
+        let in_a_circle = Spent { running: patience, ..starving };
+        assert!(deadline.is_late(patience, false, idle));
+        assert!(!deadline.is_late(patience, true, idle), "it is ending");
+        assert!(!deadline.is_late(5 * patience, false, starving));
+        assert!(deadline.is_late(AT_MOST * patience, false, starving));
+        assert!(deadline.is_late(patience, false, in_a_circle));
     }
 }
