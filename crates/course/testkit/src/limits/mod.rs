@@ -40,7 +40,6 @@ pub struct Limited {
     /// It, as the list of the running programs has it.
     id: u32,
     /// What it starts descends from this process.
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "nothing is seen there"))]
     root: u32,
     limits: Limits,
     exceeded: OnceLock<String>,
