@@ -64,33 +64,60 @@ fn programs_in(folder: &Path) -> BTreeSet<String> {
         let name = entry.file_name().into_string().unwrap();
         if entry.path().is_dir() {
             found.extend(programs_in(&entry.path()).iter().map(|inner| format!("{name}/{inner}")));
-        } else if name.ends_with(".py") || name.ends_with(".rs") {
+        } else if !name.ends_with(".story") && !name.ends_with(".txt") {
             found.insert(name);
         }
     }
     found
 }
 
-/// How a program is started. Rust is compiled first, unless that was done by an earlier run of the test.
+/// How a program is started. What must be compiled is compiled first, unless an earlier run of the test has done that.
 fn command(source: &Path) -> Vec<OsString> {
-    if source.extension().is_some_and(|extension| extension == "py") {
-        return vec![python().unwrap_or("python3").into(), source.into()];
-    }
     let name = source.strip_prefix(folder("")).unwrap().with_extension("").display().to_string();
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name.replace(['/', '\\'], "-"));
-    let program = program.with_extension(env::consts::EXE_EXTENSION);
-    let age = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
-    if age(&program) <= age(source) {
-        let compiler = env::var_os("RUSTC").unwrap_or("rustc".into());
-        let mut rustc = Command::new(compiler);
-        rustc.args(["--edition=2024", "-Dwarnings", "-Copt-level=1"]).arg(source).arg("-o");
-        assert!(
-            rustc.arg(&program).status().unwrap().success(),
-            "{} does not compile",
-            source.display()
-        );
+    let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name.replace(['/', '\\'], "-"));
+    let program = made.with_extension(env::consts::EXE_EXTENSION);
+    match source.extension().unwrap().to_str().unwrap() {
+        "py" => return vec![python().unwrap_or("python3").into(), source.into()],
+        "js" => return vec!["node".into(), source.into()],
+        "java" => {
+            let class = class_of(source);
+            let made_class = made.join(&class).with_extension("class");
+            compile(
+                source,
+                &made_class,
+                Command::new("javac").args(["-encoding", "UTF-8", "-d"]).arg(&made),
+            );
+            // Half of a Java program's first second is spent on making it fast later.
+            let quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp"];
+            let words = ["java"].into_iter().chain(quick).map(OsString::from);
+            return words.chain([made.into(), class.into()]).collect();
+        }
+        "c" => {
+            let mut cc = Command::new("cc");
+            compile(source, &program, cc.args(["-g", "-Wall", "-pthread", "-o"]).arg(&program));
+        }
+        _ => {
+            let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()));
+            let options = ["--edition=2024", "-Dwarnings", "-Copt-level=1", "-o"];
+            compile(source, &program, rustc.args(options).arg(&program));
+        }
     }
     vec![program.into()]
+}
+
+/// `waits-for-a-line.java` has the class `WaitsForALine`.
+fn class_of(source: &Path) -> String {
+    let name = source.file_stem().unwrap().to_str().unwrap();
+    name.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}
+
+/// Compiles a source, if it is younger than what was made of it.
+fn compile(source: &Path, made: &Path, compiler: &mut Command) {
+    let age = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    if age(made) <= age(source) {
+        let is_compiled = compiler.arg(source).status().unwrap().success();
+        assert!(is_compiled, "{} does not compile", source.display());
+    }
 }
 
 /// Python, if it is installed.
@@ -98,6 +125,26 @@ fn python() -> Option<&'static str> {
     static FOUND: LazyLock<Option<&str>> =
         LazyLock::new(|| skip::python("the museum's programs in Python"));
     *FOUND
+}
+
+/// Is there what a program with this ending needs? Otherwise those programs are left out, and a line says so.
+fn can_run(ending: &str) -> bool {
+    fn installed(ask: &str, language: &str) -> bool {
+        skip::installed(
+            &ask.split(' ').collect::<Vec<_>>(),
+            &format!("the museum's programs in {language}"),
+        )
+    }
+    static C: LazyLock<bool> = LazyLock::new(|| cfg!(unix) && installed("cc --version", "C"));
+    static JAVA: LazyLock<bool> = LazyLock::new(|| installed("javac -version", "Java"));
+    static NODE: LazyLock<bool> = LazyLock::new(|| installed("node --version", "JavaScript"));
+    match ending {
+        "py" => python().is_some(),
+        "c" => *C,
+        "java" => *JAVA,
+        "js" => *NODE,
+        _ => true,
+    }
 }
 
 /// What was wrong must not be lost with the test's output: it is kept in a file, too.
@@ -109,10 +156,9 @@ fn assert_nothing(wrong: &str, test: &str) {
     assert!(wrong.is_empty(), "{wrong}\n(kept in {})", kept.display());
 }
 
-/// Without Python its programs are left out.
 fn is_wanted(file: &str) -> bool {
     let filter = env::var("MUSEUM").unwrap_or_default();
-    file.contains(&filter) && (python().is_some() || !file.ends_with(".py"))
+    file.contains(&filter) && can_run(file.rsplit('.').next().unwrap())
 }
 
 /// Grades a program with the core checks of the step.

@@ -40,9 +40,13 @@ pub fn normalised(story: &str) -> String {
         {
             line = format!("{before} /tmp/{}", path.replacen('\'', "", 1)); // the folder's name holds a space
         }
-        for (before, number) in
-            [("127.0.0.1:", "PORT"), ("0.0.0.0:", "PORT"), ("printed ", "N"), (" (", "N")]
-        {
+        for (before, number) in [
+            ("127.0.0.1:", "PORT"),
+            ("0.0.0.0:", "PORT"),
+            ("printed ", "N"),
+            (" port ", "PORT"),
+            (" (", "N"),
+        ] {
             line = with_anything_after(&line, before, number, |c| c.is_ascii_digit());
         }
         line = with_anything_after(&line, "course-check-", "", |c| c.is_ascii_alphanumeric());

@@ -9,5 +9,5 @@
       program   still running
       network   what was sent waits in the system: the program has not received it
       stderr    listening on 127.0.0.1:PORT
-likely: the program waits for the keyboard and for the peer in turns: one thread must wait for the network, and another one for input
+likely: the program waits for the keyboard and for the peer in turns: one thread must wait for the network, and another one for input (Thread(target=receive); target=receive() would call receive at once)
 read:   docs/lessons/06-tcp-duplex.md, "Taking turns, talking freely"

@@ -1,10 +1,11 @@
  1. started  waits-for-the-peers-end.rs connect 127.0.0.1:PORT
  2. the program connected
- 3. typed  end
- 4. the peer received 3 bytes "end"
- 5. the peer waited for the end of the connection, for up to 3 s  <- not as expected
+ 3. waited a moment
+ 4. typed  end
+ 5. the peer received 3 bytes "end"
+ 6. the peer waited for the end of the connection, for up to 3 s  <- not as expected
       expected  the program closes it (recv returns 0 bytes)
       came      the connection stays open
       program   still running
-likely: the line `end` is sent like any other, so that the peer knows, and then the program ends: compare it without its line end; then close the connection and end, without waiting for the peer
+likely: the line `end` is sent like any other, so that the peer knows, and then the program ends: end without waiting for the peer; a TcpStream is closed when its last copy (try_clone) has gone: call shutdown(Shutdown::Both), or end the process
 read:   docs/lessons/06-tcp-duplex.md, "4. shutdown: the end"

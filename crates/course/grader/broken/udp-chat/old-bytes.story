@@ -13,5 +13,5 @@
       came      49 bytes        … 35 38 36 61 37 37 64 38 ef bf bd e5 be 97 e5 a4 …  "586a77d8�得�"
                                                           ^^ it should end before this byte (byte 24)
       program   still running
-likely: after the text come the last bytes of an earlier, longer one, which the buffer still holds: print exactly as many bytes as have come this time
+likely: after the text come the last bytes of an earlier, longer one, which the buffer still holds: print exactly as many bytes as came (&buffer[..n])
 read:   docs/lessons/03-udp-chat.md, "3. recvfrom: the receiving thread"

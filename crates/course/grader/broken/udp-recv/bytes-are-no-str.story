@@ -7,5 +7,5 @@
       came      after 3 s it is still running
       program   still running
       stderr    listening on 127.0.0.1:PORT
-likely: the datagram 88 is the agreed end: print it, leave the loop, close the socket, end; bytes never equal a str, so decode() first, then compare
+likely: the program goes on as after any other text, so its comparison has not found the word that ends it: compare it without its line end; bytes never equal a str, so decode() first, then compare
 read:   docs/lessons/02-udp-recv.md, "4. close"

@@ -9,5 +9,5 @@
       expected  it ends by itself, with exit code 0
       came      after 3 s it is still running
       program   still running
-likely: the line `88` is sent like any other, and then the program ends; 880 is another line: send the line first, then compare it without its line end, and as a whole
+likely: the program goes on as after any other text, so its comparison has not found the word that ends it: compare it without its line end; == looks at every byte, also at those of a buffer after what came
 read:   docs/lessons/01-udp-send.md, "2. sendto: one call, one datagram"

@@ -7,7 +7,8 @@ use std::net::SocketAddr;
 
 use testkit::program::Exit;
 
-use super::hint::{BUFFERED, Explanation, Hint};
+use super::clue;
+use super::hint::{BUFFERED, Explanation, Hint, Texts};
 use super::known;
 use super::patience::FLOOD;
 use super::ports::Protocol;
@@ -25,6 +26,12 @@ pub struct Evidence<'a> {
     pub stderr: String,
     /// The text that was looked for on stdout, if it was a text.
     pub wanted: Option<&'a str>,
+    /// The bytes that were expected, and those that came.
+    pub bytes: Option<(&'a [u8], &'a [u8])>,
+    /// What it should have sent was typed into it.
+    pub was_typed: bool,
+    /// Lines were typed, and it has not read a byte of them.
+    pub has_read_nothing: bool,
     /// It has closed its stdout, though it runs.
     pub has_closed_stdout: bool,
     /// The text came when the program was ended: it had been in a buffer.
@@ -56,6 +63,15 @@ pub fn likely(evidence: &Evidence, hint: &Hint) -> Explanation {
     if let Some((cause, cure)) = printed_otherwise(evidence) {
         return Explanation::of((TEXT_OR_BYTES, cause, cure), "");
     }
+    let came = evidence
+        .bytes
+        .and_then(|(expected, came)| clue::of_bytes(expected, came, evidence.was_typed));
+    if let Some(texts) = came {
+        return Explanation::of(texts, "");
+    }
+    if evidence.has_read_nothing {
+        return Explanation::of(UNREAD, "");
+    }
     let before = match evidence.ended {
         Some(exit) if !evidence.should_end => format!("the program ended too early ({exit}): "),
         _ => String::new(),
@@ -67,14 +83,59 @@ const READ_STDERR: &str = "What does the last line on its stderr say?";
 const CRASHED: &str = "Which line of your program was running when it crashed?";
 const WHERE_IT_WAITS: &str = "In which call does each round of your loop wait?";
 const TEXT_OR_BYTES: &str = "What does your program print: a text, or bytes?";
-const CLOSED_STDOUT: (&str, &str, &str) = (
+const UNREAD: Texts = (
+    "In which line of your program does it wait at this moment, and for what?",
+    "nothing of what was typed has been read: the program waits for something else, such as the peer",
+    "{two-waiting}",
+);
+/// Why a text that is on stdout is not enough.
+pub const TOO_EARLY: Texts = (
+    "Where did the program have this text from, before it was sent?",
+    "the text stood on stdout before it was said to the program, so it can't come from what was received",
+    "only what is printed afterwards counts",
+);
+/// Nothing came where the program was told to send it.
+pub const NOTHING_CAME: Texts = (
+    "Which address does your program send to, and where has it that address from?",
+    "nothing came to the ADDRESS that the program was given",
+    "{send-datagram}",
+);
+/// A connection was made, and nothing was sent.
+pub const NOTHING_SENT: Texts = (
+    "When does a text leave your program, and which call makes it leave?",
+    "the connection was made, and not a byte has come over it",
+    "{send-now}",
+);
+/// Something came that has no line end.
+pub const NO_LINE_END: Texts = (
+    "What does your program wait for after the bytes have come?",
+    "the program prints nothing before a line end comes, and this client sends none",
+    "{read-what-came}",
+);
+/// The word that ends the program was taken for any other text.
+pub const NOT_FOUND: Texts = (
+    "What exactly does your program compare: bytes or a text, with or without a line end?",
+    "the program goes on as after any other text, so its comparison has not found the word that ends it",
+    "compare it without its line end; {compare}",
+);
+/// Something else came.
+pub const OTHER_BYTES: Texts = (
+    "Which bytes were expected, and from where on do those differ that your program sent?",
+    "something came, but it is not what was to be sent",
+    "compare the two lines above from the mark on",
+);
+const CLOSED_STDOUT: Texts = (
     "Where does {print} write to, and what has your program done to that?",
     "the program has closed its standard output, and that is where the results are looked for",
     "leave it open until the program ends",
 );
 
 /// Why the program waits at another address than at the one that it was given.
-pub fn waits_elsewhere(given: (Protocol, SocketAddr), at: (Protocol, SocketAddr)) -> Explanation {
+pub fn waits_elsewhere(
+    given: (Protocol, SocketAddr),
+    at: (Protocol, SocketAddr),
+    is_restarted: bool,
+) -> Explanation {
     let (asks, cause, cure) = if at.0 != given.0 {
         let cure = match given.0 {
             Protocol::Tcp => "this step needs one for TCP ({tcp-socket})",
@@ -85,15 +146,24 @@ pub fn waits_elsewhere(given: (Protocol, SocketAddr), at: (Protocol, SocketAddr)
         let (at, given) = (at.1.port(), given.1.port());
         (
             "In which order do the two bytes of a port go over the network?",
-            format!("{at} is {given} with its two bytes swapped"),
+            format!("port {at} is port {given} with its two bytes swapped"),
             "{high-byte}",
+        )
+    } else if is_restarted && at.1.ip().is_unspecified() {
+        (
+            "Which call opens the port, and what did it report when the program was started again?",
+            format!(
+                "the program could not have its port again, did not notice it, and listens on {} instead",
+                at.1
+            ),
+            "{reuse}",
         )
     } else {
         let at = at.1;
         (
             "At which address does your program listen, and where has it that address from?",
             format!("the program listens on {at} and not on the ADDRESS that it was given"),
-            "take it from the arguments",
+            "take it from the arguments, and {look-at-bind}",
         )
     };
     Explanation { asks: asks.into(), cause, cure: cure.into() }
@@ -178,7 +248,17 @@ mod tests {
         let hints = STEPS.iter().flat_map(|step| step.hints).copied().flatten();
         let mut texts: Vec<&str> = hints.flat_map(|hint| <[&str; 3]>::from(hint.texts)).collect();
         texts.extend([READ_STDERR, CRASHED, WHERE_IT_WAITS, TEXT_OR_BYTES]);
-        texts.extend(<[&str; 3]>::from(CLOSED_STDOUT));
+        let more = [
+            CLOSED_STDOUT,
+            UNREAD,
+            TOO_EARLY,
+            OTHER_BYTES,
+            NOTHING_CAME,
+            NOT_FOUND,
+            NOTHING_SENT,
+            NO_LINE_END,
+        ];
+        texts.extend(more.into_iter().chain(clue::ALL).flat_map(<[&str; 3]>::from));
         texts.extend(known::tests::all_texts());
         let given = (Protocol::Tcp, SocketAddr::from(([127, 0, 0, 1], 1)));
         let mut all: Vec<String> = texts.into_iter().map(str::to_owned).collect();
@@ -188,8 +268,10 @@ mod tests {
             (Protocol::Tcp, [0; 4], 2),
         ] {
             let at = (protocol, SocketAddr::from((ip, port)));
-            for (given, at) in [(given, at), (at, given)] {
-                let why = waits_elsewhere(given, at);
+            for (given, at, is_restarted) in
+                [(given, at, false), (at, given, false), (given, at, true)]
+            {
+                let why = waits_elsewhere(given, at, is_restarted);
                 all.extend([why.asks, why.cause, why.cure]);
             }
         }

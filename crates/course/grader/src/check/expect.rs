@@ -5,17 +5,10 @@ use std::net::SocketAddr;
 use testkit::program::Exit;
 
 use super::cause;
-use super::hint::{Explanation, Hint, Texts};
+use super::hint::{Explanation, Hint};
 use super::story::Story;
 use super::trouble::{CheckResult, Mismatch, Trouble, on_stdout};
 use crate::bytes;
-
-/// Why a text that is on stdout is not enough.
-const TOO_EARLY: Texts = (
-    "Where did the program have this text from, before it was sent?",
-    "the text stood on stdout before it was said to the program, so it can't come from what was received",
-    "only what is printed afterwards counts",
-);
 
 /// What an action was about that failed.
 enum About<'a> {
@@ -32,6 +25,28 @@ impl Story<'_> {
     /// The program must print the text on its stdout, after it was said.
     pub fn expect_printed(&mut self, text: &str, hint: &Hint) -> CheckResult {
         self.expect_printed_after(0, text, hint).map(drop)
+    }
+
+    /// The same. If the text comes only after `more` is done, `other` explains the failure.
+    pub fn expect_printed_before(
+        &mut self,
+        more: impl FnOnce(&mut Self),
+        text: &str,
+        hint: &Hint,
+        other: &Hint,
+    ) -> CheckResult {
+        let from = self.log.turn_begins();
+        if self.subject.wait_for_stdout(text, from, &self.deadline()).is_none() {
+            let (before, printed) = (self.log.length(), on_stdout(&self.subject.stdout()));
+            more(self);
+            self.log.truncate(before);
+            if self.subject.wait_for_stdout(text, from, &self.deadline()).is_some() {
+                let action = format!("looked for {} on its stdout", bytes::quoted(text));
+                let expected = format!("{} on stdout", bytes::quoted(text));
+                return Err(self.trouble(action, Mismatch::words(expected, printed), other));
+            }
+        }
+        self.expect_printed(text, hint)
     }
 
     /// The program must print these texts on its stdout, one after the other.
@@ -73,15 +88,18 @@ impl Story<'_> {
         let printed = self.subject.stdout();
         let printed = printed.split(|byte| *byte == b'\n');
         let text = text.as_bytes();
-        // The older text may have lost its beginning in the middle of a character, but it has an end that no other text has.
-        let secret = &older.as_bytes()[older.len() - 8..];
-        let mut lines = printed.filter(|line| bytes::contains(line, text));
-        let Some(line) = lines.find(|line| bytes::contains(line, secret)) else {
+        // So much of the older text stays in a buffer, perhaps without the beginning of a character; its end no other text has.
+        let left = older.len().saturating_sub(text.len()).clamp(1, 8);
+        let secret = &older.as_bytes()[older.len() - left..];
+        // Before the text the older one may stand in the same line, if the program prints no line ends.
+        let mut from_the_text = printed.filter_map(|line| {
+            let at = line.windows(text.len()).position(|part| part == text)?;
+            Some(&line[at..])
+        });
+        let Some(came) = from_the_text.find(|came| bytes::contains(came, secret)) else {
             self.saw("saw no old bytes after it");
             return Ok(());
         };
-        let at = line.windows(text.len()).position(|part| part == text).unwrap_or(0);
-        let came = &line[at..];
         let action = format!("looked at what follows {}", bytes::in_a_line(text));
         Err(self.trouble(action, Mismatch::bytes(text, came), hint))
     }
@@ -116,7 +134,7 @@ impl Story<'_> {
         let was_there = bytes::contains(&printed[..self.log.turn_begins()], text.as_bytes());
         let mut trouble = self.explain(action, mismatch, hint, About::Text(text));
         if was_there {
-            trouble.why = Explanation::of(TOO_EARLY, "");
+            trouble.why = Explanation::of(cause::TOO_EARLY, "");
         }
         trouble
     }
@@ -152,6 +170,25 @@ impl Story<'_> {
     /// The program must end by itself, with exit code 0.
     pub fn expect_end(&mut self, hint: &Hint) -> CheckResult {
         self.expect_exit(|code| code == 0, "it ends by itself, with exit code 0", hint)
+    }
+
+    /// The program should have ended after a word. If it did not: does it go on as after any other one? Then its comparison has
+    /// not found the word, and that explains it better than the hint.
+    pub fn unless_it_goes_on(
+        &mut self,
+        ended: CheckResult,
+        hint: &Hint,
+        goes_on: impl FnOnce(&mut Self) -> CheckResult,
+    ) -> CheckResult {
+        ended.map_err(|mut trouble| {
+            let before = self.log.length();
+            let is_a_guess = trouble.why.asks == hint.texts.0;
+            if is_a_guess && !trouble.has_ended && goes_on(self).is_ok() {
+                trouble.why = Explanation::of(cause::NOT_FOUND, "");
+            }
+            self.log.truncate(before);
+            trouble
+        })
     }
 
     /// The program must end by itself and say by its exit code that it did not succeed.
@@ -264,8 +301,15 @@ impl Story<'_> {
             wanted = Some(text);
             program.splice(1..1, self.subject.network_line(self.log.connection()));
         }
+        let typed = self.log.typed();
+        let has_read_nothing = typed > 0 && self.subject.unread_input() == typed;
         let mut evidence = self.subject.evidence(self.step, wanted);
         evidence.should_end |= matches!(about, About::End);
+        if let Mismatch::Bytes { expected, came } = &mismatch {
+            evidence.bytes = Some((expected, came));
+        }
+        evidence.was_typed = typed > 0;
+        evidence.has_read_nothing = has_read_nothing && !matches!(about, About::Text(_));
         let why = cause::likely(&evidence, hint);
         Box::new(Trouble {
             action,

@@ -101,8 +101,8 @@ fn start(story: &mut Story, name: &str, content: &[u8]) -> CheckResult {
     story.start_waiting(Protocol::Tcp, &["serve", ADDRESS, &folder], &LISTEN)
 }
 
-fn ask(story: &mut Story, client: &str, request: &str) -> CheckResult<Connection> {
-    let mut connection = Connection::open(story, client, &LISTEN)?;
+fn ask(story: &mut Story, client: &str, request: &str, hint: &Hint) -> CheckResult<Connection> {
+    let mut connection = Connection::open(story, client, hint)?;
     connection.send(story, format!("{request}\n").as_bytes());
     Ok(connection)
 }
@@ -131,7 +131,7 @@ fn expect_content(
 
 /// A client asks for the file and gets it.
 fn gets(story: &mut Story, client: &str, name: &str, content: &[u8], hint: &Hint) -> CheckResult {
-    let mut client = ask(story, client, &format!("GET 0 {name}"))?;
+    let mut client = ask(story, client, &format!("GET 0 {name}"), hint)?;
     expect_status(story, &mut client, content.len(), hint)?;
     expect_content(story, &mut client, content, 0)
 }
@@ -169,7 +169,7 @@ fn serve_folder(story: &mut Story) -> CheckResult {
 fn serve_missing(story: &mut Story) -> CheckResult {
     let content = story.text("有这个文件").into_bytes();
     start(story, "here.txt", &content)?;
-    let mut client = ask(story, "client 1", "GET 0 not-here.txt")?;
+    let mut client = ask(story, "client 1", "GET 0 not-here.txt", &LISTEN)?;
     expect_error(story, &mut client, &MISSING)?;
     gets(story, "client 2", "here.txt", &content, &MISSING)
 }
@@ -193,7 +193,7 @@ fn serve_outside(story: &mut Story) -> CheckResult {
     write_file(&outside, secret.as_bytes())?;
     story.did(format!("put secret.txt beside that folder, with the text \"{secret}\""));
     for name in ["../secret.txt", "../served/../secret.txt", &outside.to_string_lossy()] {
-        let mut client = ask(story, "the client", &format!("GET 0 {name}"))?;
+        let mut client = ask(story, "the client", &format!("GET 0 {name}"), &LISTEN)?;
         let came = client.read_up_to(story, 4096).bytes;
         let has_secret = came.windows(secret.len()).any(|part| part == secret.as_bytes());
         story.expect("the secret does not come", !has_secret, &in_a_line(&came), &OUTSIDE)?;
@@ -214,7 +214,7 @@ fn serve_two(story: &mut Story) -> CheckResult {
     // More than the system's buffers hold, so that the server can't get rid of it.
     let content = story.random_bytes(1_000_000).repeat(8);
     start(story, "big.bin", &content)?;
-    let mut slow = ask(story, "client 1", "GET 0 big.bin")?;
+    let mut slow = ask(story, "client 1", "GET 0 big.bin", &LISTEN)?;
     expect_status(story, &mut slow, content.len(), &STATUS)?;
     story.did("client 1 stops reading");
     gets(story, "client 2", "big.bin", &content, &THREADS)?;
@@ -225,7 +225,7 @@ fn serve_two(story: &mut Story) -> CheckResult {
 fn serve_vanished(story: &mut Story) -> CheckResult {
     let content = story.random_bytes(1_000_000).repeat(8);
     start(story, "big.bin", &content)?;
-    let mut rude = ask(story, "client 1", "GET 0 big.bin")?;
+    let mut rude = ask(story, "client 1", "GET 0 big.bin", &LISTEN)?;
     expect_status(story, &mut rude, content.len(), &STATUS)?;
     rude.reset(story);
     gets(story, "client 2", "big.bin", &content, &VANISHED)?;
@@ -242,7 +242,7 @@ fn serve_codes(story: &mut Story) -> CheckResult {
         ("GET 0 /etc/passwd", "forbidden"),
         ("GET all timetable.txt", "bad-request"),
     ] {
-        let mut client = ask(story, "the client", request)?;
+        let mut client = ask(story, "the client", request, &LISTEN)?;
         let line = client.read_line(story);
         let is_so = line.starts_with(format!("ERR {code} ").as_bytes());
         let what = format!("the answer begins with ERR {code}");
@@ -262,7 +262,7 @@ fn streams(story: &mut Story) -> CheckResult {
 fn serve_offset(story: &mut Story) -> CheckResult {
     let content = story.random_bytes(100_000);
     start(story, "half.bin", &content)?;
-    let mut client = ask(story, "the client", "GET 40000 half.bin")?;
+    let mut client = ask(story, "the client", "GET 40000 half.bin", &LISTEN)?;
     expect_status(story, &mut client, content.len(), &OFFSET)?;
     expect_content(story, &mut client, &content, 40_000)
 }
@@ -270,7 +270,7 @@ fn serve_offset(story: &mut Story) -> CheckResult {
 fn serve_list(story: &mut Story) -> CheckResult {
     let content = story.text("星期一 UDP").into_bytes();
     start(story, "课程 表.txt", &content)?;
-    let mut client = ask(story, "the client", "LIST")?;
+    let mut client = ask(story, "the client", "LIST", &LISTEN)?;
     let expected = format!("OK 1\n{} 课程 表.txt\n", content.len());
     client.expect_bytes(story, expected.as_bytes(), &LIST)?;
     client.expect_close(story, &LIST)

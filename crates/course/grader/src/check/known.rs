@@ -15,6 +15,16 @@ const NO_ARGUMENT: Texts = (
     "the first action above shows how it is started",
 );
 const HOST_AND_PORT: Texts = ("ADDRESS is one argument, HOST:PORT", "{parse-address}");
+const SIZE: Texts = (
+    "the program looks for a number where there is none: after `OK `, up to the first \\n, stands the size, and what comes after it \
+     belongs to the file; in ADDRESS the port stands after the last colon",
+    "read up to \\n and no further, before you look at the line",
+);
+const TCP_IN_UDP: Texts = (
+    "the program calls a port where nobody listens; with UDP there is nobody to call, so the socket may be one for TCP, or its \
+     ADDRESS another one",
+    "this step needs {udp-socket}",
+);
 const NOT_FOUND: Texts = (
     "open found no such file or folder: for `serve` that is an answer (ERR not-found) and not the end of the program, and `get` \
      saves under the last part of the name",
@@ -65,7 +75,24 @@ const KNOWN: &[Known] = &[
     ("", "'gbk' codec can't encode", ("the text is encoded as GBK, which lacks this character",
         "encode it as UTF-8, which the course speaks without --encoding")),
     ("", "UnicodeEncodeError", ("the program's stdout can't hold this character", "let it print UTF-8 (PYTHONIOENCODING=utf-8)")),
+    ("", "a bytes-like object is required, not 'str'", ("only bytes travel, and a str is no bytes", "{encode}")),
+    ("", "string argument without an encoding", ("only bytes travel, and a str is no bytes", "{encode}")),
+    ("", "can't concat str to bytes", ("bytes and a str can't be joined", "decode the bytes, or encode the str")),
+    ("", "can only concatenate str (not \"bytes\")", ("bytes and a str can't be joined", "decode the bytes, or encode the str")),
     // Arguments and input.
+    ("", "object cannot be interpreted as an integer", ("a number is needed there, and it is a text: the port, perhaps", "{parse-address}")),
+    ("", "an integer is required", ("a number is needed there, and it is a text: the port, perhaps", "{parse-address}")),
+    ("", "address must be tuple", ("a socket takes an address as a pair, the host and the port", "{parse-address}")),
+    ("", "ERR_SOCKET_BAD_PORT", HOST_AND_PORT),
+    ("", "missing port in address", HOST_AND_PORT),
+    ("", "invalid socket address", HOST_AND_PORT),
+    ("", "AddrParseError", HOST_AND_PORT),
+    ("", "invalid port value", HOST_AND_PORT),
+    ("file", "NumberFormatException", SIZE),
+    ("file", "ParseIntError", SIZE),
+    ("file", "invalid literal for int()", SIZE),
+    ("file", "not enough values to unpack", SIZE),
+    ("file", "too many values to unpack", SIZE),
     ("", "list index out of range", NO_ARGUMENT),
     ("", "ArrayIndexOutOfBoundsException", ("the program looks for an argument that is not there, or after the end of its buffer",
         "the first action above shows how it is started; compare each index with the length first")),
@@ -84,15 +111,25 @@ const KNOWN: &[Known] = &[
     ("file", "FileNotFound", NOT_FOUND),
     ("file", "NoSuchFileException", NOT_FOUND),
     ("file", "No such file or directory", NOT_FOUND),
+    ("file", "ENOENT", NOT_FOUND),
     // Connections.
     ("tcp-server", "ConnectionResetError", RESET),
     ("tcp-server", "SocketException: Connection reset", RESET),
     ("tcp-server", "Connection reset by peer", RESET),
+    ("file", "Connection reset", RESET),
+    ("", "ECONNRESET", RESET),
+    ("", "EPIPE", PEER_GONE),
     ("", "BrokenPipeError", PEER_GONE),
     ("", "Broken pipe", PEER_GONE),
+    ("udp", "Connection refused", TCP_IN_UDP),
+    ("udp", "ConnectionRefusedError", TCP_IN_UDP),
+    ("udp", "ECONNREFUSED", TCP_IN_UDP),
+    ("", "ECONNREFUSED", REFUSED),
     ("", "ConnectionRefusedError", REFUSED),
     ("", "Connection refused", REFUSED),
     ("tcp-server", "Address already in use", ("the port is still held by the old run's connections (TIME_WAIT)", "{reuse}")),
+    ("tcp-server", "EADDRINUSE", ("the port is still held by the old run's connections (TIME_WAIT)", "{reuse}")),
+    ("", "EADDRINUSE", ("the program binds a port that is taken", "a program that calls needs no bind: the system chooses its port")),
     ("", "Address already in use", ("the program binds a port that is taken", "a program that calls needs no bind: the system chooses its port")),
     ("udp", "Message too long", ("a datagram holds at most 65507 bytes", "send each line as a datagram of its own, not everything at once")),
     // What C lets through, and other languages mostly don't.
@@ -139,7 +176,10 @@ pub fn message(step: &str, ended: Option<Exit>, stderr: &str) -> Option<Texts> {
     if ended.is_some_and(Exit::success) {
         return None; // what it said was no reason to it
     }
-    let fits = |(of, part, _): &&Known| step.starts_with(of) && stderr.contains(part);
+    // Go writes its messages without capitals.
+    let stderr = stderr.to_lowercase();
+    let fits =
+        |(of, part, _): &&Known| step.starts_with(of) && stderr.contains(&part.to_lowercase());
     KNOWN.iter().find(fits).map(|(_, _, texts)| *texts)
 }
 

@@ -19,6 +19,8 @@ pub enum Entry {
         /// The connection, if it was one.
         on: Option<Ends>,
     },
+    /// A line of this many bytes was typed into the program.
+    Typed(usize),
     /// The program did what was expected.
     Saw {
         /// Up to here its stdout holds texts that were expected and came.
@@ -65,6 +67,17 @@ impl Log {
     /// Has the program done anything yet that was expected of it?
     pub fn has_contact(&self) -> bool {
         self.of_this_run().iter().any(|entry| matches!(entry, Entry::Saw { .. }))
+    }
+
+    /// The same, in this run or in one before.
+    pub fn has_contact_in_any_run(&self) -> bool {
+        self.entries.iter().any(|entry| matches!(entry, Entry::Saw { .. }))
+    }
+
+    /// How many bytes were typed into the program.
+    pub fn typed(&self) -> usize {
+        let typed = |entry: &Entry| if let Entry::Typed(bytes) = entry { *bytes } else { 0 };
+        self.of_this_run().iter().map(typed).sum()
     }
 
     /// Up to here its stdout holds texts that were expected and came.

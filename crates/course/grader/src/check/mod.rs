@@ -4,7 +4,7 @@
 //!   (`expect`); all of it is written down in the `log`. [`trouble`] is what it fails with;
 //! - `steps` has the steps; one file for each step holds the `table` of its checks, the hints that they give, and each
 //!   check as a small story to be read;
-//! - [`cause`] finds the likely cause of a failure, also from a `known` message, and [`language`] what the program is written in;
+//! - [`cause`] finds the likely cause of a failure, also from a `known` message or a `clue` in the bytes, and [`language`] what the program is written in;
 //!   [`ports`] and [`tree`] look at the program from outside;
 //! - [`mod@grade`] runs the checks. [`view`] is what is shown of a verdict: [`report`] writes it for people, [`formats`] for
 //!   other programs;
@@ -16,6 +16,7 @@
 pub mod best;
 pub mod cause;
 mod chance;
+mod clue;
 mod expect;
 mod file_download;
 mod file_serve;

@@ -207,7 +207,9 @@ impl Story<'_> {
         let action = format!("waited until the program opens {given} ({})", protocol.name());
         let mut trouble = self.trouble(action, Mismatch::words(expected, came), hint);
         if let Some(at) = elsewhere.first() {
-            trouble.why = cause::waits_elsewhere((protocol, given), (at.protocol, at.local));
+            let is_restarted = self.log.has_contact_in_any_run();
+            trouble.why =
+                cause::waits_elsewhere((protocol, given), (at.protocol, at.local), is_restarted);
         }
         trouble
     }
@@ -222,6 +224,7 @@ impl Story<'_> {
     /// Types a line into the program.
     pub fn type_line(&mut self, line: &str) {
         self.says(None);
+        self.log.add(Entry::Typed(line.len() + 1));
         self.did(format!("typed  {line}"));
         self.subject.write(&format!("{line}\n"));
     }

@@ -150,6 +150,11 @@ impl<'a> Subject<'a> {
         self.program.as_ref().map(Program::stderr_text).unwrap_or_default()
     }
 
+    /// How many bytes of what was typed into it have not been read, where the system says so.
+    pub fn unread_input(&self) -> usize {
+        self.program.as_ref().map_or(0, Program::unread_input)
+    }
+
     /// Waits until this text stands on its stdout, after the first bytes; returns where it ends.
     pub fn wait_for_stdout(&self, text: &str, from: usize, deadline: &Deadline) -> Option<usize> {
         let program = self.program.as_ref()?;

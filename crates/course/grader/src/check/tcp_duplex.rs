@@ -84,9 +84,9 @@ hints! {
             "keep what is typed too early until the peer has spoken"),
     }
     "4. shutdown: the end" {
-        END => ("Is the typed line compared with `end` with its line end or without, and what does the program wait for after that?",
+        END => ("After `end` was typed: what does your program wait for, and which calls close the connection?",
             "the line `end` is sent like any other, so that the peer knows, and then the program ends",
-            "compare it without its line end; then close the connection and end, without waiting for the peer"),
+            "end without waiting for the peer; {close-for-good}"),
         PEER_END => ("After the peer's `end`: {who-is-left}?",
             "when the message `end` comes the whole program must end, also while it still waits for input",
             "{end-process}"),
@@ -221,9 +221,11 @@ fn torn_apart(story: &mut Story) -> CheckResult {
 
 fn own_end(story: &mut Story) -> CheckResult {
     let mut peer = connect(story, &[])?;
+    story.let_it_wait(); // its thread waits in recv when `end` is typed: only then does it matter how the program ends
     story.type_line("end");
     peer.expect_text(story, "end", &END)?;
-    peer.expect_close(story, &END)?;
+    let closed = peer.expect_close(story, &END);
+    story.unless_it_goes_on(closed, &END, |story| says(story, &mut peer, &SEND))?;
     peer.close(story);
     story.expect_end(&END)
 }
@@ -231,7 +233,8 @@ fn own_end(story: &mut Story) -> CheckResult {
 fn peer_end(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &[])?;
     peer.send(story, b"end\n");
-    story.expect_end(&PEER_END)
+    let ended = story.expect_end(&PEER_END);
+    story.unless_it_goes_on(ended, &PEER_END, |story| hears(story, &mut peer, &RECV))
 }
 
 fn hidden_end(story: &mut Story) -> CheckResult {

@@ -1,5 +1,6 @@
 //! The checks of step 4: the grader is the clients, polite ones and rude ones.
 
+use super::cause::NO_LINE_END;
 use super::hint::{BUFFERED, Hint, hints};
 use super::peer::{Connection, Listener};
 use super::ports::Protocol;
@@ -52,13 +53,14 @@ hints! {
         RECV => ("On which socket does your program receive, and what does it do with the bytes?",
             "a server has two kinds of sockets, and the client's bytes come to the one that {accept} has given it",
             "receive on that one ({recv}), and print what came on standard output at once"),
+        LINE_END => NO_LINE_END,
         RECV_AGAIN => ("How often does your program receive something from one client?",
             "{recv} brings what is there, and not all that a client says",
             "{until-0}"),
         FLUSH => BUFFERED,
         OLD_BYTES => ("How many bytes have come, and how many does your program print?",
             "after the text come the last bytes of an earlier, longer one, which the buffer still holds",
-            "print exactly as many bytes as have come this time"),
+            "{print-n}"),
         SHOWN => ("How many bytes have come, from which client, and what does your program print of them?",
             "what came at once is one line, [PEER] N bytes: TEXT, with the client's address, the number of bytes and exactly \
                 these bytes",
@@ -115,7 +117,13 @@ fn is_served(story: &mut Story, name: &str, hint: &Hint) -> CheckResult<Connecti
 
 fn one_client(story: &mut Story) -> CheckResult {
     start(story, &[])?;
-    is_served(story, "the client", &RECV).map(drop)
+    let text = story.text("你好");
+    story.while_it_runs("the client connected, and sent a text", |story| {
+        let mut client = Connection::open(story, "the client", &RECV)?;
+        client.send(story, text.as_bytes());
+        let line_end = |story: &mut Story| client.send(story, b"\n");
+        story.expect_printed_before(line_end, &text, &RECV, &LINE_END)
+    })
 }
 
 fn flushes(story: &mut Story) -> CheckResult {

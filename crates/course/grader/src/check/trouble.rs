@@ -151,13 +151,16 @@ fn as_typed(stderr: &str, here: &Path) -> String {
 
 /// The lines on stderr without those that say where in a library it was: the student's own line is what helps.
 fn without_libraries(stderr: &str) -> Vec<&str> {
-    const PLACES: [&str; 6] = [
+    const PLACES: [&str; 9] = [
         "at java.",
         "at jdk.",
         "at sun.",
         "... ",
         "note: run with `RUST_BACKTRACE",
         "note: Some details",
+        "at node:",
+        "node:",
+        "Node.js v",
     ];
     let mut said = Vec::new();
     let mut in_library = false;
@@ -168,7 +171,10 @@ fn without_libraries(stderr: &str) -> Vec<&str> {
         } else if !line.starts_with("    ") {
             in_library = false; // Python shows the code of a place below it, further to the right
         }
-        if !in_library && !PLACES.iter().any(|start| place.starts_with(start)) {
+        if !in_library
+            && !PLACES.iter().any(|start| place.starts_with(start))
+            && !place.contains("(node:")
+        {
             said.push(line);
         }
     }

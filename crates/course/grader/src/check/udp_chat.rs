@@ -45,7 +45,7 @@ const CHECKS: &[Check] = &[
 hints! {
     "4. sendto: the main thread" {
         SENDS => ("When does your program send a line: when it is typed, or later?",
-            "each line from standard input is one datagram to PEER",
+            "each line from standard input is one datagram to PEER, which is an argument",
             "call {sendto} when the line is typed, with the text as UTF-8"),
         LINE_END => ("What is the last character of a line that was just read?",
             "a line that was read has its line end at the end, and the key Enter is no part of the message",
@@ -65,7 +65,7 @@ hints! {
         FLUSH => BUFFERED,
         OLD_BYTES => ("How many bytes have come, and how many does your program print?",
             "after the text come the last bytes of an earlier, longer one, which the buffer still holds",
-            "print exactly as many bytes as have come this time"),
+            "{print-n}"),
         SHOWN => ("What does {recvfrom} bring besides the bytes, and how many bytes have come?",
             "a datagram is one line, [PEER] TEXT: the sender's address, a space, exactly the bytes that came, a line end",
             "print the address that came with the datagram, and as many bytes as it had"),
@@ -196,14 +196,18 @@ fn own_88(story: &mut Story) -> CheckResult {
     story.let_it_wait();
     story.type_line("88");
     peer.expect_text(story, "88", &OWN_88)?;
-    story.expect_end(&OWN_88)
+    let ended = story.expect_end(&OWN_88);
+    story.unless_it_goes_on(ended, &OWN_88, |story| says_something(story, &peer, &SENDS).map(drop))
 }
 
 fn peer_88(story: &mut Story) -> CheckResult {
     let peer = start(story)?;
     let program = says_something(story, &peer, &SENDS)?;
     peer.send_to(story, program, b"88");
-    story.expect_end(&PEER_88)
+    let ended = story.expect_end(&PEER_88);
+    story.unless_it_goes_on(ended, &PEER_88, |story| {
+        hears_something(story, &peer, program, &RECEIVES)
+    })
 }
 
 // Those below talk in turns, so that `both-ways` alone judges a program that can do no more than that.

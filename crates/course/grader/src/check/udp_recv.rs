@@ -63,7 +63,7 @@ hints! {
             "stay in the loop when 0 bytes come"),
         OLD_BYTES => ("How many bytes have come, and how many does your program print?",
             "after the text come the last bytes of an earlier, longer one, which the buffer still holds",
-            "print exactly as many bytes as have come this time"),
+            "{print-n}"),
         SHOWN => ("What does {recvfrom} bring besides the bytes, and how many bytes have come?",
             "a datagram is one line, [PEER] TEXT: the sender's address, a space, exactly the bytes that came, a line end",
             "print the address that came with the datagram, and as many bytes as it had"),
@@ -84,7 +84,7 @@ hints! {
     }
     "3b. sendto: the answer" {
         REPLY => ("Where does the answer have to go, and where does your program know that address from?",
-            "the answer goes to the address that came with the datagram",
+            "the answer goes to the address that came with the datagram, and is the text of --reply as UTF-8, with nothing after it",
             "call {sendto} with it, on the same socket"),
     }
 }
@@ -167,7 +167,8 @@ fn ends_at_88(story: &mut Story) -> CheckResult {
     let sender = start(story, &[])?;
     is_received(story, &sender, &RECVFROM)?;
     sender.send(story, b"88");
-    story.expect_end(&ENDS)
+    let ended = story.expect_end(&ENDS);
+    story.unless_it_goes_on(ended, &ENDS, |story| is_received(story, &sender, &RECVFROM))
 }
 
 fn line_end_88(story: &mut Story) -> CheckResult {

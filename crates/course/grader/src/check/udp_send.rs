@@ -44,7 +44,7 @@ hints! {
             "all words after ADDRESS are one message",
             "join them with a space, and call {sendto} once"),
         LINES => ("When there is no MESSAGE: what does your program read, and when does it send it?",
-            "without MESSAGE the program reads lines from standard input, and each line is a datagram of its own",
+            "without MESSAGE the program reads lines from standard input, and sends each one to ADDRESS as a datagram of its own",
             "call {sendto} as soon as a line has been typed"),
         LINE_END => ("What is the last character of a line that was just read?",
             "a line that was read has its line end at the end, and the key Enter is no part of the message",
@@ -126,7 +126,12 @@ fn ends_at_88(story: &mut Story) -> CheckResult {
         story.type_line(text);
         receiver.expect_text(story, text, &ENDS)?;
     }
-    story.expect_end(&ENDS)?;
+    let ended = story.expect_end(&ENDS);
+    story.unless_it_goes_on(ended, &ENDS, |story| {
+        let text = story.text("one more");
+        story.type_line(&text);
+        receiver.expect_text(story, &text, &LINES).map(drop)
+    })?;
     receiver.expect_nothing(story, &ENDS)
 }
 

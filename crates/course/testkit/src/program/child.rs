@@ -146,6 +146,21 @@ impl Program {
         self.input = None; // dropping the sender ends the thread that writes, and that closes the pipe
     }
 
+    /// How many bytes of what was typed the program has not read yet, where the system says so.
+    pub fn unread_input(&self) -> usize {
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::fs::{Mode, OFlags};
+            // Opened once more: a pipe's other end that this process kept would never let it end.
+            let path = format!("/proc/{}/fd/0", self.id);
+            let opened = rustix::fs::open(path, OFlags::RDONLY | OFlags::NONBLOCK, Mode::empty());
+            let unread = opened.and_then(rustix::io::ioctl_fionread).unwrap_or(0);
+            usize::try_from(unread).unwrap_or(0)
+        }
+        #[cfg(not(target_os = "linux"))]
+        0
+    }
+
     /// Waits for the program's end, and for all that it printed.
     pub fn wait(&mut self) -> Result<Exit> {
         let deadline = Instant::now() + self.deadline;

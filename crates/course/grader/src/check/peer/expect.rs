@@ -4,6 +4,7 @@ use std::io::Read;
 use std::thread;
 use std::time::Duration;
 
+use super::super::cause::{NOTHING_SENT, OTHER_BYTES};
 use super::super::hint::Hint;
 use super::super::story::Story;
 use super::super::trouble::{CheckResult, Mismatch};
@@ -29,7 +30,12 @@ impl Connection {
             received.bytes.extend(rest.bytes);
             received.end = rest.end;
         }
-        self.expect_received(story, text.as_bytes(), received, hint)
+        let is_nothing = received.bytes.is_empty() && story.log.typed() == 0;
+        let other = Hint::new(hint.section, if is_nothing { NOTHING_SENT } else { OTHER_BYTES });
+        let is_like_it = bytes::nearest(text.as_bytes(), &received.bytes).is_some();
+        let is_begun = text.as_bytes().starts_with(&received.bytes);
+        let is_other = is_nothing || is_like_it && !is_begun;
+        self.expect_received(story, text.as_bytes(), received, if is_other { &other } else { hint })
     }
 
     fn expect_received(

@@ -2,10 +2,11 @@
 
 use std::net::{SocketAddr, UdpSocket};
 
+use super::super::cause::{NOTHING_CAME, OTHER_BYTES};
 use super::super::hint::Hint;
 use super::super::story::Story;
 use super::super::trouble::{CheckResult, Mismatch, Trouble};
-use crate::bytes::in_a_line;
+use crate::bytes::{in_a_line, nearest};
 
 /// A UDP socket, with the name that it has in the story.
 pub struct Talker {
@@ -42,7 +43,7 @@ impl Talker {
 
     /// The next datagram must hold exactly these bytes. Returns where it came from.
     pub fn expect(&self, story: &mut Story, bytes: &[u8], hint: &Hint) -> CheckResult<SocketAddr> {
-        self.expect_like(story, bytes, |came| came, hint)
+        self.expect_like(story, bytes, |came| came, hint, hint)
     }
 
     /// The next datagram must hold this text. Only one check of a step looks at the line end after it.
@@ -52,7 +53,8 @@ impl Talker {
         text: &str,
         hint: &Hint,
     ) -> CheckResult<SocketAddr> {
-        self.expect_like(story, text.as_bytes(), without_line_end, hint)
+        let other = Hint::new(hint.section, OTHER_BYTES);
+        self.expect_like(story, text.as_bytes(), without_line_end, hint, &other)
     }
 
     fn expect_like(
@@ -61,15 +63,22 @@ impl Talker {
         payload: &[u8],
         part: fn(&[u8]) -> &[u8],
         hint: &Hint,
+        other: &Hint,
     ) -> CheckResult<SocketAddr> {
         let name = &self.name;
         let Some((came, from)) = story.wait_for(|| self.next()) else {
             let action = format!("{name} waited for a datagram, for up to {}", story.seconds());
             let expected = format!("a datagram of {}", in_a_line(payload));
+            let nothing = Hint::new(hint.section, NOTHING_CAME);
+            // Of lines that are typed it may be that the program only waits for more of them.
+            let is_first = !story.log.has_contact() && story.log.typed() == 0;
+            let hint = if is_first { &nothing } else { hint };
             return Err(story.trouble(action, Mismatch::words(expected, "no datagram"), hint));
         };
         if part(&came) != payload {
             let mismatch = Mismatch::bytes(payload, &came);
+            // What is nothing like it explains itself no better than by the hint.
+            let hint = if nearest(payload, &came).is_some() { other } else { hint };
             return Err(story.trouble(format!("{name} received a datagram"), mismatch, hint));
         }
         story.saw(format!("{name} received a datagram of {}", in_a_line(&came)));

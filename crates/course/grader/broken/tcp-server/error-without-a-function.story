@@ -1,0 +1,19 @@
+ 1. started  error-without-a-function.js 127.0.0.1:PORT
+ 2. client 1 connected
+ 3. client 1 sent 23 bytes "你好 5d1fb64a7b3c5e10"
+ 4. saw "你好 5d1fb64a7b3c5e10" on its stdout
+ 5. client 1 reset the connection (RST)
+ 6. client 2 connected, sent "你好 7c5d3b48578159f9", and looked for it on stdout  <- not as expected
+      expected  the program takes part
+      came      the program has ended; on its stdout is:
+                [127.0.0.1:PORT] 23 bytes: 你好 5d1fb64a7b3c5e10
+      program   ended: exit code 1
+      stderr          throw er; // Unhandled 'error' event
+                Error: read ECONNRESET
+                Emitted 'error' event on Socket instance at:
+                  errno: -104,
+                  code: 'ECONNRESET',
+                  syscall: 'read'
+                }
+likely: a reset by one client is this connection's error, and here it ended everything: give each client's socket a function for "error", close this socket, serve on
+read:   docs/lessons/04-tcp-server.md, "5. recv: bytes, not messages"

@@ -1,0 +1,10 @@
+ 1. started  compares-objects.java 127.0.0.1:PORT
+ 2. the sender sent a datagram of 23 bytes "你好 a023730cc4e8ae4a"
+ 3. saw "你好 a023730cc4e8ae4a" on its stdout
+ 4. the sender sent a datagram of 2 bytes "88"
+ 5. waited for the program's end, for up to 3 s  <- not as expected
+      expected  it ends by itself, with exit code 0
+      came      after 3 s it is still running
+      program   still running
+likely: the program goes on as after any other text, so its comparison has not found the word that ends it: compare it without its line end; == compares objects, so use equals, with a String of getLength() bytes
+read:   docs/lessons/02-udp-recv.md, "4. close"
