@@ -26,6 +26,8 @@ pub struct Error {
     /// The program's exit code: 1 for the network or the peer, 2 for wrong usage or this computer.
     pub exit_code: u8,
     message: String,
+    /// The call that failed, and the name of its error: `ECONNREFUSED`.
+    pub(crate) failed: Option<(Call, String)>,
 }
 
 impl Display for Error {
@@ -57,18 +59,31 @@ impl Error {
     pub fn of_call(call: Call, target: impl Into<Target>, error: &io::Error) -> Self {
         let target = target.into();
         let what = format!("{call} {target}: {error}");
-        match advice(call, &target, error) {
+        let explained = match advice(call, &target, error) {
             (exit_code, Some(advice)) => Self::new(exit_code, what, advice),
-            (exit_code, None) => Self { exit_code, message: clean(&what) },
-        }
+            (exit_code, None) => Self { exit_code, message: clean(&what), failed: None },
+        };
+        Self { failed: Some((call, name_of(error))), ..explained }
     }
 
     /// Both parts may have names of files, hosts and peers in them, so both are cleaned here, once for all errors.
     fn new(exit_code: u8, what: impl Display, advice: impl Display) -> Self {
         let (what, advice) = (what.to_string(), advice.to_string());
         let message = format!("{}\n  {}", clean(&what), clean_text(&advice));
-        Self { exit_code, message }
+        Self { exit_code, message, failed: None }
     }
+}
+
+/// The name of an error as manual pages have it.
+#[cfg(unix)]
+fn name_of(error: &io::Error) -> String {
+    let code = error.raw_os_error().map(nix::errno::Errno::from_raw);
+    code.map_or_else(|| format!("{:?}", error.kind()), |code| format!("{code:?}"))
+}
+
+#[cfg(not(unix))]
+fn name_of(error: &io::Error) -> String {
+    format!("{:?}", error.kind())
 }
 
 /// Turns an [`io::Error`] of a system call into an [`Error`] that teaches.

@@ -13,7 +13,8 @@
 //! | `process`, `program`, `thread` | who did it | in each record |
 //! | `event` | `call`, `return`, `status` or `hint`: see [`Event`] | in each record |
 //! | `number` | the number of the step in its lesson | `call` |
-//! | `call` | the system call | `call`; and `return`, where it says which call has returned |
+//! | `call` | the system call | `call`; and `return` and `status`, where they say which call has returned |
+//! | `error` | the name of the error: `ECONNREFUSED` | the `status` or `return` that reports a call that has failed |
 //! | `own` | the address that the program waits at from now on | the `status` that reports it |
 //! | `peer` | the other end, as `HOST:PORT` or a name | wherever one is meant |
 //! | `bytes` | how many bytes are to be sent, or were received | calls and returns that move data |
@@ -74,6 +75,8 @@ pub struct Facts<'a> {
     pub bytes: Option<usize>,
     /// What a filter on the socket throws away from now on.
     pub loses: Option<&'a str>,
+    /// Why the call has failed.
+    pub error: Option<String>,
 }
 
 impl<'a> Facts<'a> {
@@ -95,6 +98,11 @@ impl<'a> Facts<'a> {
     /// With the number of bytes.
     pub fn bytes(self, bytes: usize) -> Self {
         Self { bytes: Some(bytes), ..self }
+    }
+
+    /// With the error that the call has failed with.
+    pub fn error(self, name: impl Into<String>) -> Self {
+        Self { error: Some(name.into()), ..self }
     }
 
     /// With what a filter on the socket throws away.
@@ -135,6 +143,7 @@ fn fields(event: Event, facts: &Facts<'_>, text: &str) -> String {
         ("own", facts.own.as_deref()),
         ("peer", facts.peer.as_deref()),
         ("loses", facts.loses),
+        ("error", facts.error.as_deref()),
     ];
     let mut fields = String::new();
     for (name, value) in strings {
@@ -191,6 +200,7 @@ mod tests {
             peer: Some("unix:/tmp/\"a\\b".into()),
             bytes: Some(3),
             loses: Some("ttl"),
+            error: None,
         };
         let fields = fields(Event::Call, &facts, "你好\n\t\x1b\u{7f}\u{2028}\"");
         let expected = "\"event\":\"call\",\"number\":\"6\",\"call\":\"send\",\

@@ -147,6 +147,6 @@ fn receive_all(mut socket: &Socket, server: &Address, encoding: Encoding) -> Res
     console::result_part(&(cleaner.clean(&end.text) + &cleaner.finish()));
     console::end_line();
     console::hint_once("", end.hint);
-    console::status("the server closed the connection (recv returned 0 bytes)");
+    console::status_of_end("the server closed the connection (recv returned 0 bytes)");
     Ok(())
 }

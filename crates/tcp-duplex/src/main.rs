@@ -178,7 +178,7 @@ fn receive_all(mut messages: Messages, turn: &Sender<Turn>) {
                 let _ = turn.send(Turn); // taken only by those who talk in turns
             }
             Ok(None) => {
-                console::status("the peer closed the connection (recv returned 0 bytes)");
+                console::status_of_end("the peer closed the connection (recv returned 0 bytes)");
                 exit::leave(0);
             }
             Err(error) => {

@@ -186,7 +186,7 @@ fn serve(mut socket: Socket, peer: &str, answers: &Answers) -> Result<()> {
         }
     }
     console::hint_once(peer, decoder.finish().hint);
-    console::status(&format!("[{peer}] closed the connection (recv returned 0 bytes)"));
+    console::status_of_end(&format!("[{peer}] closed the connection (recv returned 0 bytes)"));
     step!("7", "close", peer = peer, "the socket of {peer}");
     Ok(())
 }

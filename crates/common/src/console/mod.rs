@@ -30,6 +30,7 @@ pub use line::LONGEST_LINE;
 pub use lines::{Input, Lines};
 pub use output::{
     close, end_line, flush, hint, hint_once, print_error, result, result_part, result_soon, status,
+    status_of_end,
 };
 #[cfg(unix)]
 pub(crate) use output::{hand_over_while, has_prompt, redraw};

@@ -148,6 +148,11 @@ pub fn status(line: &str) {
     status_about(&Facts::default(), line);
 }
 
+/// The same for what a recv means that has returned 0 bytes: the peer has closed.
+pub fn status_of_end(line: &str) {
+    status_about(&Facts::of_return("recv").bytes(0), line);
+}
+
 /// The same, with the facts in it for a program that watches this one.
 pub(crate) fn status_about(facts: &Facts<'_>, line: &str) {
     record::write(Event::Status, facts, line);
@@ -163,7 +168,10 @@ pub fn hint(line: &str) {
 /// Prints an error where the program goes on; its exit code is kept for the end.
 pub fn print_error(error: &Error) {
     exit::count(error.exit_code);
-    status(&format!("error: {error}"));
+    let call = error.failed.as_ref().map(|(call, _)| call.to_string());
+    let name = error.failed.as_ref().map(|(_, name)| name.clone());
+    let facts = Facts { call: call.as_deref(), error: name, ..Facts::default() };
+    status_about(&facts, &format!("error: {error}"));
 }
 
 /// Prints a line to stderr.

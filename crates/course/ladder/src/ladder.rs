@@ -13,6 +13,7 @@ use crate::packet::{Contents, Icmp, Packet};
 use crate::remark::{Remark, duration};
 use crate::scenario::Side;
 use crate::tcp;
+use crate::threads::{self, Thread, Threads};
 use crate::timeline::{Conversation, Event, Facts, Happening, Sent, Timeline};
 
 /// A ladder that grows.
@@ -22,15 +23,11 @@ pub struct Ladder {
     pub timeline: Timeline,
     /// The state of each conversation of the timeline.
     followed: Vec<Followed>,
-    threads: HashMap<(usize, String), Thread>,
+    threads: Threads,
     by_addresses: HashMap<(SocketAddr, SocketAddr), usize>,
     /// The addresses that programs wait at.
     listening: HashMap<SocketAddr, Option<usize>>,
     filters: Filters,
-    /// The program that called connect or sendto last, before its packets came.
-    calling: Option<usize>,
-    /// The conversation that each program has begun.
-    callers: HashMap<usize, usize>,
     /// The meanings that were explained.
     explained: HashSet<String>,
     /// The waiting side reports its recvfroms.
@@ -47,16 +44,6 @@ enum Followed {
     Udp(Datagrams),
 }
 
-/// What a thread of a program did last.
-#[derive(Default)]
-struct Thread {
-    call: String,
-    called: u64,
-    conversation: Option<usize>,
-    /// How many bytes it wants to send.
-    sends: usize,
-}
-
 impl Ladder {
     /// The next event.
     pub fn add(&mut self, mut event: Event) {
@@ -66,15 +53,10 @@ impl Ladder {
                 self.packet(Event { what: Happening::Note, ..event }, *sent);
             }
             Happening::Called(ref facts) => {
-                self.calls(&event, facts);
+                event.conversation = self.calls(&event, facts);
                 self.timeline.events.push(event);
             }
-            Happening::Returned(ref facts) | Happening::Said(ref facts) => {
-                let facts = facts.clone();
-                self.listening.extend(facts.own.map(|own| (own, event.program)));
-                self.timeline.events.push(event.clone());
-                self.returns(&event, &facts);
-            }
+            Happening::Returned(_) | Happening::Said(_) => self.returned(event),
             _ => self.timeline.events.push(event),
         }
     }
@@ -114,39 +96,41 @@ impl Ladder {
         }
     }
 
-    /// A thread is about to make a call.
-    fn calls(&mut self, event: &Event, facts: &Facts) {
-        let Some(program) = event.program else { return };
+    /// A thread is about to make a call. Returns the conversation that the call is about, where that is known.
+    fn calls(&mut self, event: &Event, facts: &Facts) -> Option<usize> {
         self.listening.extend(facts.own.map(|own| (own, event.program)));
-        if matches!(&*facts.call, "connect" | "sendto") {
-            self.calling = Some(program);
-        }
         self.hears_datagrams |= facts.call == "recvfrom" && event.side == Some(Side::Right);
-        let meant = self.called_by(facts.peer).or(self.callers.get(&program).copied());
-        let thread = self.threads.entry((program, event.thread.clone())).or_default();
-        thread.call.clone_from(&facts.call);
-        thread.called = event.at;
-        thread.sends = facts.bytes.unwrap_or(0);
-        thread.conversation = meant.or(thread.conversation);
+        let meant = self.called_by(facts.peer);
+        let thread = self.threads.calls(event, facts, meant)?;
         if let ("send", Some(conversation), Some(bytes)) =
             (&*facts.call, thread.conversation, facts.bytes)
             && let Followed::Tcp { connection, .. } = &mut self.followed[conversation]
         {
             connection.sends(end_of(event.side), bytes);
         }
+        thread.conversation.filter(|_| threads::is_about_one(event, facts))
     }
 
     /// A call of a thread has returned, or the program explains what that means.
-    fn returns(&mut self, event: &Event, facts: &Facts) {
+    fn returned(&mut self, mut event: Event) {
+        let Some(mut facts) = event.facts().cloned() else { return };
+        self.listening.extend(facts.own.map(|own| (own, event.program)));
+        let meant = self.called_by(facts.peer);
+        let thread = self.threads.returns(&event, &mut facts, meant).unwrap_or_default();
+        event.conversation = thread.conversation.filter(|_| !facts.call.is_empty());
+        event.facts_mut().into_iter().for_each(|known| known.clone_from(&facts));
+        self.timeline.events.push(event.clone());
+        self.explain(&event, &facts, &thread);
+    }
+
+    /// What should be noticed when a call has returned.
+    fn explain(&mut self, event: &Event, facts: &Facts, thread: &Thread) {
         let Some(program) = event.program else { return };
         let meant = self.called_by(facts.peer);
-        let thread = self.threads.entry((program, event.thread.clone())).or_default();
-        thread.conversation = meant.or(thread.conversation);
         if let Some(loses) = facts.loses {
             let of = thread.conversation.filter(|_| facts.peer.is_some());
             self.filter(event, program, of, loses);
         }
-        let thread = self.threads.entry((program, event.thread.clone())).or_default();
         let Some(index) = thread.conversation else { return };
         let remark = match &mut self.followed[index] {
             Followed::Tcp { connection, accepted } => match (&*facts.call, facts.bytes) {
@@ -294,11 +278,7 @@ impl Ladder {
         let answers = segment.is_some_and(|segment| segment.syn && segment.ack);
         let (caller, waiting) = if known || answers { (to, from) } else { (from, to) };
         let index = self.followed.len();
-        let calling = self.calling.take();
-        if let Some(calling) = calling {
-            self.callers.insert(calling, index);
-        }
-        let name = calling.map(|program| self.timeline.programs[program].name.clone());
+        let name = self.begun_by(index);
         self.timeline.conversations.push(Conversation { caller, waiting, name });
         self.followed.push(match segment {
             Some(_) => Followed::Tcp { connection: Box::default(), accepted: false },
@@ -306,6 +286,19 @@ impl Ladder {
         });
         self.by_addresses.insert((caller, waiting), index);
         Some(index)
+    }
+
+    /// A conversation begins with a packet: the call before it has begun it. Returns the name of its program.
+    fn begun_by(&mut self, index: usize) -> Option<String> {
+        let program = self.threads.begun_by(index)?;
+        let events = &mut self.timeline.events;
+        let call = events.iter_mut().rfind(|event| {
+            let facts = event.facts().filter(|_| matches!(event.what, Happening::Called(_)));
+            event.program == Some(program)
+                && facts.is_some_and(|facts| threads::begins_conversation(&facts.call))
+        });
+        call.into_iter().for_each(|event| event.conversation = Some(index));
+        Some(self.timeline.programs[program].name.clone())
     }
 
     /// Nothing more comes: adds a note on each conversation that is still open.

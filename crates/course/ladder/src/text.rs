@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use common::text::hex;
 use testkit::screen::{Screen, Style, width_of, wrap};
 
-use crate::headers::{self, Field};
+use crate::headers::{self, Line};
 use crate::packet::Captured;
 use crate::scenario::{ENDS, Side};
 use crate::timeline::{Event, Timeline};
@@ -201,7 +201,7 @@ impl<'a> Pen<'a> {
     fn headers(&self, out: &mut dyn Write, captured: &Captured) -> io::Result<()> {
         let (indent, most) = if self.screen.width < 70 { (1, 4) } else { (TIME + 2, 8) };
         let mut header = "";
-        for Field { header: of, name, place, meaning, rfc } in headers::fields(captured) {
+        for Line { header: of, name, place, meaning, rfc } in headers::lines(captured) {
             if std::mem::replace(&mut header, of) != of {
                 let rfc = rfc.split(',').next().unwrap_or_default();
                 self.screen.paragraph(out, &" ".repeat(indent), &format!("{of} header ({rfc})"))?;

@@ -96,6 +96,8 @@ pub struct Facts {
     pub bytes: Option<usize>,
     /// What a filter on the socket throws away from now on.
     pub loses: Option<Loses>,
+    /// Why the call has failed: the name of the error.
+    pub error: Option<String>,
 }
 
 /// A window below this is shown: it is smaller than what a sender may send at first (RFC 6928), so it slows the sender.
@@ -208,6 +210,16 @@ impl Event {
     /// What a program recorded besides the sentence.
     pub fn facts(&self) -> Option<&Facts> {
         match &self.what {
+            Happening::Said(facts) | Happening::Called(facts) | Happening::Returned(facts) => {
+                Some(facts)
+            }
+            _ => None,
+        }
+    }
+
+    /// The same, to be completed.
+    pub fn facts_mut(&mut self) -> Option<&mut Facts> {
+        match &mut self.what {
             Happening::Said(facts) | Happening::Called(facts) | Happening::Returned(facts) => {
                 Some(facts)
             }

@@ -62,6 +62,7 @@ fn event(line: &[u8], programs: &mut Vec<Participant>) -> Option<Event> {
         peer: address("peer"),
         bytes: number("bytes").and_then(|bytes| usize::try_from(bytes).ok()),
         loses: text("loses").and_then(Loses::named),
+        error: text("error").map(str::to_owned),
     };
     let (what, shown) = match (text("event")?, text("text")?) {
         ("call", text) => (Happening::Called(facts), text),
@@ -98,8 +99,8 @@ mod tests {
         assert_eq!((event.at, &*event.text, event.program), (5, "a\n\"b\"", Some(0)));
         let Happening::Called(facts) = &event.what else { panic!("{event:?}") };
         let peer = Some(([127, 0, 0, 1], 5000).into());
-        let (number, call, bytes) = ("6".into(), "send".into(), Some(3));
-        let expected = Facts { number, call, own: None, peer, bytes, loses: None };
+        let (number, call) = ("6".into(), "send".into());
+        let expected = Facts { number, call, peer, bytes: Some(3), ..Facts::default() };
         assert_eq!(*facts, expected);
         assert_eq!((&*programs[0].name, programs[0].process, programs[0].waits), ("p", 7, false));
     }

@@ -255,7 +255,13 @@ impl Caller {
         } else {
             // UDP has no connection that could be closed.
             let udp = self.socket.as_ref().is_some_and(is_udp);
-            self.announce("close", if udp { "the socket" } else { "the connection" });
+            let peer = self.socket.as_ref().and_then(|socket| socket.peer_addr().ok());
+            self.made += 1;
+            let number = self.made.to_string();
+            let facts = Facts::of_step(&number, "close");
+            let facts = Facts { peer: peer.as_ref().map(address::show), ..facts };
+            let what = if udp { "the socket" } else { "the connection" };
+            step::print_step(&facts, format_args!("{what}"));
             self.socket = self.socket.take().and_then(|_| self.earlier.pop());
         }
         Ok(())
@@ -351,7 +357,7 @@ const LONG: usize = 1024;
 fn would_wait<T>(call: &str, result: &io::Result<T>, why: &str) -> bool {
     let waits = result.as_ref().is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
     if waits {
-        let facts = Facts::of_return(call).bytes(0);
+        let facts = Facts::of_return(call).bytes(0).error("EAGAIN");
         step::print_outcome(&facts, format_args!("EAGAIN: {why}; it would have to wait"));
     }
     waits

@@ -322,7 +322,8 @@ impl Sockets {
     }
 
     fn failed(&mut self, made: &Caller<'_>, index: usize, name: &str, errno: &str) {
-        let facts = Facts { call: name.to_owned(), ..Facts::default() };
+        let (call, error) = (name.to_owned(), Some(errno.to_owned()));
+        let facts = Facts { call, error, ..Facts::default() };
         let event = Event::new(made.at, Happening::Returned(facts), words::error(name, errno));
         self.push(made, index, event);
     }

@@ -17,6 +17,7 @@ mod waited;
 mod watcher;
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::Command;
@@ -30,7 +31,7 @@ use testkit::{build, running, submission};
 use crate::capture::Capture;
 use crate::guest::{self, Guest};
 use crate::play::{self, Staging};
-use crate::{lessons, scenario, stored};
+use crate::{lessons, page, scenario, stored};
 pub use options::{Format, Options};
 use waited::Waited;
 use watcher::Watcher;
@@ -46,7 +47,7 @@ pub enum Network {
 /// Moves into a namespace, where one is needed. `main` calls it before anything starts a thread: the kernel gives a user
 /// namespace only to a process with a single one. The steps are built first, because cargo may need the network.
 pub fn prepare(options: &Options) -> outcome::Result<Network> {
-    if options.port.is_some() {
+    if options.port.is_some() || !options.join.is_empty() {
         return Ok(Network::Shared("it was asked for".to_owned()));
     }
     if options.step.is_none() && options.command.is_empty() {
@@ -64,6 +65,7 @@ pub fn prepare(options: &Options) -> outcome::Result<Network> {
 /// Runs the command in the network that [`prepare`] has returned.
 pub fn run(options: &Options, network: Network) -> outcome::Result {
     let done = match (options.port, &options.step) {
+        _ if !options.join.is_empty() => join_pages(options),
         (Some(port), _) => watch_port(options, port),
         (None, Some(step)) if options.command.is_empty() => watch_step(options, step, network),
         (None, Some(step)) => watch_guest(options, step, network),
@@ -166,6 +168,23 @@ fn watch_port(options: &Options, port: u16) -> outcome::Result {
     let stops = |unread: bool| (unread || running::all_ended()).then_some(0);
     watcher.follow(stops);
     watcher.finish(None)?;
+    Ok(Outcome::Good)
+}
+
+/// `watch --join FILE… --html FILE`
+fn join_pages(options: &Options) -> outcome::Result {
+    let mut pages = Vec::new();
+    for path in &options.join {
+        let text = fs::read_to_string(path);
+        let text = text.map_err(|error| format!("{}: {error}", path.display()))?;
+        let data = page::data_of(&text);
+        pages.push(data.ok_or_else(|| format!("{}: not a page of --html", path.display()))?);
+    }
+    let whole = page::join(pages)
+        .ok_or("these pages don't fit together: write them again with this version")?;
+    let path = options.html.as_ref().ok_or("--html FILE is missing")?;
+    let written = fs::write(path, page::page(&whole));
+    written.map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(Outcome::Good)
 }
 

@@ -26,6 +26,13 @@ pub struct Options {
     /// Also draw it into this file, for a page or a slide
     #[arg(long, value_name = "FILE")]
     pub(super) svg: Option<PathBuf>,
+    /// Also write a page into this file, to step through what happened in a browser
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
+    /// Put the pages that --html has written before into one page; watch nothing
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "html",
+          conflicts_with_all = ["step", "command", "port", "svg", "pcap"])]
+    pub(super) join: Vec<PathBuf>,
     /// Also write the packets into this file, for Wireshark
     #[arg(long, value_name = "FILE")]
     pub(super) pcap: Option<PathBuf>,
@@ -58,6 +65,11 @@ impl Options {
     /// Are calls drawn?
     pub(super) fn show_calls(&self) -> bool {
         !self.packets_only
+    }
+
+    /// Is the whole run needed when it is over?
+    pub(super) fn writes_files(&self) -> bool {
+        self.svg.is_some() || self.html.is_some() || self.pcap.is_some()
     }
 
     pub(super) fn parts(&self) -> Parts {

@@ -19,13 +19,14 @@ use crate::capture::Capture;
 use crate::clock::{nanoseconds, now};
 use crate::ladder::Ladder;
 use crate::packet::{self, Captured, Contents, Packet};
+use crate::page::{self, Run};
 use crate::strace::sockets::Made;
 use crate::strace::{self, Strace};
 use crate::text::{self, Pen};
 use crate::timeline::{self, Event, Happening, Timeline};
 use crate::trace::Trace;
 use crate::wording::Parts;
-use crate::{json, pcap, stored, svg};
+use crate::{json, lessons, pcap, scenario, stored, svg};
 
 /// How long everything is held back.
 const HELD_BACK: Duration = Duration::from_millis(60);
@@ -187,7 +188,7 @@ impl<'a> Watcher<'a> {
         let mut new = timeline.events[self.drawn..].iter();
         let drawn = new.try_for_each(|event| pen.event(out, timeline, event));
         self.is_unread |= drawn.and_then(|()| out.flush()).is_err();
-        if self.options.svg.is_none() && self.options.pcap.is_none() {
+        if !self.options.writes_files() {
             timeline.events.clear();
         }
         self.drawn = timeline.events.len();
@@ -205,7 +206,7 @@ impl<'a> Watcher<'a> {
         self.ladder.finish();
         self.draw();
         let timeline = &self.ladder.timeline;
-        write_files(self.options, timeline)?;
+        write_files(self.options, timeline, step)?;
         let out = &mut io::stdout().lock();
         let shown = match self.options.format {
             Format::Text if self.is_unread => Ok(()),
@@ -229,12 +230,18 @@ fn concerns(packet: &Packet, port: u16) -> bool {
     [from.port(), to.port()].contains(&port)
 }
 
-fn write_files(options: &Options, timeline: &Timeline) -> Result<(), String> {
+fn write_files(options: &Options, timeline: &Timeline, step: Option<&str>) -> Result<(), String> {
     let write = |path: &Path, bytes: Vec<u8>| {
         fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
     };
     if let Some(path) = &options.svg {
         write(path, svg::draw(timeline, options.parts()).into_bytes())?;
+    }
+    if let Some(path) = &options.html {
+        let scenario = step.and_then(lessons::find).map(|lesson| lesson.scenario);
+        let is_step = step.is_some_and(|step| scenario::find(step).is_some());
+        let run = Run { scenario: scenario.as_ref(), is_step, timeline };
+        write(path, page::page(&page::data(&[run])).into_bytes())?;
     }
     if let Some(path) = &options.pcap {
         let sent = timeline.events.iter().filter_map(Event::sent);

@@ -16,21 +16,30 @@ fn every_byte_of_the_headers_is_named_and_no_cut_is_too_short() {
         .unwrap();
     let captured = |bytes: &[u8]| Captured { at: 0, length: bytes.len(), bytes: bytes.into() };
     let fields = headers::fields(&captured(&bytes));
-    let mut end = 0;
+    let (mut bit, mut end) = (0, 0);
     for field in &fields {
-        assert_eq!(field.place.start, end, "{}", field.name);
-        end = field.place.end;
+        assert_eq!(field.bit, bit, "{}", field.definition.name);
+        bit += field.bits;
     }
-    assert_eq!(end, bytes.len() - 2);
-    let meaning = |name| &fields.iter().find(|field| field.name == name).unwrap().meaning;
-    assert_eq!(meaning("flags"), "SYN");
-    assert_eq!(meaning("maximum segment size"), "at most 65495 bytes");
-    assert_eq!(meaning("window scale"), "times 128");
-    assert_eq!(meaning("timestamps"), "5 and 6");
+    let lines = headers::lines(&captured(&bytes));
+    for line in &lines {
+        assert_eq!(line.place.start, end, "{}", line.name);
+        end = line.place.end;
+    }
+    assert_eq!((end, bit), (bytes.len() - 2, 8 * end));
+    let meaning = |name| &*lines.iter().find(|line| line.name == name).unwrap().meaning;
+    assert_eq!(meaning("version, header length"), "4, 20 bytes");
+    assert!(meaning("flags").starts_with("SYN"));
+    assert_eq!(
+        meaning("maximum segment size"),
+        "65495 bytes; the longest segment that its sender takes"
+    );
+    assert!(meaning("window scale").starts_with("times 128"));
+    assert!(meaning("timestamps").starts_with("5; "));
     for length in 0..bytes.len() {
-        headers::fields(&captured(&bytes[..length]));
+        headers::lines(&captured(&bytes[..length]));
         let mut broken = bytes.clone();
         broken[length] = 0xff;
-        headers::fields(&captured(&broken));
+        headers::lines(&captured(&broken));
     }
 }
