@@ -177,7 +177,7 @@ impl<'a> Follower<'a> {
     fn calls(&mut self, row: usize, event: &Event, facts: &Facts) {
         let Some(program) = event.program else { return };
         match (&*facts.call, event.conversation) {
-            ("accept" | "listen", None) => {
+            ("accept" | "listen", None) if facts.call == "accept" || facts.own.is_some() => {
                 let listener = self.sockets.listener_by(program);
                 listener.into_iter().for_each(|socket| {
                     self.listeners.entry(socket).or_default().is_open = true;
