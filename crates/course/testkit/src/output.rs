@@ -85,11 +85,6 @@ impl Output {
         self.thrown_away
     }
 
-    /// How many bytes have come.
-    pub fn length(&self) -> u64 {
-        self.kept.len() as u64 + self.thrown_away
-    }
-
     /// The kept bytes as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.kept).into_owned()

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// What a submission may use at a time.
-const LIMITS: Limits = Limits { processes: 64, memory: 1 << 30, output: 32 << 20 };
+const LIMITS: Limits = Limits { processes: 64, memory: 1 << 30, written: 512 << 20 };
 
 /// How long a build may take. Go compiles its whole library for each submission.
 const BUILD: Duration = Duration::from_secs(120);
@@ -82,7 +82,7 @@ impl Settings {
         match name {
             "processes" => self.limits.processes = number as usize,
             "memory-mib" => self.limits.memory = u64::from(number) << 20,
-            "output-mib" => self.limits.output = u64::from(number) << 20,
+            "written-mib" => self.limits.written = u64::from(number) << 20,
             "build-seconds" => self.build = Duration::from_secs(number.into()),
             _ => return Err(format!("[limits] has no {name}; {KNOWN}")),
         }
@@ -91,7 +91,7 @@ impl Settings {
 }
 
 const KNOWN: &str = "it may have [programs.\"FILE\"] with run and build, [names], and [limits] with processes, memory-mib, \
-                     output-mib and build-seconds";
+                     written-mib and build-seconds";
 
 type Value<'a> = Spanned<DeValue<'a>>;
 

@@ -1,4 +1,4 @@
-//! The functions of `linux` for other systems: nothing is seen, so only the output has a limit.
+//! The functions of `linux` for other systems: nothing is seen, so nothing has a limit.
 
 use super::used::Used;
 

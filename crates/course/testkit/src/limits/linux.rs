@@ -37,11 +37,19 @@ impl Processes {
             for (id, pages) in self.0.get(&parent).into_iter().flatten() {
                 used.processes += 1;
                 used.memory += pages * page;
+                used.written += written(*id);
                 parents.push(*id);
             }
         }
         used
     }
+}
+
+/// The line `wchar: N` of proc_pid_io(5). Nothing of a process that has just ended.
+fn written(id: u32) -> u64 {
+    let io = fs::read_to_string(format!("/proc/{id}/io")).unwrap_or_default();
+    let bytes = io.lines().find_map(|line| line.strip_prefix("wchar: ")?.parse().ok());
+    bytes.unwrap_or(0)
 }
 
 /// `PID (NAME) STATE PARENT …`: proc_pid_stat(5). Nothing of one that has ended and only waits to be reaped.
@@ -64,5 +72,7 @@ mod tests {
         let used = Processes::now().below(std::os::unix::process::parent_id());
         assert!(used.processes >= 1 && used.memory > 1 << 20);
         assert_eq!(parent_and_pages("1 (a) Z 1 2"), None);
+        fs::write("/dev/null", [0; 5000]).unwrap();
+        assert!(written(std::process::id()) >= 5000);
     }
 }

@@ -1,7 +1,7 @@
-//! Limits on what a program may use, together with all that it starts: processes, memory, output. Whoever uses more is ended.
+//! Limits on what a program may use, together with all that it starts: processes, memory, bytes that it writes. Whoever uses
+//! more is ended.
 //!
-//! A thread looks at all of them ten times a second, and the reader of the output counts. That needs no rights, as cgroups do,
-//! and counts what is really used: setrlimit(2) knows only single processes, and addresses, of which Java and Go reserve more
+//! A thread looks at all of them ten times a second. That needs no rights, as cgroups do, and counts what is really used: setrlimit(2) knows only single processes, and addresses, of which Java and Go reserve more
 //! than there is memory.
 
 use std::sync::{Arc, Mutex, MutexGuard, Once, OnceLock, PoisonError, Weak};
@@ -31,8 +31,8 @@ pub struct Limits {
     pub processes: usize,
     /// How many bytes of memory.
     pub memory: u64,
-    /// How many bytes on each of stdout and stderr.
-    pub output: u64,
+    /// How many bytes, wherever it writes them: files, sockets, its output. Those of processes that have ended don't count.
+    pub written: u64,
 }
 
 /// A running program with limits.
@@ -51,24 +51,18 @@ impl Limited {
         self.exceeded.get().map(String::as_str)
     }
 
-    /// It has printed this many bytes on one of its streams.
-    pub(crate) fn printed(&self, bytes: u64) {
-        if bytes > self.limits.output {
-            self.end(format!("it printed more than {} bytes", self.limits.output));
-        }
-    }
-
     fn look(&self, all: &Processes) {
         let used = all.below(self.root);
-        if used.processes > self.limits.processes {
-            self.end(format!(
-                "it had {} processes, and {} are allowed",
-                used.processes, self.limits.processes
-            ));
-        } else if used.memory > self.limits.memory {
-            let mebibytes = |bytes: u64| bytes >> 20;
-            let (used, allowed) = (mebibytes(used.memory), mebibytes(self.limits.memory));
+        let Limits { processes, memory, written } = self.limits;
+        let mebibytes = |bytes: u64| bytes >> 20;
+        if used.processes > processes {
+            self.end(format!("it had {} processes, and {processes} are allowed", used.processes));
+        } else if used.memory > memory {
+            let (used, allowed) = (mebibytes(used.memory), mebibytes(memory));
             self.end(format!("it used {used} MiB of memory, and {allowed} are allowed"));
+        } else if used.written > written {
+            let (used, allowed) = (mebibytes(used.written), mebibytes(written));
+            self.end(format!("it wrote {used} MiB, and {allowed} are allowed"));
         }
     }
 

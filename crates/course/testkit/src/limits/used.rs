@@ -7,4 +7,6 @@ pub struct Used {
     pub processes: usize,
     /// How many bytes of memory they have.
     pub memory: u64,
+    /// How many bytes they have written.
+    pub written: u64,
 }

@@ -166,9 +166,7 @@ pub fn read_in_background(
                         let mut state = shared.lock();
                         state.output(stream).add(&buffer[..length]);
                         state.report_lines(stream);
-                        let printed = state.output(stream).length();
                         drop(state);
-                        shared.limited.iter().for_each(|program| program.printed(printed));
                         shared.changed.notify_all();
                     }
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
