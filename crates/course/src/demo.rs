@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use ladder::play::{Played, Staging, play};
 use ladder::scenario::Scenario;
+use ladder::stepper::{Stepper, Wish};
 use ladder::terminals::Terminals;
 use testkit::outcome::{self, Outcome};
 use testkit::program::Failure;
@@ -18,6 +19,7 @@ pub fn run(
     screen: &Screen,
     steps: &[&Scenario],
     programs: &Path,
+    mut stepper: Option<Stepper>,
 ) -> outcome::Result {
     let start = Instant::now();
     let mut checks = 0;
@@ -35,7 +37,9 @@ pub fn run(
             return Ok(Outcome::Interrupted);
         }
         checks += played.timeline.checks();
-        body(out, screen, &played)?;
+        if let Some(ended) = body(out, screen, &played, stepper.as_mut())? {
+            return Ok(ended);
+        }
         if played.failure.is_some() {
             bad.push(scenario.step);
         }
@@ -62,7 +66,7 @@ pub fn picture(width: usize, scenario: &Scenario, played: &Played) -> io::Result
     let screen = Screen { width, colour: false };
     let mut picture = Vec::new();
     head(&mut picture, &screen, scenario)?;
-    body(&mut picture, &screen, played)?;
+    body(&mut picture, &screen, played, None)?;
     if played.failure.is_none() {
         let end = good_end(1, played.timeline.checks(), played.took.as_secs_f32());
         writeln!(picture, "\n{end}")?;
@@ -83,15 +87,29 @@ fn head(out: &mut dyn Write, screen: &Screen, scenario: &Scenario) -> io::Result
     out.flush() // the rest comes when the scenario is over
 }
 
-fn body(out: &mut dyn Write, screen: &Screen, played: &Played) -> io::Result<()> {
+/// Returns how the person ended it, if not all of it was shown.
+fn body(
+    out: &mut dyn Write,
+    screen: &Screen,
+    played: &Played,
+    mut stepper: Option<&mut Stepper>,
+) -> io::Result<Option<Outcome>> {
     let terminals = Terminals { screen };
-    for event in &played.timeline.events {
+    let count = played.timeline.events.len();
+    for (index, event) in played.timeline.events.iter().enumerate() {
+        if let Some(stepper) = &mut stepper
+            && stepper.ask(out, screen, index + 1, count)? == Wish::End
+        {
+            let is_interrupted = running::all_ended();
+            return Ok(Some(if is_interrupted { Outcome::Interrupted } else { Outcome::Good }));
+        }
         terminals.event(out, &played.timeline, event)?;
     }
     if let Some(failure) = &played.failure {
         difference(out, screen, failure)?;
     }
-    out.flush()
+    out.flush()?;
+    Ok(None)
 }
 
 /// Shows what was expected beside what came instead.

@@ -14,6 +14,7 @@ use course::starter::{self, LANGUAGES};
 use course::{calls, demo, doctor, listing, new, signals};
 use grader::{command, confine};
 use ladder::scenario::{self, SCENARIOS, Scenario};
+use ladder::stepper::Stepper;
 use ladder::watch::{self, Network};
 use testkit::outcome::{self, Outcome};
 use testkit::screen::Screen;
@@ -39,6 +40,9 @@ enum Commands {
         /// Plays the programs in this folder, and builds nothing
         #[arg(long, value_name = "DIR")]
         programs: Option<PathBuf>,
+        /// Shows one event after the other: Enter or space shows the next one, q ends
+        #[arg(long)]
+        slow: bool,
     },
     /// Grades a program, in any language, over real sockets, and prints the story of each failure
     Check(command::check::Options),
@@ -102,7 +106,7 @@ fn run(asked: Option<Commands>, network: outcome::Result<Network>) -> ExitCode {
     outcome::exit_code(match asked {
         None => list(),
         Some(Commands::Doctor(_)) => doctor::run(&Screen::of_stdout()),
-        Some(Commands::Demo { steps, programs }) => demo(&steps, programs),
+        Some(Commands::Demo { steps, programs, slow }) => demo(&steps, programs, slow),
         Some(Commands::Check(options)) => command::check::run(&options),
         Some(Commands::Mark(options)) => command::mark::run(&options),
         Some(Commands::Stages(options)) => command::stages::run(&options),
@@ -118,7 +122,7 @@ fn list() -> outcome::Result {
     Ok(Outcome::Good)
 }
 
-fn demo(steps: &[String], programs: Option<PathBuf>) -> outcome::Result {
+fn demo(steps: &[String], programs: Option<PathBuf>, slow: bool) -> outcome::Result {
     let mut scenarios: Vec<&Scenario> =
         steps.iter().filter_map(|step| scenario::find(step)).collect();
     if scenarios.is_empty() {
@@ -128,7 +132,8 @@ fn demo(steps: &[String], programs: Option<PathBuf>) -> outcome::Result {
         build::build_programs()?;
     }
     let folder = scenario::programs_in(programs.as_deref(), &scenarios)?;
-    demo::run(&mut io::stdout().lock(), &Screen::of_stdout(), &scenarios, &folder)
+    let stepper = slow.then(Stepper::begin);
+    demo::run(&mut io::stdout().lock(), &Screen::of_stdout(), &scenarios, &folder, stepper)
 }
 
 fn new(step: &str, folder: &Path, language: &str) -> outcome::Result {

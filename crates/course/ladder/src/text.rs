@@ -10,7 +10,8 @@ use testkit::screen::{Screen, Style, width_of, wrap};
 use crate::headers::{self, Line};
 use crate::packet::Captured;
 use crate::scenario::{ENDS, Side};
-use crate::timeline::{Event, Timeline};
+use crate::stepper::{Stepper, Wish};
+use crate::timeline::{Event, Happening, Timeline};
 use crate::wording::{Arrow, Beside, Parts, Wording, hang, milliseconds};
 
 /// The columns of the time, in milliseconds.
@@ -47,6 +48,37 @@ pub fn draw(
     screen.line(out, Style::Bold, &timeline.title)?;
     pen.headings(out)?;
     timeline.events.iter().try_for_each(|event| pen.event(out, timeline, event))
+}
+
+/// Draws a whole timeline, each event when the person wants it. What a phase is called is shown together with its first packet,
+/// and a note with what it is about. False: the person has ended it.
+pub fn draw_step_by_step(
+    out: &mut dyn Write,
+    screen: &Screen,
+    timeline: &Timeline,
+    parts: Parts,
+    stepper: &mut Stepper,
+) -> io::Result<bool> {
+    let pen = Pen::new(screen, parts, timeline.begins());
+    screen.line(out, Style::Bold, &timeline.title)?;
+    pen.headings(out)?;
+    let shown: Vec<&Event> = timeline.events.iter().filter(|event| parts.show(event)).collect();
+    let goes_with_the_last = |index: usize| {
+        let is_note = matches!(shown[index].what, Happening::Note);
+        is_note || (index > 0 && matches!(shown[index - 1].what, Happening::Phase))
+    };
+    let count = (0..shown.len()).filter(|index| !goes_with_the_last(*index)).count();
+    let mut number = 0;
+    for (index, event) in shown.iter().enumerate() {
+        if !goes_with_the_last(index) {
+            number += 1;
+            if stepper.ask(out, screen, number, count)? == Wish::End {
+                return Ok(false);
+            }
+        }
+        pen.event(out, timeline, event)?;
+    }
+    Ok(true)
 }
 
 impl<'a> Pen<'a> {

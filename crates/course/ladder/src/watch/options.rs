@@ -45,6 +45,9 @@ pub struct Options {
     /// Show the headers of each packet, field by field (text only)
     #[arg(long, short)]
     verbose: bool,
+    /// Show one event after the other: Enter or space shows the next one, q ends. What do you expect?
+    #[arg(long = "step", requires = "step", conflicts_with = "format")]
+    pub(super) one_by_one: bool,
     /// Play the programs in this folder, and build nothing
     #[arg(long, value_name = "DIR")]
     pub(super) programs: Option<PathBuf>,

@@ -20,6 +20,7 @@ use crate::clock::{nanoseconds, now};
 use crate::ladder::Ladder;
 use crate::packet::{self, Captured, Contents, Packet};
 use crate::page::{self, Run};
+use crate::stepper::Stepper;
 use crate::strace::sockets::Made;
 use crate::strace::{self, Strace};
 use crate::text::{self, Pen};
@@ -214,7 +215,7 @@ impl<'a> Watcher<'a> {
                 Some(_) => Ok(()),
                 None => writeln!(out, "\n{}", timeline.count()),
             },
-            Format::Text => draw_whole(out, &self.screen, timeline, self.options.parts(), step),
+            Format::Text => draw_whole(out, &self.screen, timeline, self.options, step),
             Format::Svg => out.write_all(svg::draw(timeline, self.options.parts()).as_bytes()),
             Format::Json => json::write(out, timeline, self.options.parts()),
         };
@@ -256,12 +257,17 @@ fn draw_whole(
     out: &mut dyn Write,
     screen: &Screen,
     timeline: &Timeline,
-    parts: Parts,
+    options: &Options,
     step: Option<&str>,
 ) -> io::Result<()> {
     let why = timeline.without_packets.as_ref();
+    let parts = options.parts();
     let parts = Parts { packets: parts.packets && why.is_none(), ..parts };
-    text::draw(out, screen, timeline, parts)?;
+    if !options.one_by_one {
+        text::draw(out, screen, timeline, parts)?;
+    } else if !text::draw_step_by_step(out, screen, timeline, parts, &mut Stepper::begin())? {
+        return Ok(()); // the person has seen enough
+    }
     writeln!(out)?;
     let Some(why) = why else { return screen.paragraph(out, "", &timeline.count()) };
     screen.paragraph(out, "", &format!("No packets could be captured: {why}."))?;
