@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
-use grader::check::best;
+use grader::check::{EXERCISES, best};
 use ladder::lessons::LESSONS;
 use ladder::scenario::SCENARIOS;
 use testkit::screen::{Screen, Style};
+
+use crate::starter::about;
 
 /// Writes the list.
 pub fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
@@ -34,10 +36,26 @@ pub fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
         let command = format!("   cargo course watch {:<11}", lesson.step);
         screen.paragraph(out, &command, lesson.teaches)?;
     }
+    exercises(out, screen)?;
     writeln!(out)?;
     screen.line(out, Style::Bold, "The tool's commands")?;
     for (command, does) in COMMANDS {
         screen.paragraph(out, &format!("   cargo course {command:<16}"), does)?;
+    }
+    Ok(())
+}
+
+/// What students build besides the steps.
+fn exercises(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
+    writeln!(out)?;
+    screen.line(
+        out,
+        Style::Bold,
+        "Exercises: no program of ours does them, and `check` grades yours",
+    )?;
+    for exercise in EXERCISES {
+        let command = format!("   cargo course new {:<11} DIR ", exercise.name);
+        screen.paragraph(out, &command, about(exercise.name).teaches)?;
     }
     Ok(())
 }

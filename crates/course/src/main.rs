@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 
 use course::starter::{self, LANGUAGES};
 use course::{calls, demo, doctor, listing, new, signals};
-use grader::{command, confine};
+use grader::{check, command, confine};
 use ladder::scenario::{self, SCENARIOS, Scenario};
 use ladder::stepper::Stepper;
 use ladder::watch::{self, Network};
@@ -58,8 +58,8 @@ enum Commands {
     Calls(calls::Options),
     /// Makes a program of your own to write a step in: its list of calls as TODO comments, and nothing solved
     New {
-        /// The step
-        #[arg(value_name = "STEP", value_parser = PossibleValuesParser::new(SCENARIOS.iter().map(|s| s.step)))]
+        /// The step or exercise
+        #[arg(value_name = "STEP", value_parser = PossibleValuesParser::new(check::all().map(|step| step.name)))]
         step: String,
         /// The folder to make it in; not there yet, or empty
         #[arg(value_name = "DIR")]
@@ -137,10 +137,9 @@ fn demo(steps: &[String], programs: Option<PathBuf>, slow: bool) -> outcome::Res
 }
 
 fn new(step: &str, folder: &Path, language: &str) -> outcome::Result {
-    let scenario = scenario::find(step).ok_or_else(|| format!("there is no step {step}"))?;
     let language =
         starter::language(language).ok_or_else(|| format!("no starter in {language}"))?;
-    new::make(scenario, language, folder)?;
+    new::make(step, language, folder)?;
     new::explain(&mut io::stdout().lock(), step, language, folder)?;
     Ok(Outcome::Good)
 }

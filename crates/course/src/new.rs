@@ -6,17 +6,15 @@ use std::path::{Path, PathBuf};
 
 use common::text::clean;
 
-use ladder::scenario::Scenario;
-
-use crate::starter::{Language, Starter, must_do};
+use crate::starter::{Language, Starter, about, must_do};
 
 const README: &str = include_str!("../starter/README.md.in");
 
 /// Makes the starter in a folder that is not there yet, or empty. The error is for the student.
-pub fn make(scenario: &Scenario, language: &'static Language, folder: &Path) -> Result<(), String> {
-    let starter = Starter::new(scenario.step, language);
+pub fn make(step: &str, language: &'static Language, folder: &Path) -> Result<(), String> {
+    let starter = Starter::new(step, language);
     prepare(folder)?;
-    write_new(folder, "README.md", &readme(scenario, language, folder))?;
+    write_new(folder, "README.md", &readme(step, language, folder))?;
     for (name, text) in starter.files() {
         write_new(folder, &name, &text)?;
     }
@@ -110,8 +108,8 @@ fn write_new(folder: &Path, name: &str, text: &str) -> Result<(), String> {
         .map_err(|error| format!("can't write {}: {error}", path.display()))
 }
 
-fn readme(scenario: &Scenario, language: &'static Language, folder: &Path) -> String {
-    let step = scenario.step;
+fn readme(step: &str, language: &'static Language, folder: &Path) -> String {
+    let about = about(step);
     let starter = Starter::new(step, language);
     let (build, program) = starter.commands(folder);
     let mut run = starter.runs(&program);
@@ -128,9 +126,9 @@ fn readme(scenario: &Scenario, language: &'static Language, folder: &Path) -> St
         .replace("{program}", &program)
         .replace("{source}", &starter.source())
         .replace("{Language}", language.shown)
-        .replace("{title}", scenario.title)
-        .replace("{teaches}", scenario.teaches)
-        .replace("{lesson}", scenario.lesson)
+        .replace("{title}", about.title)
+        .replace("{teaches}", about.teaches)
+        .replace("{lesson}", about.lesson)
         .replace("{step}", step)
 }
 
@@ -138,11 +136,11 @@ fn readme(scenario: &Scenario, language: &'static Language, folder: &Path) -> St
 mod tests {
     use super::*;
     use crate::starter::{LANGUAGES, quoted};
+    use grader::check;
     use grader::words;
-    use ladder::scenario::SCENARIOS;
 
     fn make_it(folder: &Path) -> Result<(), String> {
-        make(&SCENARIOS[0], &LANGUAGES[0], folder)
+        make("udp-send", &LANGUAGES[0], folder)
     }
 
     #[test]
@@ -150,47 +148,42 @@ mod tests {
         let holes = ["step", "step_", "Step", "sTep", "port", "exe", "dir", "module", "modules"];
         let more = ["task", "run", "check", "program", "source", "Language", "title", "teaches"];
         let lists = ["lesson", "summary", "print", "lines", "main", "functions", "todo", "connect"];
-        for (scenario, language) in all() {
+        for (step, language) in all() {
             let folder = tempfile::tempdir().unwrap();
-            make(scenario, language, folder.path()).unwrap();
-            let source = Starter::new(scenario.step, language).source();
+            make(step, language, folder.path()).unwrap();
+            let source = Starter::new(step, language).source();
             for name in ["README.md", &source] {
                 let text = fs::read_to_string(folder.path().join(name)).unwrap();
                 for hole in [&holes[..], &more, &lists, &["serve", "get"]].concat() {
-                    let (step, hole) = (scenario.step, format!("{{{hole}}}"));
+                    let hole = format!("{{{hole}}}");
                     assert!(!text.contains(&hole), "{step} {}: {hole} in {name}", language.name);
                 }
-                assert!(text.contains(scenario.step), "{text}");
+                assert!(text.contains(step), "{text}");
             }
         }
     }
 
-    fn all() -> impl Iterator<Item = (&'static Scenario, &'static Language)> {
-        SCENARIOS.iter().flat_map(|step| LANGUAGES.iter().map(move |language| (step, language)))
+    fn all() -> impl Iterator<Item = (&'static str, &'static Language)> {
+        check::all().flat_map(|step| LANGUAGES.iter().map(move |language| (step.name, language)))
     }
 
     #[test]
     fn no_starter_names_a_call_that_its_language_lacks() {
-        for (scenario, language) in all() {
+        for (step, language) in all() {
             let own = words::Language::named(language.name).unwrap();
-            for (name, text) in Starter::new(scenario.step, language).files() {
-                assert_eq!(words::foreign(&text, own), None, "{} {name}", scenario.step);
+            for (name, text) in Starter::new(step, language).files() {
+                assert_eq!(words::foreign(&text, own), None, "{} {name}", step);
             }
         }
     }
 
     #[test]
     fn a_starters_lines_fit_into_a_window() {
-        for (scenario, language) in all() {
-            for (name, text) in Starter::new(scenario.step, language).files() {
+        for (step, language) in all() {
+            for (name, text) in Starter::new(step, language).files() {
                 for line in text.lines() {
-                    assert!(line.chars().count() <= 120, "{} {name}: {line}", scenario.step);
-                    assert_eq!(
-                        line.trim_end(),
-                        line,
-                        "{} {name}: a space at the end",
-                        scenario.step
-                    );
+                    assert!(line.chars().count() <= 120, "{} {name}: {line}", step);
+                    assert_eq!(line.trim_end(), line, "{} {name}: a space at the end", step);
                 }
             }
         }

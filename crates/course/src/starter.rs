@@ -8,6 +8,7 @@ use std::env::consts::EXE_SUFFIX;
 use std::path::Path;
 
 use grader::words;
+use ladder::scenario::{self, Scenario};
 
 /// The shape of a step's arguments, and what else its program needs.
 struct Step {
@@ -42,6 +43,9 @@ const STEPS: &[Step] = &[
     step!("tcp-client", "words", "8899", true, true),
     step!("tcp-duplex", "talk", "8888", true, true),
     step!("file-download", "files", "8080", false, false),
+    step!("one-thread", "address", "8899", true, false),
+    step!("ask-again", "talk", "8888", true, true),
+    step!("http-server", "folder", "8080", false, false),
 ];
 
 const PRINTS: &str =
@@ -142,6 +146,25 @@ pub const LANGUAGES: &[Language] = &[
 /// The language of this name.
 pub fn language(name: &str) -> Option<&'static Language> {
     LANGUAGES.iter().find(|language| language.name == name)
+}
+
+/// What the README of a starter says of its step or exercise.
+pub struct About {
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// What is new in it.
+    pub teaches: &'static str,
+    /// Its lesson's file.
+    pub lesson: &'static str,
+}
+
+/// What the README of a starter says of this step or exercise.
+pub fn about(name: &str) -> About {
+    let text = |part| section(find(name).calls, part);
+    match scenario::find(name) {
+        Some(Scenario { title, teaches, lesson, .. }) => About { title, teaches, lesson },
+        None => About { title: text("title"), teaches: text("teaches"), lesson: text("lesson") },
+    }
 }
 
 /// What a program must do, as the README of a starter and the step's lesson say it.
@@ -258,7 +281,8 @@ impl Starter {
     fn named(&self, text: &str) -> String {
         let step = self.step.name;
         let capitals = capitals(step);
-        let module = if step.starts_with("udp") { "dgram" } else { "net" };
+        let is_udp = step.starts_with("udp") || step == "ask-again";
+        let module = if is_udp { "dgram" } else { "net" };
         text.replace("{step}", step)
             .replace("{step_}", &step.replace('-', "_"))
             .replace("{Step}", &capitals)

@@ -1,7 +1,7 @@
 //! What a program must do stands in its lesson and in its starter, in the same words.
 
 use course::starter::must_do;
-use ladder::scenario::SCENARIOS;
+use grader::check;
 
 use crate::page::{Block, Page, Problem};
 
@@ -11,7 +11,7 @@ const END: &str = "<!-- end of task -->";
 pub fn problems(page: &mut Page, update: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
     for block in blocks(page).into_iter().rev() {
-        if !SCENARIOS.iter().any(|scenario| scenario.step == block.about) {
+        if check::find(&block.about).is_none() {
             problems.push(page.problem(block.line, format!("task: no step `{}`", block.about)));
             continue;
         }

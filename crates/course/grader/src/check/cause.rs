@@ -194,7 +194,7 @@ fn printed_otherwise(evidence: &Evidence) -> Option<known::Texts> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::STEPS;
+    use crate::check::all;
     use crate::words::{self, Language, fill, foreign, foreign_system};
 
     const HINT: Hint = Hint::new("4. accept", ("Why?", "it serves one client only", "use threads"));
@@ -245,7 +245,7 @@ mod tests {
 
     /// Everything that a failure may be explained with.
     fn all_texts() -> Vec<String> {
-        let hints = STEPS.iter().flat_map(|step| step.hints).copied().flatten();
+        let hints = all().flat_map(|step| step.hints).copied().flatten();
         let mut texts: Vec<&str> = hints.flat_map(|hint| <[&str; 3]>::from(hint.texts)).collect();
         texts.extend([READ_STDERR, CRASHED, WHERE_IT_WAITS, TEXT_OR_BYTES]);
         let more = [
@@ -293,7 +293,7 @@ mod tests {
     #[test]
     fn every_word_is_used() {
         let mut texts = all_texts().join(" ");
-        for step in STEPS {
+        for step in all() {
             let calls =
                 format!("{}/../starter/{}/calls.txt", env!("CARGO_MANIFEST_DIR"), step.name);
             texts += &std::fs::read_to_string(calls).unwrap();

@@ -29,6 +29,11 @@ impl Chance {
         format!("{words} {secret}")
     }
 
+    /// A seed for other chance.
+    pub fn seed(&mut self) -> u64 {
+        self.random.u64(..)
+    }
+
     /// Random bytes.
     pub fn bytes(&mut self, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length];

@@ -7,7 +7,7 @@ use super::grade::{Ending, Grade, Verdict};
 use super::table::Step;
 use super::task::Task;
 use super::trouble::Trouble;
-use super::view::{Hints, View, comes_first, story_with};
+use super::view::{Hints, View, comes_first, impossible, place, story_with};
 
 /// The results of a step as JSON.
 pub fn as_json(grade: &Grade, task: &Task, view: View) -> Value {
@@ -40,16 +40,17 @@ fn check_as_json(step: &Step, verdict: &Verdict, view: View) -> Value {
             "question": shown.then_some(trouble.why.asks.as_str()),
             "cause": shown.then_some(&trouble.why.cause),
             "cure": shown.then_some(trouble.why.cure.as_str()),
-            "lesson": step.lesson,
-            "section": shown.then_some(trouble.section),
+            "lesson": place(step, trouble.section).0,
+            "section": shown.then_some(place(step, trouble.section).1),
             "story": story_with(step, verdict, view.hints),
         })
     });
-    let (result, blocked_by) = match verdict.ending {
+    let (result, blocked_by) = match &verdict.ending {
         Ending::Passed => ("passed", None),
         Ending::Failed(_) => ("failed", None),
         Ending::Unsure(_) => ("unsure", None),
-        Ending::NotRun(first) => ("not run", Some(first)),
+        Ending::NotRun(first) => ("not run", Some(*first)),
+        Ending::Impossible(_) => ("not run", None),
     };
     json!({
         "name": verdict.check.name,
@@ -88,6 +89,7 @@ pub fn as_junit(grade: &Grade, task: &Task, view: View) -> String {
             Ending::Failed(trouble) => Some(message(trouble, view.hints)),
             Ending::Unsure(_) => verdict.notes.last().cloned(),
             Ending::NotRun(first) => Some(comes_first(first)),
+            Ending::Impossible(why) => Some(impossible(why)),
         };
         suite += &match why {
             None => "/>\n".to_owned(),

@@ -26,6 +26,8 @@ pub enum Ending {
     Unsure(Box<Trouble>),
     /// It was not run, because this check failed, which comes first.
     NotRun(&'static str),
+    /// It can't be run on this computer, and this is why.
+    Impossible(String),
 }
 
 /// A check, and how it ended.
@@ -58,18 +60,23 @@ impl Verdict {
         matches!(self.ending, Ending::Unsure(_))
     }
 
+    /// Does it say anything about the program?
+    fn counts(&self) -> bool {
+        !matches!(self.ending, Ending::Unsure(_) | Ending::Impossible(_))
+    }
+
     /// What was not as expected, if only once.
     pub fn trouble(&self) -> Option<&Trouble> {
         match &self.ending {
             Ending::Failed(trouble) | Ending::Unsure(trouble) => Some(trouble),
-            Ending::Passed | Ending::NotRun(_) => None,
+            Ending::Passed | Ending::NotRun(_) | Ending::Impossible(_) => None,
         }
     }
 
     /// If it did not pass: the failed check that is to blame, itself or one that comes first.
     fn blamed(&self) -> Option<&'static str> {
         match self.ending {
-            Ending::Passed | Ending::Unsure(_) => None,
+            Ending::Passed | Ending::Unsure(_) | Ending::Impossible(_) => None,
             Ending::Failed(_) => Some(self.check.name),
             Ending::NotRun(first) => Some(first),
         }
@@ -100,7 +107,7 @@ impl Grade {
     /// How many checks passed, and how many count: the core ones, or the extra ones.
     pub fn count(&self, extra: bool) -> (usize, usize) {
         let kind = || {
-            let counts = |verdict: &&Verdict| verdict.check.extra == extra && !verdict.is_unsure();
+            let counts = |verdict: &&Verdict| verdict.check.extra == extra && verdict.counts();
             self.verdicts.iter().filter(counts)
         };
         (kind().filter(|verdict| verdict.passed()).count(), kind().count())
@@ -115,15 +122,14 @@ impl Grade {
         Some(format!("{}: {why}", trouble.action))
     }
 
-    /// How many checks count neither as passed nor as failed.
+    /// How many checks failed only once.
     pub fn unsure(&self) -> usize {
         self.verdicts.iter().filter(|verdict| verdict.is_unsure()).count()
     }
 
     /// Did all checks pass that count?
     pub fn passed(&self, with_extra: bool) -> bool {
-        let counts =
-            |verdict: &&Verdict| !verdict.is_unsure() && (with_extra || !verdict.check.extra);
+        let counts = |verdict: &&Verdict| verdict.counts() && (with_extra || !verdict.check.extra);
         self.verdicts.iter().filter(counts).all(Verdict::passed)
     }
 }
@@ -268,12 +274,13 @@ fn run(step: &Step, task: &Task, check: &'static Check) -> Verdict {
         let _ = namespace::own_network();
     }
     let mut story = Story::new(step.name, task, check.name);
-    let ending = match (check.run)(&mut story) {
-        Ok(()) => Ending::Passed,
-        Err(mut trouble) => {
+    let ending = match ((check.run)(&mut story), story.lacks.take()) {
+        (Err(mut trouble), _) => {
             trouble.why = trouble.why.in_words_of(story.language());
             Ending::Failed(trouble)
         }
+        (Ok(()), Some(why)) => Ending::Impossible(why),
+        (Ok(()), None) => Ending::Passed,
     };
     let (actions, notes) = story.finish();
     Verdict { check, actions, ending, notes, took: start.elapsed() }

@@ -7,7 +7,7 @@ use crate::words::{Language, fill};
 /// of them as `HINTS`. A row is `NAME => (question, cause, cure)`.
 macro_rules! hints {
     ($($section:literal { $($name:ident => $texts:expr,)+ })+) => {
-        $($(const $name: $crate::check::hint::Hint = $crate::check::hint::Hint::new($section, $texts);)+)+
+        $($(pub(super) const $name: $crate::check::hint::Hint = $crate::check::hint::Hint::new($section, $texts);)+)+
         /// All hints of these checks.
         pub(super) const HINTS: &[&$crate::check::hint::Hint] = &[$($(&$name),+),+];
     };

@@ -142,6 +142,7 @@ pub fn mark(verdict: &Verdict, counts: bool) -> (&'static str, Style) {
     match verdict.ending {
         Ending::Passed => ("✓", Style::Good),
         Ending::Unsure(_) => ("?", Style::Dim),
+        Ending::Impossible(_) => ("-", Style::Dim),
         _ if !counts => ("-", Style::Dim),
         Ending::Failed(_) => ("✗", Style::Bad),
         Ending::NotRun(_) => ("○", Style::Dim),

@@ -1,7 +1,10 @@
-//! The steps of the course, each with its checks.
+//! The steps of the course and the exercises, each with its checks.
 
 use super::table::Step;
-use super::{file_download, tcp_client, tcp_duplex, tcp_server, udp_chat, udp_recv, udp_send};
+use super::{
+    ask_again, file_download, http, one_thread, tcp_client, tcp_duplex, tcp_server, udp_chat,
+    udp_recv, udp_send,
+};
 
 /// The steps, in the order of the course.
 pub const STEPS: &[Step] = &[
@@ -14,19 +17,28 @@ pub const STEPS: &[Step] = &[
     file_download::STEP,
 ];
 
-/// The step with this name.
+/// What students build besides the steps, in the order of the course. There is no program of ours for them.
+pub const EXERCISES: &[Step] = &[one_thread::STEP, ask_again::STEP, http::STEP];
+
+/// The steps and the exercises.
+pub fn all() -> impl Iterator<Item = &'static Step> {
+    STEPS.iter().chain(EXERCISES)
+}
+
+/// The step or exercise with this name.
 pub fn find(name: &str) -> Option<&'static Step> {
-    STEPS.iter().find(|step| step.name == name)
+    all().find(|step| step.name == name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::check::table::Check;
+    use crate::check::view::place;
 
     #[test]
     fn names_are_unique_and_need_no_quotes_in_a_shell() {
-        for step in STEPS {
+        for step in all() {
             let names: Vec<&str> = step.all_checks().map(|check| check.name).collect();
             for (number, name) in names.iter().enumerate() {
                 assert!(!names[..number].contains(name), "{}: {name} twice", step.name);
@@ -42,7 +54,7 @@ mod tests {
     /// an extra check.
     #[test]
     fn checks_come_after_those_they_wait_for() {
-        for step in STEPS {
+        for step in all() {
             let checks: Vec<&Check> = step.all_checks().collect();
             for (number, check) in checks.iter().enumerate() {
                 for name in check.after {
@@ -57,17 +69,15 @@ mod tests {
     /// A hint that sends a student to a heading which is not there helps nobody.
     #[test]
     fn the_hints_ask_a_question_and_name_a_heading_of_the_lesson() {
-        for step in STEPS {
-            let path = format!("{}/../../../{}", env!("CARGO_MANIFEST_DIR"), step.lesson);
-            let lesson = std::fs::read_to_string(&path).unwrap();
-            let headings: Vec<&str> = lesson
-                .lines()
-                .filter(|line| line.starts_with('#'))
-                .map(|line| line.trim_start_matches('#').trim())
-                .collect();
+        for step in all() {
             for hint in step.hints.iter().copied().flatten() {
-                let section = hint.section;
-                assert!(headings.contains(&section), "{}: no heading `{section}`", step.lesson);
+                let (page, section) = place(step, hint.section);
+                let path = format!("{}/../../../{page}", env!("CARGO_MANIFEST_DIR"));
+                let lesson = std::fs::read_to_string(&path).unwrap();
+                let is_it = |line: &str| {
+                    line.starts_with('#') && line.trim_start_matches('#').trim() == section
+                };
+                assert!(lesson.lines().any(is_it), "{page}: no heading `{section}`");
                 assert!(hint.texts.0.ends_with('?'), "{}: no question", hint.texts.0);
             }
         }

@@ -45,6 +45,8 @@ pub struct Story<'a> {
     pub subject: Subject<'a>,
     /// The port that the program was told to wait at.
     port: Option<Port>,
+    /// What this computer lacks for this check.
+    pub(super) lacks: Option<String>,
 }
 
 // The log.
@@ -53,7 +55,7 @@ impl Story<'_> {
     pub fn new<'a>(step: &'static str, task: &'a Task, check: &str) -> Story<'a> {
         let chance = Chance::new(task.seed, check);
         let subject = Subject::new(task);
-        Story { step, task, chance, log: Log::default(), subject, port: None }
+        Story { step, task, chance, log: Log::default(), subject, port: None, lacks: None }
     }
 
     /// Adds a line to the story: something was done, and it went well.
@@ -77,9 +79,20 @@ impl Story<'_> {
         self.did(action);
     }
 
+    /// The check can't be run on this computer. It ends here, and says nothing about the program.
+    pub fn lacks(&mut self, what: &str) -> CheckResult {
+        self.lacks = Some(what.to_owned());
+        Ok(())
+    }
+
     /// A text that no program can know or guess beforehand, with these words.
     pub fn text(&mut self, words: &str) -> String {
         self.chance.text(words)
+    }
+
+    /// The seed of something else that depends on chance.
+    pub fn random_seed(&mut self) -> u64 {
+        self.chance.seed()
     }
 
     /// Random bytes.

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -180,6 +181,14 @@ impl<'a> Subject<'a> {
     /// All its sockets; `None` where the system doesn't list them.
     pub fn sockets(&self) -> Option<Vec<Entry>> {
         ports::sockets_of(&tree::processes(&self.mark))
+    }
+
+    /// How many threads it has, in all its processes; `None` where the system doesn't say.
+    pub fn threads(&self) -> Option<usize> {
+        let processes = tree::processes(&self.mark);
+        let threads = |process: &PathBuf| fs::read_dir(process.join("task")).ok();
+        let count = processes.iter().filter_map(threads).map(Iterator::count).sum();
+        (count > 0).then_some(count)
     }
 
     /// Whether the running program has taken what was sent to it, where the system says so.

@@ -19,7 +19,7 @@ pub const STEP: Step = Step {
 };
 
 #[rustfmt::skip] // a table is read line by line
-const CHECKS: &[Check] = &[
+pub(super) const CHECKS: &[Check] = &[
     core("one-client", one_client, &[], "prints what a client sends, as soon as it comes"),
     core("keeps-reading", keeps_reading, &["one-client"], "prints all that one client sends, one after the other"),
     core("flushes", flushes, &["one-client"], "what it prints is seen at once, also when its stdout is a pipe"),
@@ -87,6 +87,11 @@ hints! {
             "the server serves fewer clients at once than are connected",
             "{thread-each}, and there must be no fixed number of them"),
     }
+    "04b-a-stream-comes-in-pieces.md: Which socket is ready?" {
+        READY => ("Which call waits for all sockets at the same time?",
+            "the only thread waits for one client, and nobody else is served meanwhile",
+            "{which-ready}"),
+    }
     "6. send: all of it" {
         SEND => ("On which socket must the answer go out?",
             "with this option the server sends on the accepted socket; a server that doesn't know the option is silent",
@@ -101,6 +106,17 @@ hints! {
 
 fn start(story: &mut Story, option: &[&str]) -> CheckResult {
     story.start_waiting(Protocol::Tcp, &[&[ADDRESS], option].concat(), &LISTEN)
+}
+
+/// What lets a server serve several clients at the same time.
+fn at_the_same_time(story: &Story, threads: &'static Hint) -> &'static Hint {
+    if story.step == STEP.name { threads } else { &READY }
+}
+
+/// The server is started, and serves a first client.
+pub(super) fn starts(story: &mut Story) -> CheckResult<Connection> {
+    start(story, &[])?;
+    is_served(story, "client 1", &RECV)
 }
 
 /// A client connects, says something, and the server prints it.
@@ -162,12 +178,12 @@ fn peer_shown(story: &mut Story) -> CheckResult {
 fn second_client(story: &mut Story) -> CheckResult {
     start(story, &[])?;
     let _silent = Connection::open(story, "client 1", &LISTEN)?;
-    is_served(story, "client 2", &THREADS).map(drop)
+    let hint = at_the_same_time(story, &THREADS);
+    is_served(story, "client 2", hint).map(drop)
 }
 
 fn client_closes(story: &mut Story) -> CheckResult {
-    start(story, &[])?;
-    let mut client = is_served(story, "client 1", &RECV)?;
+    let mut client = starts(story)?;
     client.end_sending(story);
     client.expect_close(story, &CLOSED)?;
     is_served(story, "client 2", &EMPTY).map(drop)
@@ -182,8 +198,7 @@ fn silent_client(story: &mut Story) -> CheckResult {
 }
 
 fn reset(story: &mut Story) -> CheckResult {
-    start(story, &[])?;
-    let rude = is_served(story, "client 1", &RECV)?;
+    let rude = starts(story)?;
     rude.reset(story);
     is_served(story, "client 2", &RESET)?;
     story.expect_running(&RESET)
@@ -203,20 +218,27 @@ fn split_character(story: &mut Story) -> CheckResult {
 
 fn hundred_clients(story: &mut Story) -> CheckResult {
     start(story, &[])?;
+    are_served(story, 100).map(drop)
+}
+
+/// Many clients connect, all of them say something, and the server prints it.
+pub(super) fn are_served(story: &mut Story, many: usize) -> CheckResult<Vec<Connection>> {
+    let hint = at_the_same_time(story, &MANY);
     let mut clients = Vec::new();
-    for number in 1..=100 {
-        let client = Connection::open_quietly(story, &format!("client {number}"), &MANY)?;
-        client.wait_for_accept(story, &MANY)?;
+    for number in 1..=many {
+        let client = Connection::open_quietly(story, &format!("client {number}"), hint)?;
+        client.wait_for_accept(story, hint)?;
         clients.push(client);
     }
-    story.did("100 clients connected");
+    story.did(format!("{many} clients connected"));
     let texts: Vec<String> = clients.iter().map(|_| story.text("同学")).collect();
     // The last one speaks first: nobody may have to wait for those before him.
     for (client, text) in clients.iter_mut().zip(&texts).rev() {
         client.send_quietly(story, text.as_bytes());
     }
     story.did("each client sent a text of its own");
-    story.expect_all_printed(&texts, &MANY)
+    story.expect_all_printed(&texts, hint)?;
+    Ok(clients)
 }
 
 fn restart(story: &mut Story) -> CheckResult {

@@ -48,8 +48,10 @@ pub struct View {
 /// not run: why.
 pub fn story_lines(verdict: &Verdict) -> Vec<String> {
     let mut lines = Vec::new();
-    if let Ending::NotRun(first) = verdict.ending {
-        lines.push(comes_first(first));
+    match &verdict.ending {
+        Ending::NotRun(first) => lines.push(comes_first(first)),
+        Ending::Impossible(why) => lines.push(impossible(why)),
+        Ending::Passed | Ending::Failed(_) | Ending::Unsure(_) => {}
     }
     for (number, action) in (1..).zip(&verdict.actions) {
         lines.push(format!("{number:2}. {action}"));
@@ -72,11 +74,17 @@ pub fn comes_first(check: &str) -> String {
     format!("not run: `{check}` comes first")
 }
 
+/// Why a check can't be run here.
+pub fn impossible(why: &str) -> String {
+    format!("not run: {why}")
+}
+
 /// The lines that explain a failure, each with its label. Nobody knows the cause of what went wrong only once.
 pub fn explained(step: &Step, verdict: &Verdict, hints: Hints) -> Vec<(&'static str, String)> {
     let Ending::Failed(trouble) = &verdict.ending else { return Vec::new() };
     let why = &trouble.why;
-    let read = ("read:", format!("{}, \"{}\"", step.lesson, trouble.section));
+    let (page, heading) = place(step, trouble.section);
+    let read = ("read:", format!("{page}, \"{heading}\""));
     let asks = ("think:", why.asks.clone());
     let likely = ("likely:", why.cause.clone());
     match hints {
@@ -86,6 +94,14 @@ pub fn explained(step: &Step, verdict: &Verdict, hints: Hints) -> Vec<(&'static 
         Hints::Cure if why.cure.is_empty() => vec![asks, likely, read],
         Hints::Cure => vec![asks, likely, ("do:", why.cure.clone()), read],
         Hints::Full => vec![("likely:", why.full()), read],
+    }
+}
+
+/// The page and the heading that a section names: one of the step's lesson, or `PAGE.md: HEADING`.
+pub fn place(step: &Step, section: &'static str) -> (String, &'static str) {
+    match section.split_once(".md: ") {
+        None => (step.lesson.to_owned(), section),
+        Some((page, heading)) => (format!("docs/lessons/{page}.md"), heading),
     }
 }
 

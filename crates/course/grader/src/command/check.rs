@@ -17,7 +17,7 @@ use crate::check::sources::Sources;
 use crate::check::task::quoted;
 use crate::check::view::{Format, Hints, View};
 use crate::check::watch::Watch;
-use crate::check::{Repeats, STEPS, Step, Task, best, new_seed};
+use crate::check::{EXERCISES, Repeats, Step, Task, all, best, new_seed};
 
 /// All steps, one after the other: only for our own programs.
 const ALL: &str = "all";
@@ -35,7 +35,7 @@ Examples:
 Exit codes: 0 all core checks passed · 1 not all · 2 could not run · 130 Ctrl-C")]
 pub struct Options {
     /// The step, or `all` (our own programs only)
-    #[arg(value_name = "STEP", required_unless_present = "list", value_parser = PossibleValuesParser::new(STEPS.iter().map(|step| step.name).chain([ALL])))]
+    #[arg(value_name = "STEP", required_unless_present = "list", value_parser = PossibleValuesParser::new(all().map(|step| step.name).chain([ALL])))]
     step: Option<String>,
     /// Checks this stage of the step; `cargo course stages STEP` lists them
     #[arg(long, value_name = "NAME", conflicts_with = "program")]
@@ -118,10 +118,18 @@ pub fn run(options: &Options) -> outcome::Result {
     }
 }
 
-/// The steps that the command line names.
+/// The steps that the command line names; without a name all of them, and the exercises.
 fn named_steps(options: &Options) -> impl Iterator<Item = &'static Step> {
-    let name = options.step.as_deref().unwrap_or(ALL);
-    STEPS.iter().filter(move |step| name == ALL || name == step.name)
+    let name = options.step.as_deref();
+    all().filter(move |step| match name {
+        None => true,
+        Some(ALL) => !is_exercise(step),
+        Some(name) => name == step.name,
+    })
+}
+
+fn is_exercise(step: &Step) -> bool {
+    EXERCISES.iter().any(|exercise| exercise.name == step.name)
 }
 
 /// Those of them that have a check of `--only`.
@@ -137,6 +145,14 @@ fn check_steps(options: &Options, out: &mut dyn Write, screen: Screen) -> outcom
     let steps = steps(options);
     if !options.program.is_empty() && steps.len() > 1 {
         return Err("`all` checks our own programs; give one step with PROGRAM".into());
+    }
+    if options.program.is_empty() && steps.iter().any(|step| is_exercise(step)) {
+        let advice = "give the command that starts yours after `--`";
+        return Err(format!(
+            "{} is an exercise, and the course has no program for it; {advice}",
+            steps[0].name
+        )
+        .into());
     }
     if options.watch {
         return watch(options, steps[0], out, screen);

@@ -18,7 +18,7 @@ use testkit::{namespace, running};
 
 use super::check::parse_patience;
 use crate::check::formats::xml;
-use crate::check::{self, STEPS, new_seed};
+use crate::check::{self, new_seed};
 use crate::confine;
 use crate::mark::marked::Marked;
 use crate::mark::settings::Settings;
@@ -43,7 +43,7 @@ A folder in which a program begins (main.py, Main.java, Cargo.toml, …) is a su
 Exit codes: 0 all were marked · 1 some have no grade · 2 could not run · 130 Ctrl-C; the next run goes on")]
 pub struct Options {
     /// The step
-    #[arg(value_name = "STEP", value_parser = PossibleValuesParser::new(STEPS.iter().map(|step| step.name)))]
+    #[arg(value_name = "STEP", value_parser = PossibleValuesParser::new(check::all().map(|step| step.name)))]
     step: String,
     /// The submissions: source files, executables, folders, or folders of them
     #[arg(value_name = "FOLDER", required = true)]

@@ -4,5 +4,5 @@ mod expect;
 mod tcp;
 mod udp;
 
-pub use tcp::{Connection, Listener};
+pub use tcp::{Connection, Listener, Received};
 pub use udp::Talker;

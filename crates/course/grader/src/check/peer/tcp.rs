@@ -302,12 +302,19 @@ impl Connection {
 
     /// Reads up to the next line end, or as much of it as comes.
     pub fn read_line(&mut self, story: &mut Story) -> Vec<u8> {
+        self.read_line_or_end(story).bytes
+    }
+
+    /// The same, and how the connection ended, if it did.
+    pub fn read_line_or_end(&mut self, story: &mut Story) -> Received {
         const LONGEST: usize = 4096;
-        let mut line = Vec::new();
-        while line.len() < LONGEST && !line.ends_with(b"\n") {
+        let mut line = Received { bytes: Vec::new(), end: None };
+        while line.bytes.len() < LONGEST && !line.bytes.ends_with(b"\n") {
             let Received { bytes, end } = self.read_up_to(story, 1);
-            line.extend_from_slice(&bytes);
-            if end.is_some() || bytes.is_empty() {
+            let is_over = end.is_some() || bytes.is_empty();
+            line.bytes.extend(bytes);
+            line.end = end;
+            if is_over {
                 break;
             }
         }

@@ -10,7 +10,8 @@ use crate::bytes::{in_a_line, nearest};
 
 /// A UDP socket, with the name that it has in the story.
 pub struct Talker {
-    name: String,
+    /// Its name.
+    pub name: String,
     socket: UdpSocket,
     /// Its address.
     pub own: SocketAddr,
@@ -36,9 +37,14 @@ impl Talker {
     /// Sends a datagram to the program.
     pub fn send_to(&self, story: &mut Story, to: SocketAddr, payload: &[u8]) {
         story.says(None);
+        self.send_quietly(to, payload);
+        story.did(format!("{} sent a datagram of {}", self.name, in_a_line(payload)));
+    }
+
+    /// The same as one of many that the story has in a line.
+    pub fn send_quietly(&self, to: SocketAddr, payload: &[u8]) {
         // A program that has ended shows itself here as "refused"; what follows will explain that better.
         let _ = self.socket.send_to(payload, to);
-        story.did(format!("{} sent a datagram of {}", self.name, in_a_line(payload)));
     }
 
     /// The next datagram must hold exactly these bytes. Returns where it came from.
@@ -86,7 +92,7 @@ impl Talker {
     }
 
     /// The next datagram, if it is there. What a program has sent may still lie in the socket when it has ended.
-    fn next(&self) -> Option<(Vec<u8>, SocketAddr)> {
+    pub fn next(&self) -> Option<(Vec<u8>, SocketAddr)> {
         let mut buffer = vec![0; 65536];
         let (length, from) = self.socket.recv_from(&mut buffer).ok()?;
         buffer.truncate(length);
