@@ -454,6 +454,52 @@ runpy.run_path(sys.argv[0], run_name="__main__")
         assert!(first.is_empty() || rest.contains("not run: `peer-shown` comes first"), "{rest}");
     }
 
+    /// The tutorials' chat, which opens a port of its own.
+    #[cfg(target_os = "linux")]
+    const OWN_PORT: &str = r#"
+import os, socket, sys, threading
+host, port = sys.argv[1].split(":")
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("127.0.0.1", 18088))
+def receive():
+    while True:
+        data, peer = sock.recvfrom(65536)
+        print(f"[{peer[0]}:{peer[1]}] {data.decode(errors='replace')}", flush=True)
+threading.Thread(target=receive, daemon=True).start()
+for line in sys.stdin:
+    sock.sendto(line.strip().encode(), (host, int(port)))
+threading.Event().wait()
+"#;
+
+    /// A private user namespace may take away its own right to make networks; so it is on systems that have none.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn without_networks_of_their_own_checks_do_not_collide_at_the_program_s_port() {
+        let unshare = ["unshare", "-Ur", "sh", "-c", "echo 0 > /proc/sys/user/max_net_namespaces"];
+        if !skip::installed(&unshare, "checks without networks of their own")
+            || skip::python("checks without networks of their own").is_none()
+        {
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.py");
+        std::fs::write(&path, OWN_PORT).unwrap();
+        let script = format!("{} && exec \"$0\" \"$@\"", unshare[4]);
+        let course = env!("CARGO_BIN_EXE_course");
+        let checks =
+            ["says", "hears", "both-ways", "one-socket", "no-text", "only-88-ends", "flushes"];
+        let checks = checks.iter().flat_map(|name| ["--only", name]);
+        let args = ["-Ur", "sh", "-c", &script, course, "check", "udp-chat"].into_iter();
+        let args = args.chain(checks).chain(["--", "python3", path.to_str().unwrap()]);
+        let launch = Launch::new("unshare").args(&args.collect::<Vec<_>>()).no_input();
+        let mut course = launch.deadline(Duration::from_secs(60)).start().unwrap();
+        let code = course.wait().unwrap().code();
+        let story = course.stdout_text();
+        assert_eq!(code, Some(0), "{story}\n{}", course.stderr_text());
+        assert!(story.contains("points: 7 of 7 core; ") && !story.contains("unsure"), "{story}");
+        assert!(story.contains("which another check of this run held"), "{story}");
+    }
+
     /// A chat that never ends passes nothing about the end.
     #[test]
     fn a_chat_that_ends_for_nobody_does_not_pass_for_its_deafness_to_a_stranger() {

@@ -224,8 +224,15 @@ impl Run<'_> {
             _ => return first,
         };
         let _alone = self.places.write();
-        let again = run(self.step, self.task, check);
+        let mut again = run(self.step, self.task, check);
         if !again.passed() {
+            return again;
+        }
+        if !namespace::has_own_networks() && trouble.names_a_taken_port() {
+            again.notes.push(
+                "repeated alone: the program has a port of its own, which another check of this run held"
+                    .to_owned(),
+            );
             return again;
         }
         let mut notes = first.notes;

@@ -52,6 +52,13 @@ impl Trouble {
         })
     }
 
+    /// Did the program say that a port is taken?
+    pub fn names_a_taken_port(&self) -> bool {
+        const WORDS: [&str; 2] = ["already in use", "EADDRINUSE"];
+        let has_one = |line: &String| WORDS.iter().any(|word| line.contains(word));
+        self.program.iter().any(has_one)
+    }
+
     /// The grader itself could not do something; that is no fault of the program.
     pub fn of_grader(what: &str, error: &io::Error) -> Box<Trouble> {
         Box::new(Trouble {
