@@ -42,8 +42,8 @@ pub struct Evidence<'a> {
 
 /// What explains the failure: the hint of what was expected, unless the program itself has shown something better.
 pub fn likely(evidence: &Evidence, hint: &Hint) -> Explanation {
-    if let Some((cause, cure)) = known::message(evidence.step, evidence.ended, &evidence.stderr) {
-        return Explanation::of((READ_STDERR, cause, cure), "");
+    if let Some(texts) = known::message(evidence.step, evidence.ended, &evidence.stderr) {
+        return Explanation::of(texts, "");
     }
     let (asks, cause, cure) = hint.texts;
     if let Some(exit @ Exit::Signal(_)) = evidence.ended {
@@ -79,7 +79,6 @@ pub fn likely(evidence: &Evidence, hint: &Hint) -> Explanation {
     Explanation::of((asks, cause, cure), &before)
 }
 
-const READ_STDERR: &str = "What does the last line on its stderr say?";
 const CRASHED: &str = "Which line of your program was running when it crashed?";
 const WHERE_IT_WAITS: &str = "In which call does each round of your loop wait?";
 const TEXT_OR_BYTES: &str = "What does your program print: a text, or bytes?";
@@ -170,7 +169,7 @@ pub fn waits_elsewhere(
 }
 
 /// The text is on stdout, but not as text.
-fn printed_otherwise(evidence: &Evidence) -> Option<known::Texts> {
+fn printed_otherwise(evidence: &Evidence) -> Option<known::Cause> {
     let wanted = evidence.wanted?;
     let stdout = &evidence.stdout;
     if stdout.contains(wanted) {
@@ -247,7 +246,7 @@ mod tests {
     fn all_texts() -> Vec<String> {
         let hints = all().flat_map(|step| step.hints).copied().flatten();
         let mut texts: Vec<&str> = hints.flat_map(|hint| <[&str; 3]>::from(hint.texts)).collect();
-        texts.extend([READ_STDERR, CRASHED, WHERE_IT_WAITS, TEXT_OR_BYTES]);
+        texts.extend([CRASHED, WHERE_IT_WAITS, TEXT_OR_BYTES]);
         let more = [
             CLOSED_STDOUT,
             UNREAD,

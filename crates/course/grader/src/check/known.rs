@@ -2,47 +2,111 @@
 
 use testkit::program::Exit;
 
-/// A message on stderr that students meet: for which steps, what it contains, the cause and the cure.
+use super::hint::Texts;
+
+/// A message on stderr that students meet: for which steps, what it contains, the question, the cause and the cure.
 type Known = (&'static str, &'static str, Texts);
 
 /// A cause, and what to do about it.
-pub type Texts = (&'static str, &'static str);
+pub type Cause = (&'static str, &'static str);
 
-const SYNTAX: Texts = ("Python can't read the program", "the line above says where");
-const TO_DO: Texts = ("this part is still to be written", "go on with the next TODO");
+const SYNTAX: Texts = (
+    "Which line does Python name, and what stands in it or just before it?",
+    "Python can't read the program",
+    "the line above says where",
+);
+const TO_DO: Texts = (
+    "Which TODO is open at the line that stderr names?",
+    "this part is still to be written",
+    "go on with the next TODO",
+);
 const NO_ARGUMENT: Texts = (
+    "How many arguments does the program get here, and how many does it look for?",
     "the program looks for an argument that is not there",
     "the first action above shows how it is started",
 );
-const HOST_AND_PORT: Texts = ("ADDRESS is one argument, HOST:PORT", "{parse-address}");
+const HOST_AND_PORT: Texts = (
+    "Which part of ADDRESS did the program use where it failed, and as what: a text or a number?",
+    "ADDRESS is one argument, HOST:PORT",
+    "{parse-address}",
+);
 const SIZE: Texts = (
+    "What exactly is in the text that the program takes for a number?",
     "the program looks for a number where there is none: after `OK `, up to the first \\n, stands the size, and what comes after it \
      belongs to the file; in ADDRESS the port stands after the last colon",
     "read up to \\n and no further, before you look at the line",
 );
 const TCP_IN_UDP: Texts = (
+    "Which type does your socket have, and is there anybody to call with UDP?",
     "the program calls a port where nobody listens; with UDP there is nobody to call, so the socket may be one for TCP, or its \
      ADDRESS another one",
     "this step needs {udp-socket}",
 );
 const NOT_FOUND: Texts = (
+    "Which file did open not find, and what must happen then?",
     "open found no such file or folder: for `serve` that is an answer (ERR not-found) and not the end of the program, and `get` \
      saves under the last part of the name",
     "catch the error of open, or open what stands after the last /",
 );
-const HALF: Texts =
-    ("a character may come in two parts, and decoding fails at the half", "{keep-half}");
+const HALF: Texts = (
+    "How many bytes has 你 in UTF-8, and where may they be cut on their way?",
+    "a character may come in two parts, and decoding fails at the half",
+    "{keep-half}",
+);
 const RESET: Texts = (
+    "Whose error is it when one client resets its connection?",
     "a reset by one client is this connection's error, and here it ended everything",
     "{handle-reset}, close this socket, serve on",
 );
-const PEER_GONE: Texts =
-    ("the peer had closed already when the program sent", "that must not end the program");
-const REFUSED: Texts =
-    ("the program calls a port where nobody listens", "does it use the ADDRESS that it was given?");
+const PEER_GONE: Texts = (
+    "Who had closed the connection when your program sent?",
+    "the peer had closed already when the program sent",
+    "that must not end the program",
+);
+const REFUSED: Texts = (
+    "Which address and port did your program call, and who was to listen there?",
+    "the program calls a port where nobody listens",
+    "does it use the ADDRESS that it was given?",
+);
 const END_OF_INPUT: Texts = (
+    "What does reading a line do when the input has ended?",
     "the input has ended (Ctrl-D, or the end of a pipe), and the program asks for one more line",
     "that is the normal end, and no error",
+);
+const ANY_BYTES: Texts = (
+    "What does decoding do with bytes that are no text?",
+    "a datagram may hold any bytes, not only text",
+    "decode them so that it can't fail ({decode-any})",
+);
+const FILE_BYTES: Texts = (
+    "Was it text that the program decoded here, or the bytes of a file?",
+    "a file is bytes and not text",
+    "read and write it as it is, and decode only the first line",
+);
+const NO_STR: Texts = (
+    "What does a socket send: a text, or bytes?",
+    "only bytes travel, and a str is no bytes",
+    "{encode}",
+);
+const JOINED: Texts = (
+    "Which of the two is bytes here, and which one is a text?",
+    "bytes and a str can't be joined",
+    "decode the bytes, or encode the str",
+);
+const PORT_AS_TEXT: Texts = (
+    "What is the port in your program: a number, or still a text?",
+    "a number is needed there, and it is a text: the port, perhaps",
+    "{parse-address}",
+);
+const TIME_WAIT: Texts = (
+    "In which state is the port after a server that closed first has ended?",
+    "the port is still held by the old run's connections (TIME_WAIT)",
+    "{reuse}",
+);
+const TAKEN: Texts = (
+    "Which port does your program bind, and why does it bind one at all?",
+    "the program binds a port that is taken",
+    "a program that calls needs no bind: the system chooses its port",
 );
 
 /// The first that fits counts. An empty step means all; `udp` means each step whose name begins so. The messages of the
@@ -52,37 +116,49 @@ const KNOWN: &[Known] = &[
     // The program can't even begin.
     ("", "SyntaxError", SYNTAX),
     ("", "IndentationError", SYNTAX),
-    ("", "can't open file", ("Python did not find the program's file", "look at the path after `--`")),
-    ("", "ModuleNotFoundError", ("the program imports a module that is not installed here", "the lessons need nothing but the standard library")),
-    ("", "Could not find or load main class", ("Java did not find the class", "look at its name and at the folder after -cp")),
-    ("", "UnsupportedClassVersionError", ("the class was compiled for a newer Java than the one that runs it", "compile it here, with this javac")),
+    ("", "can't open file", ("Which file does Python look for, and in which folder?",
+        "Python did not find the program's file",
+        "look at the path after `--`")),
+    ("", "ModuleNotFoundError", ("Which module is missing, and does this step need it?",
+        "the program imports a module that is not installed here",
+        "the lessons need nothing but the standard library")),
+    ("", "Could not find or load main class", ("Which class does java look for, and in which folder is it?",
+        "Java did not find the class",
+        "look at its name and at the folder after -cp")),
+    ("", "UnsupportedClassVersionError", ("Which Java compiled the class, and which one runs it?",
+        "the class was compiled for a newer Java than the one that runs it",
+        "compile it here, with this javac")),
     ("", "NotImplementedError", TO_DO),
     ("", "not yet implemented", TO_DO),
     ("", "UnsupportedOperationException", TO_DO),
     // Text.
-    ("udp", "UnicodeDecodeError", ("a datagram may hold any bytes, not only text", "decode them so that it can't fail ({decode-any})")),
-    ("file", "UnicodeDecodeError", ("a file is bytes and not text", "read and write it as it is, and decode only the first line")),
+    ("udp", "UnicodeDecodeError", ANY_BYTES),
+    ("file", "UnicodeDecodeError", FILE_BYTES),
     ("tcp", "UnicodeDecodeError", HALF),
-    ("udp", "MalformedInputException", ("a datagram may hold any bytes, not only text", "decode them so that it can't fail ({decode-any})")),
-    ("file", "MalformedInputException", ("a file is bytes and not text",
-        "read and write it as it is, and decode only the first line")),
+    ("udp", "MalformedInputException", ANY_BYTES),
+    ("file", "MalformedInputException", FILE_BYTES),
     ("tcp", "MalformedInputException", HALF),
-    ("", "stream did not contain valid UTF-8", ("what comes from the network may be no text",
+    ("", "stream did not contain valid UTF-8", ("What does your program do with bytes that are no text?",
+        "what comes from the network may be no text",
         "receive bytes, and decode them so that it can't fail ({decode-any})")),
-    ("udp", "Utf8Error", ("a datagram may hold any bytes, and decoding fails at those that are no text",
-        "decode them so that it can't fail ({decode-any})")),
+    ("udp", "Utf8Error", ANY_BYTES),
     ("", "Utf8Error", HALF),
-    ("", "'gbk' codec can't encode", ("the text is encoded as GBK, which lacks this character",
+    ("", "'gbk' codec can't encode", ("In which encoding does your program send, and which one was asked for?",
+        "the text is encoded as GBK, which lacks this character",
         "encode it as UTF-8, which the course speaks without --encoding")),
-    ("", "UnicodeEncodeError", ("the program's stdout can't hold this character", "let it print UTF-8 (PYTHONIOENCODING=utf-8)")),
-    ("", "a bytes-like object is required, not 'str'", ("only bytes travel, and a str is no bytes", "{encode}")),
-    ("", "string argument without an encoding", ("only bytes travel, and a str is no bytes", "{encode}")),
-    ("", "can't concat str to bytes", ("bytes and a str can't be joined", "decode the bytes, or encode the str")),
-    ("", "can only concatenate str (not \"bytes\")", ("bytes and a str can't be joined", "decode the bytes, or encode the str")),
+    ("", "UnicodeEncodeError", ("In which encoding does your program print?",
+        "the program's stdout can't hold this character",
+        "let it print UTF-8 (PYTHONIOENCODING=utf-8)")),
+    ("", "a bytes-like object is required, not 'str'", NO_STR),
+    ("", "string argument without an encoding", NO_STR),
+    ("", "can't concat str to bytes", JOINED),
+    ("", "can only concatenate str (not \"bytes\")", JOINED),
     // Arguments and input.
-    ("", "object cannot be interpreted as an integer", ("a number is needed there, and it is a text: the port, perhaps", "{parse-address}")),
-    ("", "an integer is required", ("a number is needed there, and it is a text: the port, perhaps", "{parse-address}")),
-    ("", "address must be tuple", ("a socket takes an address as a pair, the host and the port", "{parse-address}")),
+    ("", "object cannot be interpreted as an integer", PORT_AS_TEXT),
+    ("", "an integer is required", PORT_AS_TEXT),
+    ("", "address must be tuple", ("In which form does a socket take an address?",
+        "a socket takes an address as a pair, the host and the port",
+        "{parse-address}")),
     ("", "ERR_SOCKET_BAD_PORT", HOST_AND_PORT),
     ("", "missing port in address", HOST_AND_PORT),
     ("", "invalid socket address", HOST_AND_PORT),
@@ -94,9 +170,11 @@ const KNOWN: &[Known] = &[
     ("file", "not enough values to unpack", SIZE),
     ("file", "too many values to unpack", SIZE),
     ("", "list index out of range", NO_ARGUMENT),
-    ("", "ArrayIndexOutOfBoundsException", ("the program looks for an argument that is not there, or after the end of its buffer",
+    ("", "ArrayIndexOutOfBoundsException", ("Which index does stderr name, and how long is the array?",
+        "the program looks for an argument that is not there, or after the end of its buffer",
         "the first action above shows how it is started; compare each index with the length first")),
-    ("", "index out of bounds", ("the program looks for an argument that is not there, or for bytes that have not come",
+    ("", "index out of bounds", ("Which index does stderr name, and how many arguments or bytes are there?",
+        "the program looks for an argument that is not there, or for bytes that have not come",
         "the first action above shows how it is started; compare each index with the length first")),
     ("", "invalid literal for int()", HOST_AND_PORT),
     ("", "NumberFormatException", HOST_AND_PORT),
@@ -105,7 +183,8 @@ const KNOWN: &[Known] = &[
     ("", "Name or service not known", HOST_AND_PORT),
     ("", "EOFError", END_OF_INPUT),
     ("", "NoSuchElementException: No line found", END_OF_INPUT),
-    ("", "NullPointerException", ("something is null that is used, as a line is at the end of the input, or when the peer has closed",
+    ("", "NullPointerException", ("Which call in that line can return null, and when?",
+        "something is null that is used, as a line is at the end of the input, or when the peer has closed",
         "compare with null first")),
     // Files.
     ("file", "FileNotFound", NOT_FOUND),
@@ -127,30 +206,43 @@ const KNOWN: &[Known] = &[
     ("", "ECONNREFUSED", REFUSED),
     ("", "ConnectionRefusedError", REFUSED),
     ("", "Connection refused", REFUSED),
-    ("tcp-server", "Address already in use", ("the port is still held by the old run's connections (TIME_WAIT)", "{reuse}")),
-    ("tcp-server", "EADDRINUSE", ("the port is still held by the old run's connections (TIME_WAIT)", "{reuse}")),
-    ("", "EADDRINUSE", ("the program binds a port that is taken", "a program that calls needs no bind: the system chooses its port")),
-    ("", "Address already in use", ("the program binds a port that is taken", "a program that calls needs no bind: the system chooses its port")),
-    ("udp", "Message too long", ("a datagram holds at most 65507 bytes", "send each line as a datagram of its own, not everything at once")),
+    ("tcp-server", "Address already in use", TIME_WAIT),
+    ("tcp-server", "EADDRINUSE", TIME_WAIT),
+    ("", "EADDRINUSE", TAKEN),
+    ("", "Address already in use", TAKEN),
+    ("udp", "Message too long", ("How many bytes does this datagram have, and how many can one hold?",
+        "a datagram holds at most 65507 bytes",
+        "send each line as a datagram of its own, not everything at once")),
     // What C lets through, and other languages mostly don't.
-    ("", "Address family not supported", ("the address has no family", "{no-family}")),
-    ("", "Cannot assign requested address", ("bind takes an address of this computer only",
+    ("", "Address family not supported", ("What is in each field of the address that the call got?",
+        "the address has no family",
+        "{no-family}")),
+    ("", "Cannot assign requested address", ("Whose address does your program bind?",
+        "bind takes an address of this computer only",
         "{parse-address}")),
-    ("", "Permission denied", ("ports below 1024 are not for everyone",
+    ("", "Permission denied", ("Which port did your program ask for, and which one was it given?",
+        "ports below 1024 are not for everyone",
         "{small-port}")),
-    ("", "Bad file descriptor", ("the program uses a socket that it has closed already, or one that was never opened (-1)",
+    ("", "Bad file descriptor", ("What did the call return that should have opened this socket, and who has closed it since?",
+        "the program uses a socket that it has closed already, or one that was never opened (-1)",
         "look at what each call returned before its result is used")),
-    ("", "Transport endpoint is not connected", ("only a connected socket can send and receive",
+    ("", "Transport endpoint is not connected", ("On which of its two sockets did the server send or receive?",
+        "only a connected socket can send and receive",
         "of a server the one that {accept} has given it, not the one that listens")),
-    ("", "Destination address required", ("a socket that is not connected needs an address with each datagram", "send it with {sendto}")),
-    ("", "Invalid argument", ("a call got something that it can't use",
+    ("", "Destination address required", ("How does the socket know where this datagram must go?",
+        "a socket that is not connected needs an address with each datagram",
+        "send it with {sendto}")),
+    ("", "Invalid argument", ("Which call failed, and what did each of its arguments hold?",
+        "a call got something that it can't use",
         "{invalid}")),
-    ("", "AddressSanitizer", ("the program uses memory that is not its own", "the first lines of AddressSanitizer's report say where")),
+    ("", "AddressSanitizer", ("Which line does the first entry of AddressSanitizer's report name?",
+        "the program uses memory that is not its own",
+        "the first lines of AddressSanitizer's report say where")),
 ];
 
 /// What a signal means that ends a program, in C mostly.
 #[rustfmt::skip] // a table is read line by line
-const SIGNALS: &[(&str, Texts)] = &[
+const SIGNALS: &[(&str, Cause)] = &[
     ("SIGSEGV", ("it used memory that is not its own: {segv}", SANITIZER)),
     ("SIGABRT", ("it noticed that its memory is damaged (a buffer that is too short for what came and the 0 after it, a second \
         free), or an assertion failed", SANITIZER)),
@@ -163,7 +255,7 @@ const SIGNALS: &[(&str, Texts)] = &[
 const SANITIZER: &str = "{sanitizer}";
 
 /// What a signal means that has ended the program.
-pub fn signal(exit: &str) -> Option<Texts> {
+pub fn signal(exit: &str) -> Option<Cause> {
     SIGNALS.iter().find(|(name, _)| exit.contains(name)).map(|(_, texts)| *texts)
 }
 
@@ -185,19 +277,30 @@ pub fn message(step: &str, ended: Option<Exit>, stderr: &str) -> Option<Texts> {
 
 #[cfg(test)]
 pub mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::words::{Language, fill};
 
-    /// All causes and cures.
+    /// All questions, causes and cures.
     pub fn all_texts() -> Vec<&'static str> {
-        let known = KNOWN.iter().map(|(_, _, texts)| texts);
-        let texts = known.chain(SIGNALS.iter().map(|(_, texts)| texts));
-        texts.flat_map(|(cause, cure)| [*cause, cure]).collect()
+        let known = KNOWN.iter().flat_map(|(_, _, texts)| <[&str; 3]>::from(*texts));
+        known.chain(SIGNALS.iter().flat_map(|(_, texts)| <[&str; 2]>::from(*texts))).collect()
+    }
+
+    /// A question that fits every message leads to none of the causes.
+    #[test]
+    fn each_cause_has_a_question_of_its_own() {
+        let mut causes = BTreeMap::new();
+        for (_, message, (asks, cause, _)) in KNOWN {
+            assert!(asks.ends_with('?'), "{message}: {asks}");
+            assert_eq!(causes.entry(asks).or_insert(cause), &cause, "{message}");
+        }
     }
 
     /// What is said about a message, or nothing.
     fn said(step: &str, ended: Option<Exit>, stderr: &str, language: Language) -> String {
-        let (cause, cure) = message(step, ended, stderr).unwrap_or_default();
+        let (_, cause, cure) = message(step, ended, stderr).unwrap_or_default();
         fill(&format!("{cause}: {cure}"), Some(language))
     }
 
