@@ -11,7 +11,7 @@
 //! |---|---|---|
 //! | `at` | nanoseconds since 1970, on the clock that the kernel stamps packets with | in each record |
 //! | `process`, `program`, `thread` | who did it | in each record |
-//! | `event` | `call`, `return`, `status` or `hint`: see [`Event`] | in each record |
+//! | `event` | `call`, `return`, `status` or `hint`: see [`Kind`] | in each record |
 //! | `number` | the number of the step in its lesson | `call` |
 //! | `call` | the system call | `call`; and `return` and `status`, where they say which call has returned |
 //! | `error` | the name of the error: `ECONNREFUSED` | the `status` or `return` that reports a call that has failed |
@@ -47,9 +47,9 @@ static PROGRAM: LazyLock<String> = LazyLock::new(|| {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 });
 
-/// What a record is about.
+/// What kind of record it is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Event {
+pub(crate) enum Kind {
     /// A call is about to be made.
     Call,
     /// A call has returned, or the program explains what it brought.
@@ -117,21 +117,21 @@ pub(crate) fn is_read() -> bool {
 }
 
 /// Writes a record with its time, if somebody reads it.
-pub(crate) fn write(event: Event, facts: &Facts<'_>, text: &str) {
+pub(crate) fn write(kind: Kind, facts: &Facts<'_>, text: &str) {
     let Some(mut file) = FILE.as_ref() else { return };
     let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     let head = format!("{{\"at\":{at},\"process\":{},", std::process::id());
     // One write for one record: those of several threads and programs must not mix.
-    let record = head + &fields(event, facts, garbled(text));
+    let record = head + &fields(kind, facts, garbled(text));
     let _ = file.write_all(record.as_bytes()); // a full disk costs the picture, not the program
 }
 
-fn fields(event: Event, facts: &Facts<'_>, text: &str) -> String {
-    let event = match event {
-        Event::Call => "call",
-        Event::Return => "return",
-        Event::Status => "status",
-        Event::Hint => "hint",
+fn fields(kind: Kind, facts: &Facts<'_>, text: &str) -> String {
+    let event = match kind {
+        Kind::Call => "call",
+        Kind::Return => "return",
+        Kind::Status => "status",
+        Kind::Hint => "hint",
     };
     let thread = format!("{:?}", std::thread::current().id());
     let strings = [
@@ -202,7 +202,7 @@ mod tests {
             loses: Some("ttl"),
             error: None,
         };
-        let fields = fields(Event::Call, &facts, "你好\n\t\x1b\u{7f}\u{2028}\"");
+        let fields = fields(Kind::Call, &facts, "你好\n\t\x1b\u{7f}\u{2028}\"");
         let expected = "\"event\":\"call\",\"number\":\"6\",\"call\":\"send\",\
             \"peer\":\"unix:/tmp/\\\"a\\\\b\",\"loses\":\"ttl\",\"bytes\":3,\
             \"text\":\"你好\\u000a\\u0009\\u001b\u{7f}\u{2028}\\\"\"}\n";

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::console;
 use crate::encoding::Encoding;
-use crate::record::{self, Event, Facts};
+use crate::record::{self, Facts, Kind};
 use crate::text::{byte_count, clean, hex};
 
 static EXPLAIN: AtomicBool = AtomicBool::new(false);
@@ -99,7 +99,7 @@ pub fn print_step(facts: &Facts<'_>, text: Arguments<'_>) {
         console::show(&format!("{number}. {call:<8} {text}"));
     }
     if record::is_read() {
-        record::write(Event::Call, facts, &text.to_string()); // last, so that it is close to the call
+        record::write(Kind::Call, facts, &text.to_string()); // last, so that it is close to the call
     }
 }
 
@@ -121,7 +121,7 @@ pub fn print_bytes(number: &str, call: &str, peer: Option<&dyn Display>, bytes: 
 /// What [`outcome!`] does.
 pub fn print_outcome(facts: &Facts<'_>, text: Arguments<'_>) {
     if record::is_read() {
-        record::write(Event::Return, facts, &text.to_string()); // first, so that it is close to the call
+        record::write(Kind::Return, facts, &text.to_string()); // first, so that it is close to the call
     }
     if EXPLAIN.load(Ordering::Relaxed) {
         console::show(&format!("   {text}"));

@@ -15,7 +15,7 @@ use super::terminal;
 use crate::error::Error;
 use crate::exit;
 use crate::lock::lock;
-use crate::record::{self, Event, Facts};
+use crate::record::{self, Facts, Kind};
 use crate::text::clean_text;
 use crate::thread::start_thread;
 
@@ -155,13 +155,13 @@ pub fn status_of_end(line: &str) {
 
 /// The same, with the facts in it for a program that watches this one.
 pub(crate) fn status_about(facts: &Facts<'_>, line: &str) {
-    record::write(Event::Status, facts, line);
+    record::write(Kind::Status, facts, line);
     show(line);
 }
 
 /// Prints advice to stderr, indented below the status that it is about.
 pub fn hint(line: &str) {
-    record::write(Event::Hint, &Facts::default(), line);
+    record::write(Kind::Hint, &Facts::default(), line);
     show(&format!("  {line}"));
 }
 

@@ -14,7 +14,7 @@ use crate::remark::{Remark, duration};
 use crate::scenario::Side;
 use crate::tcp;
 use crate::threads::{self, Thread, Threads};
-use crate::timeline::{Conversation, Event, Facts, Happening, Sent, Timeline};
+use crate::timeline::{Conversation, Event, Happening, Recorded, Sent, Timeline};
 
 /// A ladder that grows.
 #[derive(Default)]
@@ -97,7 +97,7 @@ impl Ladder {
     }
 
     /// A thread is about to make a call. Returns the conversation that the call is about, where that is known.
-    fn calls(&mut self, event: &Event, facts: &Facts) -> Option<usize> {
+    fn calls(&mut self, event: &Event, facts: &Recorded) -> Option<usize> {
         self.listening.extend(facts.own.map(|own| (own, event.program)));
         self.hears_datagrams |= facts.call == "recvfrom" && event.side == Some(Side::Right);
         let meant = self.called_by(facts.peer);
@@ -124,7 +124,7 @@ impl Ladder {
     }
 
     /// What should be noticed when a call has returned.
-    fn explain(&mut self, event: &Event, facts: &Facts, thread: &Thread) {
+    fn explain(&mut self, event: &Event, facts: &Recorded, thread: &Thread) {
         let Some(program) = event.program else { return };
         let meant = self.called_by(facts.peer);
         if let Some(loses) = facts.loses {

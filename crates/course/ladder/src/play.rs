@@ -16,7 +16,7 @@ use testkit::{find, running};
 use crate::clock::{nanoseconds, now};
 use crate::guest::{self, Guest};
 use crate::scenario::{Action, GUEST, Scenario, Side};
-use crate::timeline::{self, Event, Facts, Happening, Participant, Timeline};
+use crate::timeline::{self, Event, Happening, Participant, Recorded, Timeline};
 
 /// People read what a program says before they type. Without this pause its hints would come between the typed lines.
 const READING: Duration = Duration::from_millis(30);
@@ -291,7 +291,7 @@ impl Theatre<'_> {
                 }
                 Change::Interrupted => self.push(at, program, Happening::Key, "Ctrl-C"),
                 Change::Printed(stream, line) => {
-                    let said = || Happening::Said(Facts::default());
+                    let said = || Happening::Said(Recorded::default());
                     let is_result = stream == Stream::Stdout;
                     let what = if is_result { Happening::Printed } else { said() };
                     self.lines.push((program, stream, line.at, self.timeline.events.len()));

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::scenario::Side;
-use crate::timeline::{Event, Facts};
+use crate::timeline::{Event, Recorded};
 
 /// All threads of all programs.
 #[derive(Default)]
@@ -38,7 +38,7 @@ pub fn begins_conversation(call: &str) -> bool {
 
 /// Is a call about one conversation? `accept` is about none before it returns, and a program that waits closes its
 /// listening socket too.
-pub fn is_about_one(event: &Event, facts: &Facts) -> bool {
+pub fn is_about_one(event: &Event, facts: &Recorded) -> bool {
     match &*facts.call {
         "send" | "sendto" | "recv" | "shutdown" => true,
         "close" => facts.peer.is_some() || event.side == Some(Side::Left),
@@ -57,7 +57,12 @@ impl Threads {
     }
 
     /// A thread is about to make a call.
-    pub fn calls(&mut self, event: &Event, facts: &Facts, meant: Option<usize>) -> Option<Thread> {
+    pub fn calls(
+        &mut self,
+        event: &Event,
+        facts: &Recorded,
+        meant: Option<usize>,
+    ) -> Option<Thread> {
         if begins_conversation(&facts.call) {
             self.calling = Some((event.program?, event.thread.clone()));
         }
@@ -73,7 +78,7 @@ impl Threads {
     pub fn returns(
         &mut self,
         event: &Event,
-        facts: &mut Facts,
+        facts: &mut Recorded,
         meant: Option<usize>,
     ) -> Option<Thread> {
         let thread = self.of(event, meant)?.clone();

@@ -44,11 +44,11 @@ pub enum Happening {
     /// A program printed a result (stdout).
     Printed,
     /// A program said something (stderr).
-    Said(Facts),
+    Said(Recorded),
     /// A program is about to make a call.
-    Called(Facts),
+    Called(Recorded),
     /// A call has returned, or the program explains what it returned.
-    Returned(Facts),
+    Returned(Recorded),
     /// A packet arrived.
     Packet(Box<Sent>),
     /// A program has ended.
@@ -81,9 +81,9 @@ impl Happening {
     }
 }
 
-/// What is known about a call besides its sentence.
+/// What a program has recorded about a call besides the sentence: `common::record::Facts`, as they were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct Recorded {
     /// Its number in the lesson.
     pub number: String,
     /// Its name; empty where it is unknown.
@@ -208,7 +208,7 @@ impl Event {
     }
 
     /// What a program recorded besides the sentence.
-    pub fn facts(&self) -> Option<&Facts> {
+    pub fn facts(&self) -> Option<&Recorded> {
         match &self.what {
             Happening::Said(facts) | Happening::Called(facts) | Happening::Returned(facts) => {
                 Some(facts)
@@ -218,7 +218,7 @@ impl Event {
     }
 
     /// The same, to be completed.
-    pub fn facts_mut(&mut self) -> Option<&mut Facts> {
+    pub fn facts_mut(&mut self) -> Option<&mut Recorded> {
         match &mut self.what {
             Happening::Said(facts) | Happening::Called(facts) | Happening::Returned(facts) => {
                 Some(facts)

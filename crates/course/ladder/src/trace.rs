@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use crate::loss::Loses;
-use crate::timeline::{self, Event, Facts, Happening, Participant};
+use crate::timeline::{self, Event, Happening, Participant, Recorded};
 
 /// A file with records that is being written while it is read.
 pub struct Trace {
@@ -55,7 +55,7 @@ fn event(line: &[u8], programs: &mut Vec<Participant>) -> Option<Event> {
     let text = |name: &str| record.get(name).and_then(Value::as_str);
     let number = |name: &str| record.get(name).and_then(Value::as_u64);
     let address = |name: &str| text(name).and_then(|address| address.parse().ok());
-    let facts = Facts {
+    let facts = Recorded {
         number: text("number").unwrap_or_default().to_owned(),
         call: text("call").unwrap_or_default().to_owned(),
         own: address("own"),
@@ -100,7 +100,7 @@ mod tests {
         let Happening::Called(facts) = &event.what else { panic!("{event:?}") };
         let peer = Some(([127, 0, 0, 1], 5000).into());
         let (number, call) = ("6".into(), "send".into());
-        let expected = Facts { number, call, peer, bytes: Some(3), ..Facts::default() };
+        let expected = Recorded { number, call, peer, bytes: Some(3), ..Recorded::default() };
         assert_eq!(*facts, expected);
         assert_eq!((&*programs[0].name, programs[0].process, programs[0].waits), ("p", 7, false));
     }

@@ -13,7 +13,7 @@ use super::states;
 use crate::headers::{self, Definition, Shown};
 use crate::packet::{Captured, Contents, flags};
 use crate::scenario::{Scenario, Side};
-use crate::timeline::{Event, Facts, Happening, Sent, Timeline};
+use crate::timeline::{Event, Happening, Recorded, Sent, Timeline};
 
 /// How many bytes of a payload the page shows.
 const PAYLOAD: usize = 64;
@@ -207,7 +207,7 @@ impl Layouts {
 }
 
 /// Is the return of this call worth a question? What setsockopt returns is not.
-fn is_asked_for(facts: &Facts) -> bool {
+fn is_asked_for(facts: &Recorded) -> bool {
     let network = ["accept", "connect", "recv", "recvfrom", "send", "sendto"];
     network.contains(&&*facts.call) || (facts.error.is_some() && !facts.call.is_empty())
 }

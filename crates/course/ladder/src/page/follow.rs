@@ -11,7 +11,7 @@ use super::sockets::Sockets;
 use crate::packet::Contents;
 use crate::scenario::Side;
 use crate::tcp::State;
-use crate::timeline::{Event, Facts, Happening, Sent, Timeline};
+use crate::timeline::{Event, Happening, Recorded, Sent, Timeline};
 
 /// A run that is followed.
 pub struct Follower<'a> {
@@ -174,7 +174,7 @@ impl<'a> Follower<'a> {
     }
 
     /// A thread is about to make a call.
-    fn calls(&mut self, row: usize, event: &Event, facts: &Facts) {
+    fn calls(&mut self, row: usize, event: &Event, facts: &Recorded) {
         let Some(program) = event.program else { return };
         match (&*facts.call, event.conversation) {
             ("accept" | "listen", None) if facts.call == "accept" || facts.own.is_some() => {
@@ -210,7 +210,7 @@ impl<'a> Follower<'a> {
         let way = &mut self.connections[conversation].ways[end];
         way.pending -= bytes;
         let taken = match &event.what {
-            Happening::Returned(Facts { call, bytes, .. }) if call == "send" => *bytes,
+            Happening::Returned(Recorded { call, bytes, .. }) if call == "send" => *bytes,
             _ => None,
         };
         way.given -= taken.map_or(0, |taken| bytes.saturating_sub(taken as u64));
@@ -222,7 +222,7 @@ impl<'a> Follower<'a> {
     }
 
     /// A call has returned.
-    fn returns(&mut self, event: &Event, facts: &Facts) -> Vec<Reason> {
+    fn returns(&mut self, event: &Event, facts: &Recorded) -> Vec<Reason> {
         if let (Some(_), Some(program)) = (facts.own, event.program)
             && let Some(socket) = self.sockets.listener_by(program)
         {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 
 use crate::scenario::Side;
-use crate::timeline::{Event, Facts, Happening, Timeline};
+use crate::timeline::{Event, Happening, Recorded, Timeline};
 
 /// A socket.
 #[derive(Debug)]
@@ -177,7 +177,7 @@ impl Count {
         }
     }
 
-    fn add_call(&mut self, facts: &Facts) {
+    fn add_call(&mut self, facts: &Recorded) {
         match &*facts.call {
             "send" | "sendto" => {
                 self.has_silent_send |= facts.bytes.is_none();

@@ -20,7 +20,7 @@ use std::net::SocketAddr;
 use super::line::{self, Call, Returned, What};
 use super::tables::{Left, Tables};
 use super::words::{self, Ends};
-use crate::timeline::{Event, Facts, Happening};
+use crate::timeline::{Event, Happening, Recorded};
 
 /// How long a return waits for the thread's next line, in nanoseconds.
 const NEXT_LINE: u64 = 20_000_000;
@@ -181,7 +181,8 @@ impl Sockets {
         if elsewhere > 0 {
             text += ", which another process has too: nothing is sent";
         }
-        let facts = Facts { call: "close".into(), peer: socket.ends.peer, ..Facts::default() };
+        let facts =
+            Recorded { call: "close".into(), peer: socket.ends.peer, ..Recorded::default() };
         self.push(made, index, Event::new(made.at, Happening::Called(facts), text));
     }
 
@@ -198,7 +199,7 @@ impl Sockets {
             1 => "wait until the socket has something …".to_owned(),
             count => format!("wait until one of {count} sockets has something …"),
         };
-        let facts = Facts { call: name.to_owned(), ..Facts::default() };
+        let facts = Recorded { call: name.to_owned(), ..Recorded::default() };
         self.push(made, *first, Event::new(made.at, Happening::Called(facts), text));
         self.polls.insert(made.thread);
     }
@@ -231,7 +232,7 @@ impl Sockets {
             return;
         }
         let index = self.add(Ends { is_stream, ..Ends::default() }, Some(Vec::new()));
-        let facts = Facts { call: "socket".to_owned(), ..Facts::default() };
+        let facts = Recorded { call: "socket".to_owned(), ..Recorded::default() };
         let text = words::begun(call, "socket", Ends::default(), None);
         self.push(made, index, Event::new(made.at, Happening::Called(facts), text));
         match call.result {
@@ -323,7 +324,7 @@ impl Sockets {
 
     fn failed(&mut self, made: &Caller<'_>, index: usize, name: &str, errno: &str) {
         let (call, error) = (name.to_owned(), Some(errno.to_owned()));
-        let facts = Facts { call, error, ..Facts::default() };
+        let facts = Recorded { call, error, ..Recorded::default() };
         let event = Event::new(made.at, Happening::Returned(facts), words::error(name, errno));
         self.push(made, index, event);
     }
@@ -332,7 +333,7 @@ impl Sockets {
         let call = made.call;
         let ends = self.sockets[index].ends;
         let bytes = usize::try_from(value).unwrap_or_default();
-        let mut facts = Facts { call: name.to_owned(), peer: ends.peer, ..Facts::default() };
+        let mut facts = Recorded { call: name.to_owned(), peer: ends.peer, ..Recorded::default() };
         let text = match name {
             "accept" => {
                 facts.peer = line::address(call.arg(1));

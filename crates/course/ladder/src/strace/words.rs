@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use common::text::{clean, hex};
 
 use super::line::{self, Call};
-use crate::timeline::Facts;
+use crate::timeline::Recorded;
 
 /// How many bytes of a message are shown, as in the narration.
 const SHOWN: usize = 24;
@@ -82,9 +82,9 @@ pub fn begun(call: &Call<'_>, name: &str, ends: Ends, bytes: Option<usize>) -> S
 }
 
 /// The facts and the words about a call that begins.
-pub fn about(call: &Call<'_>, name: &str, ends: Ends) -> (Facts, String) {
+pub fn about(call: &Call<'_>, name: &str, ends: Ends) -> (Recorded, String) {
     let length = length(call);
-    let mut facts = Facts { call: name.to_owned(), peer: ends.peer, ..Facts::default() };
+    let mut facts = Recorded { call: name.to_owned(), peer: ends.peer, ..Recorded::default() };
     if name == "listen" || (name == "bind" && !ends.is_stream) {
         facts.own = ends.own;
     }

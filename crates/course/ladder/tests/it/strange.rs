@@ -3,7 +3,7 @@
 use ladder::ladder::Ladder;
 use ladder::packet::{self, Captured};
 use ladder::text;
-use ladder::timeline::{Event, Facts, Happening, Participant};
+use ladder::timeline::{Event, Happening, Participant, Recorded};
 use ladder::wording::Parts;
 use testkit::screen::{Screen, width_of};
 
@@ -53,7 +53,8 @@ fn no_screen_is_too_narrow_for_the_calls() {
             waits,
             is_labelled: false,
         });
-        let facts = Facts { number: "1b".into(), call: "setsockopt".into(), ..Facts::default() };
+        let facts =
+            Recorded { number: "1b".into(), call: "setsockopt".into(), ..Recorded::default() };
         let text = "SO_REUSEADDR: 你好 at [2001:db8:1234:5678:9abc:def0:1234:5678]:50000";
         for what in [Happening::Called(facts.clone()), Happening::Returned(facts)] {
             let event = Event::new(at, what, text);
