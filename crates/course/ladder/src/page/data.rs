@@ -139,6 +139,8 @@ impl Layouts {
             ("at", json!(event.at.saturating_sub(begins))),
             ("side", json!(event.side.map(end))),
             ("program", json!(event.program)),
+            // A thread waits for one call at a time.
+            ("thread", json!(facts.map(|_| &event.thread))),
             ("connection", json!(event.conversation)),
             ("text", json!(clean_message(&event.text))),
             ("number", json!(facts.map(|facts| &facts.number))),
