@@ -67,10 +67,11 @@ const PHRASES: &[Phrase] = &[
     },
 ];
 
-/// Folders that hold other languages, bytes for fuzzers, or what cargo has built.
-const ELSEWHERE: &[&str] = &["target", "corpus", "zh-CN"];
+/// Folders that hold other languages, bytes for fuzzers, or what cargo has built and npm has fetched.
+const ELSEWHERE: &[&str] = &["node_modules", "target", "corpus", "zh-CN"];
 
-const ENDINGS: &[&str] = &["rs", "md", "py", "txt", "story", "toml", "sh", "yml", "in", ""];
+const ENDINGS: &[&str] =
+    &["rs", "md", "py", "txt", "story", "toml", "sh", "yml", "in", "js", "css", ""];
 
 /// The words of a line, in lower case, each with a space after it; what separates sentences stays. `a_name` is two words.
 fn words(line: &str) -> String {

@@ -48,7 +48,7 @@ const ARROWS = {
 
 /** Draws it for the two ends of a connection; an end that isn't known is undefined. */
 export function drawStates(place, data, ends) {
-  const picture = drawn("svg", { viewBox: "0 0 422 514", role: "img", "aria-label": spoken(data, ends) });
+  const picture = drawn("svg", { viewBox: "-5 0 434 514", role: "img", "aria-label": spoken(data, ends) });
   picture.append(arrowHeads());
   const arrows = Object.keys(ARROWS);
   picture.append(

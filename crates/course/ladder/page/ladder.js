@@ -109,6 +109,7 @@ function fillPacket(item, run, row) {
   const [head, numbers] = packetWords(run, row);
   const side = row.side === undefined ? "" : ["from-left", "from-right"][row.side];
   if (side) item.classList.add(side);
+  item.classList.toggle("lost", row.packet.lost === true);
   const states = ["left", "right"].map((name) => cell(name));
   for (const [end, state] of newStates(run, row)) {
     states[end].append(

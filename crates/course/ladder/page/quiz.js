@@ -56,11 +56,7 @@ function partsOfPacket(run, number) {
 }
 
 function partsOfReturn(run, number) {
-  const calls = waitingCalls(run, number).map((row) => {
-    const program = run.programs[row.program];
-    const who = program?.labelled ? `${sideName(row.side)}, ${program.name}` : sideName(row.side);
-    return [choiceOf(row), say("which.one", { who, call: row.call })];
-  });
+  const calls = waitingCalls(run, number).map((row) => [choiceOf(row), callName(run, row)]);
   const outcome = ["fine", "error"].map((name) => [name, say(`outcome.${name}`)]);
   return [
     choices("which", "which", calls),
@@ -99,7 +95,7 @@ function explain(form, game, number, judged, goOn) {
     say(isRight ? "right" : "wrong"),
   );
   const parts = judged.map((part) =>
-    element("li", { class: part.isRight ? "right-answer" : "wrong-answer" }, verdictOf(game, part)),
+    element("li", { class: part.isRight ? "right-answer" : "wrong-answer" }, verdictOf(game, number, part)),
   );
   const why = reasons(game.run, row).map((text) => element("p", {}, text));
   const button = element("button", { type: "submit" }, say("go.on"));
@@ -112,12 +108,12 @@ function explain(form, game, number, judged, goOn) {
   button.focus();
 }
 
-function verdictOf(game, { part, correct, given, isRight }) {
+function verdictOf(game, number, { part, correct, given, isRight }) {
   const key = isRight ? "part.right" : "part.wrong";
   const facts = {
     part: say(partKey(part)),
-    correct: valueText(game, part, correct),
-    given: valueText(game, part, given),
+    correct: valueText(game, number, part, correct),
+    given: valueText(game, number, part, given),
   };
   return `${isRight ? "✓" : "✗"} ${say(key, facts)}`;
 }
@@ -126,20 +122,23 @@ function partKey(part) {
   return { seq: "seq.ask", ack: "ack.ask", length: "length.ask", bytes: "bytes.ask" }[part] ?? part;
 }
 
-function valueText(game, part, value) {
+function valueText(game, number, part, value) {
   if (part === "flags") return value || say("flags.none");
   if (value === "") return say("given.none");
   if (part === "who") return value === "0" || value === "1" ? sideName(Number(value)) : say("unknown");
   if (part === "what") return say(`what.${value}`);
   if (part === "outcome") return say(`outcome.${value}`);
-  return part === "which" ? callText(game.run, value) : value;
+  if (part !== "which") return value;
+  const call = waitingCalls(game.run, number).find((row) => choiceOf(row) === value);
+  return call ? callName(game.run, call) : value.split(" ").at(-1);
 }
 
-function callText(run, choice) {
-  const [index, , call] = choice.split(" ");
-  const program = run.programs[index];
-  const who = program?.labelled ? program.name : sideName(program?.side ?? 0);
-  return say("which.one", { who, call });
+/** A call that waits: whose it is, and on which connection, where there are several. */
+function callName(run, row) {
+  const program = run.programs[row.program];
+  const who = program?.labelled ? `${sideName(row.side)}, ${program.name}` : sideName(row.side);
+  const label = labelOf(run, row);
+  return say("which.one", { who, call: label ? `${row.call} (${label})` : row.call });
 }
 
 function scoreLine(game) {

@@ -37,6 +37,7 @@ export function packetWords(run, row) {
   if (seq !== undefined) numbers.push(`seq ${seq}`);
   if (ack !== undefined) numbers.push(`ack ${ack}`);
   if (protocol === "udp" || (protocol === "tcp" && length > 0)) numbers.push(sayBytes(length));
+  if (row.packet.lost) numbers.push(`✗ ${say("lost")}`);
   return [visible(head), visible(numbers.join(" "))];
 }
 

@@ -18,14 +18,15 @@ function isAsked(page) {
 }
 
 /** Answers with the keyboard alone: Tab, Space and arrows, digits, Enter. */
-async function answer(page, row, isRight) {
+async function answer(page, run, number, isRight) {
+  const row = run.rows[number - 1];
   const { packet, side, returns } = row;
   assert.equal(
     await page.evaluate(() => document.activeElement.closest("#quiz") !== null),
     true,
     "the form has the focus",
   );
-  if (returns) return answerReturn(page, row, isRight);
+  if (returns) return answerReturn(page, run, row, isRight);
   await choose(page, isRight ? side : 1 - side);
   if (packet.protocol !== "tcp") {
     await page.keyboard.press("Tab");
@@ -45,18 +46,23 @@ async function answer(page, row, isRight) {
   await page.keyboard.press("Enter");
 }
 
-async function answerReturn(page, { side, returns }, isRight) {
-  const labels = await page.locator("#quiz fieldset >> nth=0 >> label").allTextContents();
-  const name = side === 0 ? "the caller" : "the waiting side";
-  const index = labels.findIndex(
-    (label) => label.trim().startsWith(name) && label.trim().endsWith(`: ${returns.call}`),
+async function answerReturn(page, run, row, isRight) {
+  const labels = (await page.locator("#quiz fieldset >> nth=0 >> label").allTextContents()).map((label) =>
+    label.trim(),
   );
-  assert.ok(index >= 0, `${name}: ${returns.call} is not among ${labels}`);
+  // The last call of the same thread.
+  const before = run.rows.slice(0, run.rows.indexOf(row)).reverse();
+  const call = before.find((one) => one.kind === "call" && one.program === row.program && one.thread === row.thread);
+  const { name, caller } = run.connections[call.connection] ?? {};
+  const where = run.connections.length > 1 && caller ? ` (${name ?? caller.replace(/.*:/, ":")})` : "";
+  const who = run.programs[row.program].labelled ? `, ${run.programs[row.program].name}` : "";
+  const index = labels.indexOf(`${["the caller", "the waiting side"][row.side]}${who}: ${call.call}${where}`);
+  assert.ok(index >= 0, `${row.text}: ${call.call}${where} is not among ${labels.join("; ")}`);
   await choose(page, index);
   await page.keyboard.press("Tab");
-  await choose(page, (returns.error === undefined) === isRight ? 0 : 1);
+  await choose(page, (row.returns.error === undefined) === isRight ? 0 : 1);
   await page.keyboard.press("Tab");
-  await page.keyboard.type(String(returns.bytes ?? ""));
+  await page.keyboard.type(String(row.returns.bytes ?? ""));
   await page.keyboard.press("Enter");
 }
 
@@ -86,7 +92,7 @@ for (const kind of ["packets", "returns"]) {
       let asked = 0;
       for (let row = await toQuestion(page, run); row > 0; row = await toQuestion(page, run)) {
         asked += 1;
-        await answer(page, run.rows[row - 1], true);
+        await answer(page, run, row, true);
         const verdict = await page.innerText("#quiz");
         assert.match(verdict, /^Right\./, `${run.id}/${row}: ${verdict}`);
         await page.keyboard.press("Enter"); // go on
@@ -102,7 +108,7 @@ test("wrong answers are explained, and come again", async () => {
   const run = data.scenarios.find(({ connections }) => connections.some(({ protocol }) => protocol === "tcp"));
   const { page, context, complaints } = await begin(browser, run, "ends");
   const first = await toQuestion(page, run);
-  await answer(page, run.rows[first - 1], false);
+  await answer(page, run, first, false);
   const verdict = await page.innerText("#quiz");
   assert.match(verdict, /^Not quite\./);
   assert.match(verdict, /Who sends it\?: the caller; your answer: the waiting side/);
@@ -111,7 +117,7 @@ test("wrong answers are explained, and come again", async () => {
   let [row, last] = [await toQuestion(page, run), 0];
   for (; row > first; row = await toQuestion(page, run)) {
     last = row;
-    await answer(page, run.rows[row - 1], true);
+    await answer(page, run, row, true);
     await page.keyboard.press("Enter");
   }
   assert.ok(last > first);
@@ -121,7 +127,7 @@ test("wrong answers are explained, and come again", async () => {
   await page.click('#quiz button:has-text("I don\'t know")');
   assert.match(await page.innerText("#quiz"), /Not quite/);
   await page.click("#quiz button:has-text('Go on')");
-  await answer(page, run.rows[(await toQuestion(page, run)) - 1], true);
+  await answer(page, run, await toQuestion(page, run), true);
   await page.keyboard.press("Enter");
   assert.match(await page.innerText("#quiz"), /That was the end/);
   assert.deepEqual(complaints, []);
@@ -135,7 +141,7 @@ for (const kind of ["ends", "packets", "returns"]) {
     const asked = [];
     for (let row = await toQuestion(page, run); row > 0 && asked.length < 4; row = await toQuestion(page, run)) {
       asked.push([row, await everything(page)]);
-      await answer(page, run.rows[row - 1], true);
+      await answer(page, run, row, true);
       await page.keyboard.press("Enter");
     }
     await context.close();
@@ -163,7 +169,7 @@ async function assertSameWithAnotherEnd(browser, run, kind, number, seen) {
   const changed = { ...data, scenarios: data.scenarios.map((one) => (one === run ? { ...run, rows } : one)) };
   const { page, context } = await begin(browser, run, kind, withData(`${kind}-${number}`, changed));
   for (let row = await toQuestion(page, run); row < number; row = await toQuestion(page, run)) {
-    await answer(page, run.rows[row - 1], true);
+    await answer(page, run, row, true);
     await page.keyboard.press("Enter");
   }
   assert.equal(await everything(page), seen, `${run.id}/${number}`);
