@@ -179,7 +179,10 @@ fn the_book_is_built_where_mdbook_is() {
     script.expect_exit(0).unwrap();
     let page = |name: &str| fs::read_to_string(root().join("target/book").join(name)).unwrap();
     assert!(page("lessons/09-text-on-the-wire.html").contains("URL=02b-text-on-the-wire.html"));
-    assert!(page("lessons/04-tcp-server.html").contains("../pictures/tcp-server.svg"));
+    let lesson = page("lessons/04-tcp-server.html");
+    assert!(lesson.contains("../pictures/tcp-server.svg"));
+    let is_there = root().join("docs/ladders.html").exists(); // then each picture leads to it
+    assert_eq!(lesson.contains("../ladders.html#tcp-server"), is_there);
     let printed = page("print.html");
     assert!(!printed.contains("tcp-server.svg"), "a picture is cut where a page of paper ends");
     assert!(printed.contains("accepted 127.0.0.1"), "and its text is missing");
