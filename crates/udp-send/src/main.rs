@@ -120,6 +120,7 @@ fn wait_for_answer(socket: &UdpSocket, peer: SocketAddr, options: &Options) -> R
     }
     match received {
         Ok((length, from)) => {
+            step::received_from(from, &buffer[..length], options.course.encoding);
             let answer = options.course.encoding.decode(&buffer[..length]);
             console::result(&format!("[{from}] {}", text::clean_message(&answer.text)));
             console::hint_once(&from.to_string(), answer.hint);

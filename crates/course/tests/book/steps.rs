@@ -1,5 +1,5 @@
 //! The numbered list of a lesson is the program's narration. (What the programs really print and do is compared with the
-//! list in `crates/common/tests/narration.rs`; here the list of any edition, with the `step!` lines.)
+//! list in `crates/course/tests/narration.rs`; here the list of any edition, with the `step!` lines.)
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,16 +1,22 @@
 //! The narration cannot lie: what `--explain` prints is compared with the list in the step's lesson and, where strace
-//! is installed, with the system calls that the program makes.
+//! is installed, with the system calls that the program makes. Both are also compared as events: the records of a program, and
+//! what `cargo course watch` makes of strace's lines for programs that have none.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use ladder::strace::{self, Strace};
+use ladder::timeline::{Event, Happening};
+use ladder::trace::Trace;
+use tempfile::TempDir;
+use testkit::build::built_programs;
 use testkit::skip::skipped;
-use testkit::{Launch, Program, step_program};
+use testkit::{Launch, Program, find};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -26,23 +32,22 @@ struct Run {
 
 /// Starts a program of the course with `--explain`, below strace if there is one.
 struct Stage {
-    record: Option<tempfile::NamedTempFile>,
+    folder: TempDir,
+    strace: Option<Strace>,
     command: String,
 }
 
 impl Stage {
     fn start(step: &str, args: &[&str]) -> (Stage, Program) {
-        let record = strace_works().then(|| tempfile::NamedTempFile::new().unwrap());
-        let launch = match &record {
-            Some(record) => Launch::new("strace")
-                .args(&["-f", "-e", "trace=network,close,fcntl,?fcntl64", "-o"])
-                .args(&[record.path()])
-                .args(&[step_program(step)]),
-            None => Launch::step(step),
-        };
-        let launch = launch.args(args).args(&["--explain"]).without_env("SOCKET_ENCODING");
-        let program = launch.deadline(DEADLINE).start().unwrap();
-        (Stage { record, command: format!("{step} {}", args.join(" ")) }, program)
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("strace");
+        let strace = strace_works().then(|| Strace::listen(&pipe, true).unwrap());
+        let mut words = strace.as_ref().map(Strace::before).unwrap_or_default();
+        words.push(find::program_in(built_programs(), step).into_os_string());
+        let launch = Launch::new(&words[0]).args(&words[1..]).args(args).args(&["--explain"]);
+        let launch = launch.env(common::record::TRACE, folder.path().join("trace"));
+        let program = launch.without_env("SOCKET_ENCODING").deadline(DEADLINE).start().unwrap();
+        (Stage { folder, strace, command: format!("{step} {}", args.join(" ")) }, program)
     }
 
     /// The program ends; what it printed and made is then complete.
@@ -50,24 +55,61 @@ impl Stage {
         self.end_with(0, program)
     }
 
-    fn end_with(self, exit_code: i32, mut program: Program) -> Run {
+    fn end_with(mut self, exit_code: i32, mut program: Program) -> Run {
         program.expect_exit(exit_code).unwrap();
         let printed = program.stderr_text().lines().filter_map(step_of).collect();
-        let made = self.record.map(|file| calls(&std::fs::read_to_string(file.path()).unwrap()));
-        Run { command: self.command, printed, made }
+        let made = self.strace.take().map(|mut strace| {
+            let mut events: Vec<Event> =
+                strace.finish().into_iter().map(|made| made.event).collect();
+            events.sort_by_key(|event| event.at);
+            events
+        });
+        if let Some(made) = &made {
+            let mut trace = Trace::open(&self.folder.path().join("trace")).unwrap();
+            hold_bytes_together(&self.command, &trace.news(&mut Vec::new()), made);
+        }
+        Run { command: self.command, printed, made: made.map(|events| calls(&events)) }
     }
 }
 
 /// Not everyone has strace, and not every system lets one process watch another.
 fn strace_works() -> bool {
-    let mut probe = Command::new("strace");
-    probe.args(["-o", "/dev/null", "true"]).stdin(Stdio::null());
-    let works = probe.stdout(Stdio::null()).stderr(Stdio::null()).status();
-    let works = works.is_ok_and(|status| status.success());
-    if !works {
-        skipped("narration against strace", "strace doesn't work here");
+    let works = strace::works();
+    if let Err(why) = &works {
+        skipped("narration against strace", why);
     }
-    works
+    works.is_ok()
+}
+
+/// The calls among events, by the lessons' names. A poll before a call is no step of a lesson.
+fn calls(events: &[Event]) -> Vec<String> {
+    let calls = events.iter().filter_map(|event| match &event.what {
+        Happening::Called(facts) if facts.call != "poll" => Some(facts.call.clone()),
+        _ => None,
+    });
+    calls.collect()
+}
+
+/// What was sent and what was received, in its order: the records and strace agree. A file's bytes are not recorded one
+/// by one.
+fn hold_bytes_together(command: &str, recorded: &[Event], made: &[Event]) {
+    if command.starts_with("file-download") {
+        return;
+    }
+    let moved = |events: &[Event], direction: &str| -> Vec<(String, usize)> {
+        let facts = events.iter().filter_map(|event| match &event.what {
+            Happening::Called(facts) if direction == "send" => Some(facts),
+            Happening::Returned(facts) if direction == "recv" => Some(facts),
+            _ => None,
+        });
+        let facts = facts.filter(|facts| facts.call.starts_with(direction));
+        let moved = facts.map(|facts| (facts.call.clone(), facts.bytes.unwrap_or(0)));
+        moved.filter(|(_, bytes)| *bytes > 0).collect()
+    };
+    for direction in ["send", "recv"] {
+        let (recorded, made) = (moved(recorded, direction), moved(made, direction));
+        assert_eq!(recorded, made, "recorded, and seen by strace, of {command}");
+    }
 }
 
 /// `2b. recvfrom wait for …` as its number and its call.
@@ -245,134 +287,6 @@ fn hold_loosely_against_strace(run: &Run, extra: &[&str]) {
             run.command
         );
     }
-}
-
-/// The calls on internet sockets in a record of `strace -f`, by the names that the lessons use. Calls that found
-/// nothing to do (EAGAIN) are left out: they only check whether the printed call would block.
-fn calls(record: &str) -> Vec<String> {
-    let mut seen = Record::default();
-    for line in record.lines() {
-        let Some((pid, event)) = line.split_once(' ') else { continue };
-        let event = event.trim_start();
-        if event.starts_with("<... ") {
-            if let Some(index) = seen.unfinished.remove(pid) {
-                seen.finish(index, event);
-            }
-        } else if let Some((name, args)) = event.split_once('(')
-            && let Some(index) = seen.begin(name, args)
-        {
-            match event.ends_with("<unfinished ...>") {
-                true => drop(seen.unfinished.insert(pid.to_owned(), index)),
-                false => seen.finish(index, event),
-            }
-        }
-    }
-    seen.calls.into_iter().flatten().collect()
-}
-
-#[derive(Default)]
-struct Record {
-    /// By the lessons' names; `None` for one that turned out to be none.
-    calls: Vec<Option<String>>,
-    /// The open descriptors of internet sockets.
-    sockets: HashMap<String, Descriptor>,
-    /// The call that each thread is in.
-    unfinished: HashMap<String, usize>,
-    /// The descriptor that a call makes, if it makes one.
-    makes: HashMap<usize, Descriptor>,
-}
-
-/// A duplicate stands for the same socket.
-#[derive(Clone, Copy)]
-struct Descriptor {
-    /// The call that made the socket.
-    socket: usize,
-    stream: bool,
-}
-
-impl Record {
-    /// A call begins; `None` when it is not about an internet socket.
-    fn begin(&mut self, name: &str, args: &str) -> Option<usize> {
-        let index = self.calls.len();
-        if name == "socket" {
-            args.starts_with("AF_INET").then_some(())?;
-            let stream = args.contains("SOCK_STREAM");
-            self.makes.insert(index, Descriptor { socket: index, stream });
-            self.calls.push(Some(name.to_owned()));
-            return Some(index);
-        }
-        let fd = args.split([',', ')', ' ']).next()?;
-        let Descriptor { socket, stream } = *self.sockets.get(fd)?;
-        let (send, recv) = if stream { ("send", "recv") } else { ("sendto", "recvfrom") };
-        let call = match name {
-            "accept" | "accept4" => {
-                self.makes.insert(index, Descriptor { socket: index, stream: true });
-                "accept"
-            }
-            "fcntl" | "fcntl64" if args.contains("F_DUPFD") => {
-                self.makes.insert(index, Descriptor { socket, stream });
-                self.calls.push(None);
-                return Some(index);
-            }
-            // The only option that the narration prints: the others are no step of a lesson.
-            "setsockopt" if args.contains("SO_REUSEADDR") => name,
-            "sendto" | "sendmsg" => send,
-            "recvfrom" | "recvmsg" => recv,
-            "bind" | "listen" | "connect" | "shutdown" => name,
-            "close" => {
-                self.sockets.remove(fd); // its number may be used again at once
-                // The system closes a socket with its last descriptor.
-                let shared = self.sockets.values().any(|other| other.socket == socket);
-                if shared {
-                    return None;
-                }
-                name
-            }
-            _ => return None, // options and names of sockets
-        };
-        self.calls.push(Some(call.to_owned()));
-        Some(index)
-    }
-
-    /// A call ends, with ` = RESULT` at the end of its line.
-    fn finish(&mut self, index: usize, event: &str) {
-        let result = event.rsplit(" = ").next().unwrap_or_default();
-        if result.contains("EAGAIN") {
-            self.calls[index] = None;
-        } else if let Some(made) = self.makes.remove(&index)
-            && !result.starts_with('-')
-        {
-            self.sockets.insert(result.to_owned(), made);
-        }
-    }
-}
-
-#[test]
-fn a_record_of_strace_is_read_right() {
-    let record = r#"
-7  socket(AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC, 0) = 3
-7  close(3)                          = 0
-7  socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3
-7  setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0
-7  accept4(3,  <unfinished ...>
-8  recvfrom(3, 0x7ffc, 1025, 0, 0x7f, [128]) = -1 EAGAIN (Resource temporarily unavailable)
-8  close(9)                          = 0
-7  <... accept4 resumed>{sa_family=AF_INET}, [128 => 16], SOCK_CLOEXEC) = 4
-7  fcntl(4, F_DUPFD_CLOEXEC, 3)      = 5
-7  fcntl(4, F_GETFL)                 = 0x2 (flags O_RDWR)
-8  recvfrom(4,  <unfinished ...>
-7  close(5)                          = 0
-7  sendto(4, "a = b", 5, MSG_NOSIGNAL, NULL, 0) = 5
-7  close(4)                          = 0
-8  <... recvfrom resumed>"", 1024, 0, NULL, NULL) = 0
-7  --- SIGCHLD {si_signo=SIGCHLD} ---
-7  close(4)                          = -1 EBADF (Bad file descriptor)
-7  socket(AF_INET6, SOCK_DGRAM|SOCK_CLOEXEC, IPPROTO_UDP) = 4
-7  sendto(4, "x", 1, MSG_NOSIGNAL, {sa_family=AF_INET6}, 28) = 1
-7  +++ exited with 0 +++"#;
-    let expected = ["socket", "setsockopt", "accept", "recv", "send", "close", "socket", "sendto"]
-        .map(String::from);
-    assert_eq!(calls(record), expected);
 }
 
 fn udp_peer() -> (UdpSocket, String) {
