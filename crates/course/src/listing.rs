@@ -40,7 +40,7 @@ pub fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
     writeln!(out)?;
     screen.line(out, Style::Bold, "The tool's commands")?;
     for (command, does) in COMMANDS {
-        screen.paragraph(out, &format!("   cargo course {command:<16}"), does)?;
+        screen.paragraph(out, &format!("   cargo course {command:<17}"), does)?;
     }
     Ok(())
 }

@@ -190,7 +190,7 @@ fn mark_some(
         drop(sender); // the loop below ends when the last thread has
         for (place, marked) in done {
             results[place] = marked.map_err(|error| cant_write(work.store, &error))?;
-            bar.inc(1);
+            bar.inc(u64::from(results[place].is_some()));
         }
         outcome::Result::Ok(())
     })?;

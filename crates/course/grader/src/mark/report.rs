@@ -40,15 +40,15 @@ pub fn report(marked: &Marked, hints: bool) -> String {
 
 /// What a failure comes from, and what to do about it.
 pub fn explained(failure: &Value) -> String {
-    let mut text = String::new();
+    let mut text = "\n".to_owned();
     for (label, key) in [("Think", "question"), ("Likely", "cause"), ("Do", "cure")] {
         if let Some(words) = failure[key].as_str().filter(|words| !words.is_empty()) {
-            let _ = writeln!(text, "\n- **{label}:** {}", escaped(words));
+            let _ = writeln!(text, "- **{label}:** {}", escaped(words));
         }
     }
     if let (Some(lesson), Some(section)) = (failure["lesson"].as_str(), failure["section"].as_str())
     {
-        let _ = writeln!(text, "\n- **Read:** {lesson}, \"{}\"", escaped(section));
+        let _ = writeln!(text, "- **Read:** {lesson}, \"{}\"", escaped(section));
     }
     text
 }
