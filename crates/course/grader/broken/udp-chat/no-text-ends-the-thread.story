@@ -12,5 +12,5 @@
       network   what was sent waits in the system: the program has not received it
       stderr    thread '<unnamed>' (N) panicked at broken/udp-chat/no-text-ends-the-thread.rs:10:59:
                 called `Result::unwrap()` on an `Err` value: Utf8Error { valid_up_to: 0, error_len: Some(1) }
-likely: a datagram may hold any bytes, and decoding fails at those that are no text: decode them so that it can't fail (String::from_utf8_lossy)
+likely: a datagram may hold any bytes, not only text: decode them so that it can't fail (String::from_utf8_lossy)
 read:   docs/lessons/03-udp-chat.md, "3. recvfrom: the receiving thread"
