@@ -13,7 +13,7 @@ export function makeLadder(list) {
   return { list, run: null, rows: [], chunks: [], present: 0, future: 0, now: null, bare: false };
 }
 
-/** Begins with a run, or anew with other words. `bare`: calls show facts only. */
+/** Begins with a run, or again with other words. `bare`: calls show facts only. */
 export function fillLadder(ladder, run, bare) {
   Object.assign(ladder, { run, rows: [], chunks: [], present: 0, future: 0, now: null, bare });
   ladder.list.replaceChildren();
