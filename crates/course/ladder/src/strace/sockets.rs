@@ -14,7 +14,7 @@
 //! **When a call returned** is not in strace's lines. It is the moment when the line was read, or when the same thread did
 //! the next thing, if that was earlier: so a recv is never shown above the packet that it returned.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::SocketAddr;
 
 use super::line::{self, Call, Returned, What};
@@ -190,7 +190,7 @@ impl Sockets {
     fn polls(&mut self, made: &Caller<'_>) {
         let name = if made.call.name.contains("poll") { "poll" } else { "select" };
         let number = |number| self.tables.socket(made.thread, number);
-        let sockets: Vec<usize> =
+        let sockets: BTreeSet<usize> =
             words::descriptors(made.call).into_iter().filter_map(number).collect();
         let waits = sockets.iter().any(|socket| !self.sockets[*socket].waits.is_empty());
         let again = self.polls.contains(&made.thread);
@@ -213,9 +213,9 @@ impl Sockets {
                 self.tables.clone_ends(thread, value.and_then(|child| child.try_into().ok()));
             }
             "execve" if value.is_some() => {
+                self.tables.executes(thread);
                 let process = self.tables.process(thread);
                 self.names.insert(process, words::program(call.arg(0), call.arg(1)));
-                self.tables.executes(thread);
             }
             "socket" => self.opened(&Caller { at: begun, ..made }, at),
             "dup" | "dup2" | "dup3" | "fcntl" | "fcntl64" => self.duplicated(&made, value),

@@ -23,7 +23,9 @@ fn events(lines: &str) -> Vec<String> {
 }
 
 fn shown(made: &Made) -> String {
-    let Made { process, event, .. } = made;
+    let Made { process, name, event } = made;
+    let process =
+        if name.parse() == Ok(*process) { name.clone() } else { format!("{process} {name}") };
     let at = (event.at - 5_000_000_000) as f64 / 1e6;
     let call = match &event.what {
         Happening::Called(facts) => format!("{} ", facts.call),
@@ -58,19 +60,19 @@ fn threads_share_descriptors_and_a_return_is_not_later_than_what_follows_it() {
 1 52 +++ killed by SIGINT +++
 "#;
     let expected = [
-        "2 1 socket AF_INET, SOCK_STREAM",
-        "3 1 setsockopt SO_REUSEADDR: bind although TIME_WAIT holds the port",
-        "4 1 bind 127.0.0.1:8899",
-        "5 1 listen up to 16 clients may wait in the queue",
-        "7 1 accept wait for a client …",
+        "2 1 server socket AF_INET, SOCK_STREAM",
+        "3 1 server setsockopt SO_REUSEADDR: bind although TIME_WAIT holds the port",
+        "4 1 server bind 127.0.0.1:8899",
+        "5 1 server listen up to 16 clients may wait in the queue",
+        "7 1 server accept wait for a client …",
         // Not at 20, when the thread went on, nor as late as the line was read in a slower run.
-        "8 1 accept → 127.0.0.1:52402, on a new socket",
-        "20 1 recv wait for bytes from 127.0.0.1:52402 …",
-        "22 1 accept wait for a client …",
-        "30 1 recv → 3 bytes: 68 69 0a  \"hi␊\"",
-        "32 1 recv wait for up to 1024 bytes from 127.0.0.1:52402 …",
-        "33 1 recv → 0: the peer has closed",
-        "40 1 close the socket of 127.0.0.1:52402",
+        "8 1 server accept → 127.0.0.1:52402, on a new socket",
+        "20 1 server recv wait for bytes from 127.0.0.1:52402 …",
+        "22 1 server accept wait for a client …",
+        "30 1 server recv → 3 bytes: 68 69 0a  \"hi␊\"",
+        "32 1 server recv wait for up to 1024 bytes from 127.0.0.1:52402 …",
+        "33 1 server recv → 0: the peer has closed",
+        "40 1 server close the socket of 127.0.0.1:52402",
     ];
     assert_eq!(events(lines), expected);
 }
@@ -135,6 +137,30 @@ fn errors_are_explained() {
     assert_eq!(events(lines), expected);
 }
 
+/// Select names a socket once for each thing that it waits for; a shell's child has its own name.
+#[test]
+fn a_select_counts_sockets() {
+    let lines = r#"
+1 0 execve("/bin/sh", ["sh"], 0x7f /* 9 vars */) = 0
+1 1 vfork( <unfinished ...>
+2 2 execve("/usr/bin/ncat", ["ncat", "127.0.0.1", "7000"], 0x7f /* 9 vars */ <unfinished ...>
+1 3 <... vfork resumed>) = 2
+2 3 <... execve resumed>) = 0
+2 4 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3
+2 5 connect(3, {sa_family=AF_INET, sin_port=htons(7000), sin_addr=inet_addr("127.0.0.1")}, 16) = 0
+2 7 pselect6(4, [0 3], [3], [], {tv_sec=10, tv_nsec=0}, NULL) = 1 (out [3], left {tv_sec=9, tv_nsec=9})
+2 8 pselect6(4, [0 3], [], [], {tv_sec=10, tv_nsec=0}, NULL) = 1 (in [3], left {tv_sec=9, tv_nsec=9})
+2 9 +++ exited with 0 +++
+"#;
+    let expected = [
+        "4 2 ncat socket AF_INET, SOCK_STREAM",
+        "5 2 ncat connect 127.0.0.1:7000: SYN, SYN+ACK, ACK …",
+        "6 2 ncat connect → connected",
+        "7 2 ncat select wait until the socket has something …",
+    ];
+    assert_eq!(events(lines), expected);
+}
+
 /// Two processes have the accepted socket; nothing is sent before both have closed it.
 #[test]
 fn fork_copies_descriptors_and_execve_keeps_some() {
@@ -158,9 +184,9 @@ fn fork_copies_descriptors_and_execve_keeps_some() {
         "3 1 accept → a new socket",
         "4 1 close the socket, which another process has too: nothing is sent",
         "5 1 close the listening socket, which another process has too: nothing is sent",
-        "8 2 send 2 bytes: 68 69  \"hi\"",
-        "9 2 send → 1 of 2 bytes: the buffer is full",
-        "11 2 close the socket",
+        "8 2 answer.py send 2 bytes: 68 69  \"hi\"",
+        "9 2 answer.py send → 1 of 2 bytes: the buffer is full",
+        "11 2 answer.py close the socket",
     ];
     assert_eq!(events(lines), expected);
 }
