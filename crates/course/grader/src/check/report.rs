@@ -183,7 +183,7 @@ pub fn list(out: &mut dyn Write, screen: &Screen, steps: &[&Step]) -> io::Result
         out,
         "",
         "A check is not run when one of those fails that it comes after. A text is looked for anywhere on the program's stdout, \
-         in UTF-8; no format is asked for. Stdout is a pipe: flush what you print. A program that must end by itself must end \
-         with exit code 0, unless a check says otherwise.",
+         in UTF-8; only the extra checks `peer-shown` and `streams` ask for a form. Stdout is a pipe: flush what you print. A \
+         program that must end by itself must end with exit code 0, unless a check says otherwise.",
     )
 }
