@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 
-use ladder::page;
+use ladder::{lessons, page};
 use serde_json::Value;
 use testkit::build::built_programs;
 use testkit::skip;
@@ -208,6 +208,53 @@ fn words(scenario: &Value, row: &Value) -> Vec<String> {
         words.extend(state.map(|state| format!("[{state}]")));
     }
     words
+}
+
+/// The times on the lines of a text ladder.
+fn times(text: &str) -> Vec<&str> {
+    let lines = text.lines().filter(|line| line.contains(" | ") || line.ends_with(" |"));
+    let words = lines.filter_map(|line| line.split_whitespace().next());
+    words.filter(|word| word.contains('.') && word.parse::<f64>().is_ok()).collect()
+}
+
+/// `docs/ladders.html` has the runs of `docs/pictures`, in the form that pages have today.
+#[test]
+fn the_stored_page_is_up_to_date() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let stored = fs::read_to_string(docs.join("ladders.html")).unwrap();
+    let data = page::data_of(&stored).unwrap();
+    let fresh = page::page(&data);
+    if stored != fresh && std::env::var_os("UPDATE").is_some() {
+        fs::write(docs.join("ladders.html"), &fresh).unwrap();
+    } else {
+        let remedy = "UPDATE=1 cargo test -p course --test page";
+        assert!(
+            stored == fresh,
+            "docs/ladders.html has another form; bring it up to date: {remedy}"
+        );
+    }
+    assert!(fresh.len() <= 700_000, "{} bytes", fresh.len());
+    let empty = page::data(&[]);
+    for key in ["fields", "states", "transitions"] {
+        assert_eq!(data[key], empty[key], "run scripts/pictures");
+    }
+    let scenarios = data["scenarios"].as_array().unwrap();
+    let ids: BTreeSet<&str> = scenarios.iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, lessons::names().into_iter().collect(), "run scripts/pictures");
+    for scenario in scenarios {
+        let id = scenario["id"].as_str().unwrap();
+        let text = fs::read_to_string(docs.join(format!("pictures/{id}.txt"))).unwrap();
+        let timed = rows(scenario)
+            .iter()
+            .filter(|row| !matches!(row["kind"].as_str(), Some("phase" | "note")));
+        let ours: Vec<String> =
+            timed.map(|row| format!("{:.2}", row["at"].as_f64().unwrap() / 1e6)).collect();
+        assert_eq!(
+            ours,
+            times(&text),
+            "{id}: another run than the picture's; run scripts/pictures"
+        );
+    }
 }
 
 #[test]

@@ -29,3 +29,29 @@ fn place_of(layout: &Value, page: &mut Value) -> Option<usize> {
         layouts.len() - 1
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(id: &str, layouts: Value, layout: usize) -> Value {
+        let rows =
+            json!([{ "kind": "phase" }, { "kind": "packet", "packet": { "layout": layout } }]);
+        json!({ "layouts": layouts, "scenarios": [{ "id": id, "rows": rows }] })
+    }
+
+    #[test]
+    fn each_packet_keeps_its_layout() {
+        let (a, b, c) = (json!([[0, 0, 4]]), json!([[1, 0, 8]]), json!([[2, 0, 16]]));
+        let one = page("one", json!([a, b]), 1);
+        let two = page("two", json!([c, b]), 1);
+        let three = page("three", json!([c]), 0);
+        let whole = join(vec![one.clone(), two, three]).unwrap();
+        assert_eq!(whole["layouts"], json!([a, b, c]));
+        let of = |index: usize| &whole["scenarios"][index]["rows"][1]["packet"]["layout"];
+        assert_eq!([of(0), of(1), of(2)], [&json!(1), &json!(1), &json!(2)]);
+        assert_eq!(join(vec![one.clone()]), Some(one));
+        assert_eq!(join(vec![json!({}), json!({})]), None);
+        assert_eq!(join(vec![page("wrong", json!([]), 7), page("x", json!([]), 7)]), None);
+    }
+}

@@ -35,8 +35,10 @@ pub struct Known {
 /// All sockets, and how to find them.
 #[derive(Debug, Default)]
 pub struct Sockets {
-    /// In the order in which they are shown.
+    /// In the order in which they are shown: those that listen are the first.
     pub list: Vec<Socket>,
+    /// How many listen.
+    listeners: usize,
     /// Those of each conversation: of the caller, and of the waiting side.
     pub of_conversation: Vec<[usize; 2]>,
     /// What is known about each end of each conversation.
@@ -60,6 +62,7 @@ impl Sockets {
                 sockets.list.push(Socket { is_tcp: true, local, peer: None, end: None, program });
             }
         }
+        sockets.listeners = sockets.list.len();
         let tcp = conversations_of_tcp(timeline);
         let mut udp: HashMap<SocketAddr, usize> = HashMap::new();
         for (index, conversation) in timeline.conversations.iter().enumerate() {
@@ -86,12 +89,11 @@ impl Sockets {
     /// The socket that listens where a conversation goes to.
     pub fn listener_of(&self, conversation: usize) -> Option<usize> {
         let accepted = &self.list[self.of_conversation[conversation][1]];
-        self.list.iter().position(|socket| {
+        self.list[..self.listeners].iter().position(|socket| {
             let (own, waiting) = (socket.local, accepted.local);
             let is_there = own.ip() == waiting.ip() || own.ip().is_unspecified();
-            let is_listener = socket.is_tcp && socket.end.is_none();
             let is_its = accepted.program.is_none_or(|program| socket.program == Some(program));
-            is_listener && is_its && is_there && own.port() == waiting.port()
+            is_its && is_there && own.port() == waiting.port()
         })
     }
 
@@ -103,9 +105,8 @@ impl Sockets {
 
     /// The socket of a program that listens.
     pub fn listener_by(&self, program: usize) -> Option<usize> {
-        self.list.iter().position(|socket| {
-            socket.is_tcp && socket.end.is_none() && socket.program == Some(program)
-        })
+        let listeners = &self.list[..self.listeners];
+        listeners.iter().position(|socket| socket.program == Some(program))
     }
 }
 
