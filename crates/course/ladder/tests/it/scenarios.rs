@@ -4,8 +4,8 @@ use std::path::Path;
 
 use ladder::play::{Staging, play};
 use ladder::scenario::Action::{self, *};
-use ladder::scenario::SCENARIOS;
-use ladder::{lessons, scenario, stored};
+use ladder::scenario::{SCENARIOS, Scenario};
+use ladder::{guest, lessons, scenario, stored};
 
 #[test]
 fn the_steps_have_their_lessons_and_commands() {
@@ -19,8 +19,19 @@ fn the_steps_have_their_lessons_and_commands() {
 }
 
 #[test]
+fn each_step_can_be_played_by_a_guest() {
+    let steps: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.step).collect();
+    assert_eq!(guest::steps(), steps);
+    for step in steps {
+        let scenario = guest::scenario(step).unwrap();
+        assert!(guest::appearances(&scenario) > 0, "{step}");
+    }
+}
+
+#[test]
 fn every_program_is_started_before_it_acts_and_ends_before_the_scenario_does() {
-    for scenario in SCENARIOS {
+    let guests: Vec<Scenario> = guest::steps().into_iter().filter_map(guest::scenario).collect();
+    for scenario in SCENARIOS.iter().chain(&guests) {
         let mut running = Vec::new();
         for action in scenario.script {
             match *action {

@@ -123,7 +123,10 @@ fn errors_are_explained() {
 1 6 socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP) = -1 EAFNOSUPPORT (Address family not supported by protocol)
 1 7 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3
 1 8 bind(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = -1 EADDRINUSE (Address already in use)
-1 10 +++ exited with 1 +++
+1 10 socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP) = 4
+1 11 recvfrom(4, 0x7f, 1024, 0, NULL, NULL) = -1 EINTR (Interrupted system call)
+1 12 --- SIGUSR1 {si_signo=SIGUSR1, si_code=SI_USER, si_pid=9, si_uid=0} ---
+1 20 +++ exited with 1 +++
 "#;
     let expected = [
         "0 1 socket AF_INET, SOCK_STREAM",
@@ -133,6 +136,9 @@ fn errors_are_explained() {
         "7 1 socket AF_INET, SOCK_STREAM",
         "8 1 bind 127.0.0.1:80",
         "9 1 bind → EADDRINUSE: another socket has this address",
+        "10 1 socket AF_INET, SOCK_DGRAM",
+        "11 1 recvfrom wait for a datagram of up to 1024 bytes …",
+        "12 1 recvfrom → EINTR: a signal has interrupted it",
     ];
     assert_eq!(events(lines), expected);
 }
