@@ -1,6 +1,6 @@
 //! Deadlines that are fair on a busy computer: time in which a program wants to run and gets no processor is not its fault.
-//! Neither is it late as long as it prints: slow output begins the wait again. That the grader gets no processor does no
-//! harm: at the end of each wait it looks once more.
+//! Neither is it late as long as it prints: slow output begins the wait again. What the grader's own thread waits for a
+//! processor is added too: its other threads, which type and read, wait as long. And at the end of each wait it looks once more.
 //!
 //! Linux counts that time for each thread (/proc/PID/task/TID/schedstat), and the deadline moves by it. But it adds a wait only
 //! when that is over; so a thread that could run at the moment of the look (/proc/PID/task/TID/stat) is not late either.
@@ -39,6 +39,8 @@ pub struct Deadline {
     /// The program's first process, if it was running when the wait began.
     first: Option<PathBuf>,
     before: Spent,
+    /// What the grader's own thread had spent by then.
+    own_before: Spent,
     /// When to look again: a look costs time, too.
     next_look: Cell<Duration>,
 }
@@ -48,7 +50,7 @@ pub struct Deadline {
 struct Spent {
     /// Running, all threads together.
     running: Duration,
-    /// Waiting for a processor, the one that has waited longest.
+    /// Waiting for a processor, all threads together: they often wait for each other, one after the other.
     starving: Duration,
     /// One of them could run at this moment: it has a processor, or waits for one or for the disk.
     wants_to_run: bool,
@@ -66,6 +68,7 @@ impl Deadline {
             patience,
             mark: mark.to_owned(),
             before: Spent::by(first.as_slice()),
+            own_before: Spent::by_this_thread(),
             first,
             next_look: Cell::new(patience),
         }
@@ -101,7 +104,8 @@ impl Deadline {
 
     fn is_late(&self, waited: Duration, is_ending: bool, now: Spent) -> bool {
         let ran = now.running.saturating_sub(self.before.running);
-        let starved = now.starving.saturating_sub(self.before.starving);
+        let own = Spent::by_this_thread().starving.saturating_sub(self.own_before.starving);
+        let starved = now.starving.saturating_sub(self.before.starving) + own;
         let is_busy = is_ending || now.wants_to_run;
         // One that has run for so long is not starving: it runs in a circle.
         !is_busy && waited >= self.sign.get() + self.patience + starved
@@ -128,11 +132,15 @@ impl Spent {
         for process in processes {
             for thread in threads(process) {
                 sum.running += thread.running;
-                sum.starving = sum.starving.max(thread.starving);
+                sum.starving += thread.starving;
                 sum.wants_to_run |= thread.wants_to_run;
             }
         }
         sum
+    }
+
+    fn by_this_thread() -> Spent {
+        spent(Path::new("/proc/thread-self")).unwrap_or_default()
     }
 }
 
@@ -242,9 +250,11 @@ mod tests {
         let idle = Spent::default();
         let starving = Spent { wants_to_run: true, ..idle };
         let in_a_circle = Spent { running: patience, ..starving };
-        assert!(deadline.is_late(patience, false, idle));
+        let has_starved = Spent { starving: patience, ..idle };
+        assert!(deadline.is_late(2 * patience, false, idle));
         assert!(!deadline.is_late(patience, true, idle), "it is ending");
         assert!(!deadline.is_late(5 * patience, false, starving));
+        assert!(!deadline.is_late(patience, false, has_starved));
         assert!(deadline.is_late(AT_MOST * patience, false, starving));
         assert!(deadline.is_late(patience, false, in_a_circle));
     }
