@@ -7,14 +7,14 @@ use landlock::{
     ABI, Access, AccessFs, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, RulesetStatus,
     Scope, path_beneath_rules,
 };
-use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::resource::{Resource, rlim_t, setrlimit};
 use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set};
 
 /// No file may be larger.
-const FILE: u64 = 64 << 20;
+const FILE: rlim_t = 64 << 20;
 
 /// Seconds of a processor for one process: more than any check, and any build, takes.
-const PROCESSOR: u64 = 300;
+const PROCESSOR: rlim_t = 300;
 
 /// How much the grader, and whoever works at this computer, comes before the program.
 const NICE: i32 = 5;
