@@ -5,6 +5,7 @@
 
 use std::net::SocketAddr;
 
+use common::Encoding;
 use testkit::program::Exit;
 
 use super::clue;
@@ -99,6 +100,12 @@ pub const NOTHING_CAME: Texts = (
     "nothing came to the ADDRESS that the program was given",
     "{send-datagram}",
 );
+/// The same, and the program is still running.
+pub const WAITS_ALTHOUGH: Texts = (
+    "What does your program wait for, when everything it needs stands in its arguments?",
+    "the message stands in the program's arguments, and yet it waits for something, such as input, or an answer",
+    "take the message from the arguments, and read lines only when there is none",
+);
 /// A connection was made, and nothing was sent.
 pub const NOTHING_SENT: Texts = (
     "When does a text leave your program, and which call makes it leave?",
@@ -114,8 +121,8 @@ pub const NO_LINE_END: Texts = (
 /// The word that ends the program was taken for any other text.
 pub const NOT_FOUND: Texts = (
     "What exactly does your program compare: bytes or a text, with or without a line end?",
-    "the program goes on as after any other text, so its comparison has not found the word that ends it",
-    "compare it without its line end; {compare}",
+    "the program goes on as after any other text: it does not compare this one with the word that ends it, or finds them different",
+    "compare each text with it, as a whole and without a line end; {compare}",
 );
 /// Something else came.
 pub const OTHER_BYTES: Texts = (
@@ -181,6 +188,14 @@ fn printed_otherwise(evidence: &Evidence) -> Option<known::Cause> {
     if stdout.contains(&escaped) {
         let cause = "the bytes were printed with their escapes, b'\\x…', and not as text";
         return Some((cause, "decode them first"));
+    }
+    let as_gbk = "gbk"
+        .parse()
+        .map(|gbk: Encoding| gbk.decode(&wanted.as_bytes()[..6.min(wanted.len())]).text);
+    if as_gbk.is_ok_and(|text| !text.contains('\u{fffd}') && stdout.contains(&text)) {
+        let cause =
+            "the text is UTF-8, which the course speaks without --encoding, and was decoded as GBK";
+        return Some((cause, "decode it as UTF-8"));
     }
     let as_latin: String = three().map(char::from).collect();
     if stdout.contains(&as_latin) {
@@ -253,6 +268,7 @@ mod tests {
             TOO_EARLY,
             OTHER_BYTES,
             NOTHING_CAME,
+            WAITS_ALTHOUGH,
             NOT_FOUND,
             NOTHING_SENT,
             NO_LINE_END,

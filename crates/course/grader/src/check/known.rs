@@ -53,6 +53,11 @@ const HALF: Texts = (
     "a character may come in two parts, and decoding fails at the half",
     "{keep-half}",
 );
+const HALF_MESSAGE: Texts = (
+    "Which bytes does your program decode: what came at once, or a whole message?",
+    "a message may come in two parts, cut within a character, and decoding fails at the half",
+    "keep what has no \\n yet, and decode a message when it is whole",
+);
 const RESET: Texts = (
     "Whose error is it when one client resets its connection?",
     "a reset by one client is this connection's error, and here it ended everything",
@@ -71,12 +76,17 @@ const REFUSED: Texts = (
 const END_OF_INPUT: Texts = (
     "What does reading a line do when the input has ended?",
     "the input has ended (Ctrl-D, or the end of a pipe), and the program asks for one more line",
-    "that is the normal end, and no error",
+    "{end-of-input}",
 );
 const ANY_BYTES: Texts = (
     "What does decoding do with bytes that are no text?",
     "a datagram may hold any bytes, not only text",
     "decode them so that it can't fail ({decode-any})",
+);
+const AS_GBK: Texts = (
+    "In which encoding was the text sent, and as which one does your program decode it?",
+    "the text is UTF-8, which the course speaks without --encoding, and here it is decoded as GBK",
+    "decode it as UTF-8",
 );
 const FILE_BYTES: Texts = (
     "Was it text that the program decoded here, or the bytes of a file?",
@@ -132,16 +142,20 @@ const KNOWN: &[Known] = &[
     ("", "not yet implemented", TO_DO),
     ("", "UnsupportedOperationException", TO_DO),
     // Text.
+    ("", "'gbk' codec can't decode", AS_GBK),
     ("udp", "UnicodeDecodeError", ANY_BYTES),
     ("file", "UnicodeDecodeError", FILE_BYTES),
+    ("tcp-duplex", "UnicodeDecodeError", HALF_MESSAGE),
     ("tcp", "UnicodeDecodeError", HALF),
     ("udp", "MalformedInputException", ANY_BYTES),
     ("file", "MalformedInputException", FILE_BYTES),
+    ("tcp-duplex", "MalformedInputException", HALF_MESSAGE),
     ("tcp", "MalformedInputException", HALF),
     ("", "stream did not contain valid UTF-8", ("What does your program do with bytes that are no text?",
         "what comes from the network may be no text",
         "receive bytes, and decode them so that it can't fail ({decode-any})")),
     ("udp", "Utf8Error", ANY_BYTES),
+    ("tcp-duplex", "Utf8Error", HALF_MESSAGE),
     ("", "Utf8Error", HALF),
     ("", "'gbk' codec can't encode", ("In which encoding does your program send, and which one was asked for?",
         "the text is encoded as GBK, which lacks this character",

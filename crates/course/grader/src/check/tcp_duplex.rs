@@ -234,7 +234,10 @@ fn peer_end(story: &mut Story) -> CheckResult {
     let mut peer = serve(story, &[])?;
     peer.send(story, b"end\n");
     let ended = story.expect_end(&PEER_END);
-    story.unless_it_goes_on(ended, &PEER_END, |story| hears(story, &mut peer, &RECV))
+    story.unless_it_goes_on(ended, &PEER_END, |story| {
+        story.type_line("?"); // one that takes turns listens again
+        hears(story, &mut peer, &RECV)
+    })
 }
 
 fn hidden_end(story: &mut Story) -> CheckResult {

@@ -26,7 +26,7 @@ pub(super) const CHECKS: &[Check] = &[
     core("second-client", second_client, &["one-client"], "a second client is served while the first one is connected and silent"),
     core("client-closes", client_closes, &["one-client"], "when a client closes, the server closes its side too, and serves the next one"),
     core("silent-client", silent_client, &["client-closes"], "a client that connects and leaves without a word does not end the server"),
-    core("reset", reset, &["one-client"], "a client that resets its connection does not end the server"),
+    core("reset", reset, &["client-closes"], "a client that resets its connection does not end the server"),
     core("split-character", split_character, &["keeps-reading"], "a character that comes in two segments is printed whole"),
     core("hundred-clients", hundred_clients, &["second-client"], "100 clients are connected at the same time, and each is served"),
     core("restart", restart, &["one-client"], "can be started again at once on the same port"),

@@ -206,6 +206,7 @@ fn peer_88(story: &mut Story) -> CheckResult {
     peer.send_to(story, program, b"88");
     let ended = story.expect_end(&PEER_88);
     story.unless_it_goes_on(ended, &PEER_88, |story| {
+        story.type_line("?"); // one that takes turns listens again
         hears_something(story, &peer, program, &RECEIVES)
     })
 }

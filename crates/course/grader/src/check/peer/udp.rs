@@ -2,7 +2,7 @@
 
 use std::net::{SocketAddr, UdpSocket};
 
-use super::super::cause::{NOTHING_CAME, OTHER_BYTES};
+use super::super::cause::{NOTHING_CAME, OTHER_BYTES, WAITS_ALTHOUGH};
 use super::super::hint::Hint;
 use super::super::story::Story;
 use super::super::trouble::{CheckResult, Mismatch, Trouble};
@@ -75,7 +75,9 @@ impl Talker {
         let Some((came, from)) = story.wait_for(|| self.next()) else {
             let action = format!("{name} waited for a datagram, for up to {}", story.seconds());
             let expected = format!("a datagram of {}", in_a_line(payload));
-            let nothing = Hint::new(hint.section, NOTHING_CAME);
+            let has_ended = story.subject.has_ended();
+            let nothing = if has_ended { NOTHING_CAME } else { WAITS_ALTHOUGH };
+            let nothing = Hint::new(hint.section, nothing);
             // Of lines that are typed it may be that the program only waits for more of them.
             let is_first = !story.log.has_contact() && story.log.typed() == 0;
             let hint = if is_first { &nothing } else { hint };
