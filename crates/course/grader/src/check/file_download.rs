@@ -134,6 +134,9 @@ fn expect_saved(story: &mut Story, name: &str, content: &[u8], hint: &Hint) -> C
             story.did(format!("found the file \"{name}\": all {}", count(saved.len())));
             Ok(())
         }
+        Ok(saved) if saved.len() > content.len() && saved.starts_with(content) => {
+            Err(story.trouble(action, Mismatch::bytes(content, &saved), &ALL))
+        }
         Ok(saved) => Err(story.trouble(action, Mismatch::bytes(content, &saved), hint)),
         Err(_) => {
             Err(story.trouble(action, Mismatch::words("it is there", found(&folder)), &SAVED))

@@ -22,7 +22,7 @@ pub const CHECKS: &[Check] = &[
     core("serve-folder", serve_folder, &["serve-text"], "serve: a file in a folder below DIR, FOLDER/NAME"),
     core("serve-missing", serve_missing, &["serve-text"], "serve: a missing file is ERR, and the server serves on"),
     core("serve-outside", serve_outside, &["serve-text"], "serve: ../ and absolute names get nothing from outside of the folder"),
-    core("serve-torn", serve_torn, &["serve-text"], "serve: a request that comes in two segments"),
+    core("serve-torn", serve_torn, &["serve-missing"], "serve: a request that comes in two segments"),
     core("serve-two", serve_two, &["serve-file"], "serve: a client that stops reading does not keep another one waiting"),
     core("serve-vanished", serve_vanished, &["serve-file"], "serve: a client that resets in the middle of a file does not end the server"),
     extra("serve-codes", serve_codes, &["serve-missing", "serve-outside"], "serve: not-found, forbidden, not-a-file and bad-request, each where it fits"),

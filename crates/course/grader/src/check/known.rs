@@ -36,6 +36,12 @@ const SIZE: Texts = (
      belongs to the file; in ADDRESS the port stands after the last colon",
     "read up to \\n and no further, before you look at the line",
 );
+const PARTS: Texts = (
+    "What exactly is in the text that the program splits, and at which characters?",
+    "the text has another number of parts than the program expects: a name may hold spaces, and what comes after the first \\n is \
+     no part of the line",
+    "read up to \\n and no further, and split a request at its first two spaces only",
+);
 const TCP_IN_UDP: Texts = (
     "Which type does your socket have, and is there anybody to call with UDP?",
     "the program calls a port where nobody listens; with UDP there is nobody to call, so the socket may be one for TCP, or its \
@@ -181,8 +187,8 @@ const KNOWN: &[Known] = &[
     ("file", "NumberFormatException", SIZE),
     ("file", "ParseIntError", SIZE),
     ("file", "invalid literal for int()", SIZE),
-    ("file", "not enough values to unpack", SIZE),
-    ("file", "too many values to unpack", SIZE),
+    ("file", "not enough values to unpack", PARTS),
+    ("file", "too many values to unpack", PARTS),
     ("", "list index out of range", NO_ARGUMENT),
     ("", "ArrayIndexOutOfBoundsException", ("Which index does stderr name, and how long is the array?",
         "the program looks for an argument that is not there, or after the end of its buffer",
@@ -378,7 +384,11 @@ pub mod tests {
             ("tcp-server", "bind: Address already in use\n", "SO_REUSEADDR"),
             ("tcp-server", "bind: Permission denied\n", "atoi"),
             ("tcp-server", "bind: Cannot assign requested address\n", "inet_pton"),
-            ("tcp-server", "recv: Connection reset by peer\n", "this client's recv returned"),
+            (
+                "tcp-server",
+                "recv: Connection reset by peer\n",
+                "this client's recv and send returned",
+            ),
             ("tcp-server", "accept: Invalid argument\n", "needs a listen before it"),
             (
                 "tcp-server",
