@@ -15,5 +15,5 @@
                   File "broken/one-thread/dies-of-a-reset.py", line 25, in receive
                     data = conn.recv(1024)
                 ConnectionResetError: [Errno 104] Connection reset by peer
-likely: the program ended too early (exit code 1): a reset makes recv raise ConnectionResetError; catch it around this client's recv, close this socket, and serve on
+likely: the program ended too early (exit code 1): a reset makes recv raise ConnectionResetError; catch it around this client's recv and sendall, close this socket, and serve on
 read:   docs/lessons/04-tcp-server.md, "5. recv: bytes, not messages"

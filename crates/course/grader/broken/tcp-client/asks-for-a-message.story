@@ -12,5 +12,5 @@
                   File "broken/tcp-client/asks-for-a-message.py", line 23, in <module>
                     line = input() + "\n"
                 EOFError: EOF when reading a line
-likely: the input has ended (Ctrl-D, or the end of a pipe), and the program asks for one more line: that is the normal end, and no error
+likely: the input has ended (Ctrl-D, or the end of a pipe), and the program asks for one more line: that is the normal end, and no error (except EOFError, or for line in sys.stdin)
 read:   docs/lessons/05-tcp-client.md, "6. close: four segments, or three"

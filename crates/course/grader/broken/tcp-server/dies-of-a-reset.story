@@ -13,5 +13,5 @@
                   File "broken/tcp-server/dies-of-a-reset.py", line 19, in <module>
                     data = key.fileobj.recv(1024)
                 ConnectionResetError: [Errno 104] Connection reset by peer
-likely: a reset by one client is this connection's error, and here it ended everything: catch it around this client's recv, close this socket, serve on
+likely: a reset by one client is this connection's error, and here it ended everything: catch it around this client's recv and sendall, close this socket, serve on
 read:   docs/lessons/04-tcp-server.md, "5. recv: bytes, not messages"
