@@ -48,7 +48,7 @@ pub fn likely(evidence: &Evidence, hint: &Hint) -> Explanation {
     }
     let (asks, cause, cure) = hint.texts;
     if let Some(exit @ Exit::Signal(_)) = evidence.ended {
-        let (cause, cure) = known::signal(&exit.to_string()).unwrap_or((cause, cure));
+        let (cause, cure) = signal(&exit.to_string()).unwrap_or((cause, cure));
         return Explanation::of((CRASHED, cause, cure), &format!("the program crashed: {exit}; "));
     }
     if evidence.stdout.len().max(evidence.stderr.len()) > FLOOD {
@@ -175,8 +175,29 @@ pub fn waits_elsewhere(
     Explanation { asks: asks.into(), cause, cure: cure.into() }
 }
 
+/// A cause, and what to do about it.
+type Cause = (&'static str, &'static str);
+
+/// What a signal means that ends a program, in C mostly.
+#[rustfmt::skip] // a table is read line by line
+const SIGNALS: &[(&str, Cause)] = &[
+    ("SIGSEGV", ("it used memory that is not its own: {segv}", SANITIZER)),
+    ("SIGABRT", ("it noticed that its memory is damaged (a buffer that is too short for what came and the 0 after it, a second \
+        free), or an assertion failed", SANITIZER)),
+    ("SIGPIPE", ("it sent to a connection that the peer had closed, and this signal ends a program that does not ask for the error instead",
+        "{sigpipe}")),
+    ("SIGFPE", ("it divided by zero", "compare with 0 first")),
+    ("SIGBUS", ("it used memory that is not its own, or a file that has become shorter", SANITIZER)),
+];
+
+const SANITIZER: &str = "{sanitizer}";
+
+fn signal(exit: &str) -> Option<Cause> {
+    SIGNALS.iter().find(|(name, _)| exit.contains(name)).map(|(_, texts)| *texts)
+}
+
 /// The text is on stdout, but not as text.
-fn printed_otherwise(evidence: &Evidence) -> Option<known::Cause> {
+fn printed_otherwise(evidence: &Evidence) -> Option<Cause> {
     let wanted = evidence.wanted?;
     let stdout = &evidence.stdout;
     if stdout.contains(wanted) {
@@ -275,6 +296,7 @@ mod tests {
         ];
         texts.extend(more.into_iter().chain(clue::ALL).flat_map(<[&str; 3]>::from));
         texts.extend(known::tests::all_texts());
+        texts.extend(SIGNALS.iter().flat_map(|(_, texts)| <[&str; 2]>::from(*texts)));
         let given = (Protocol::Tcp, SocketAddr::from(([127, 0, 0, 1], 1)));
         let mut all: Vec<String> = texts.into_iter().map(str::to_owned).collect();
         for (protocol, ip, port) in [

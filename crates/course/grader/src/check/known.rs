@@ -7,9 +7,6 @@ use super::hint::Texts;
 /// A message on stderr that students meet: for which steps, what it contains, the question, the cause and the cure.
 type Known = (&'static str, &'static str, Texts);
 
-/// A cause, and what to do about it.
-pub type Cause = (&'static str, &'static str);
-
 const SYNTAX: Texts = (
     "Which line does Python name, and what stands in it or just before it?",
     "Python can't read the program",
@@ -260,25 +257,6 @@ const KNOWN: &[Known] = &[
         "the first lines of AddressSanitizer's report say where")),
 ];
 
-/// What a signal means that ends a program, in C mostly.
-#[rustfmt::skip] // a table is read line by line
-const SIGNALS: &[(&str, Cause)] = &[
-    ("SIGSEGV", ("it used memory that is not its own: {segv}", SANITIZER)),
-    ("SIGABRT", ("it noticed that its memory is damaged (a buffer that is too short for what came and the 0 after it, a second \
-        free), or an assertion failed", SANITIZER)),
-    ("SIGPIPE", ("it sent to a connection that the peer had closed, and this signal ends a program that does not ask for the error instead",
-        "{sigpipe}")),
-    ("SIGFPE", ("it divided by zero", "compare with 0 first")),
-    ("SIGBUS", ("it used memory that is not its own, or a file that has become shorter", SANITIZER)),
-];
-
-const SANITIZER: &str = "{sanitizer}";
-
-/// What a signal means that has ended the program.
-pub fn signal(exit: &str) -> Option<Cause> {
-    SIGNALS.iter().find(|(name, _)| exit.contains(name)).map(|(_, texts)| *texts)
-}
-
 /// The cause of a message on stderr. While a program runs, only what ended one of its threads counts.
 pub fn message(step: &str, ended: Option<Exit>, stderr: &str) -> Option<Texts> {
     const OF_A_THREAD: [&str; 3] = ["Traceback", "panicked at", "Exception in thread"];
@@ -304,8 +282,7 @@ pub mod tests {
 
     /// All questions, causes and cures.
     pub fn all_texts() -> Vec<&'static str> {
-        let known = KNOWN.iter().flat_map(|(_, _, texts)| <[&str; 3]>::from(*texts));
-        known.chain(SIGNALS.iter().flat_map(|(_, texts)| <[&str; 2]>::from(*texts))).collect()
+        KNOWN.iter().flat_map(|(_, _, texts)| <[&str; 3]>::from(*texts)).collect()
     }
 
     /// A question that fits every message leads to none of the causes.
