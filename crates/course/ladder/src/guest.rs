@@ -1,7 +1,7 @@
 //! A student's program that plays a step in place of ours.
 //!
-//! It gets the arguments that the step's task promises, as in `cargo course check STEP -- PROGRAM`. Only what the task promises
-//! is waited for: results on stdout, and the end. The sentences of our own programs are not demanded of it.
+//! It gets the arguments that the step's task promises, as in `cargo course check STEP -- PROGRAM`. Only what the core checks look
+//! for is waited for: a text on stdout, in whatever form, and the end. The sentences of our own programs are not demanded of it.
 
 use std::ffi::OsString;
 use std::net::{TcpListener, UdpSocket};
@@ -95,7 +95,7 @@ const SCRIPTS: &[(&str, &[Action])] = &[
         &[
             Waits("receiver", "GUEST 127.0.0.1:0"),
             Calls("sender", "udp-send {address} 在吗"),
-            Prints("receiver", "[*] 在吗"),
+            Prints("receiver", "*在吗*"),
             Ends("sender", 0),
             Calls("goodbye", "udp-send {address} 88"),
             Ends("goodbye", 0),
@@ -105,14 +105,14 @@ const SCRIPTS: &[(&str, &[Action])] = &[
     (
         "udp-chat",
         &[
-            Waits("first", "GUEST --bind 127.0.0.1:0"),
+            Waits("first", "udp-chat --bind 127.0.0.1:0"),
             Calls("second", "GUEST {address}"),
             Types("second", "你好"),
             Prints("first", "[*] 你好"),
             Types("first", "你吃了吗"),
             Types("first", "我请你"),
-            Prints("second", "[*] 你吃了吗"),
-            Prints("second", "[*] 我请你"),
+            Prints("second", "*你吃了吗*"),
+            Prints("second", "*我请你*"),
             Types("second", "88"),
             Ends("second", 0),
             Ends("first", 0),
@@ -128,11 +128,11 @@ const SCRIPTS: &[(&str, &[Action])] = &[
             Reports("B", "connected to *"),
             // A is connected and silent; B is served anyway.
             Types("B", "你好"),
-            Prints("server", "[*] 7 bytes: 你好"),
+            Prints("server", "*你好*"),
             EndsInput("B"),
             Ends("B", 0),
             Types("A", "hello"),
-            Prints("server", "[*] 6 bytes: hello"),
+            Prints("server", "*hello*"),
             EndsInput("A"),
             Ends("A", 0),
             Interrupts("server"),
@@ -145,10 +145,10 @@ const SCRIPTS: &[(&str, &[Action])] = &[
             Waits("server", "tcp-server 127.0.0.1:0 --once --greet 欢迎 --reply 收到"),
             Calls("client", "GUEST {address}"),
             Reports("server", "[*] connected"),
-            Prints("client", "*欢迎"),
+            Prints("client", "*欢迎*"),
             Types("client", "你好"),
             Prints("server", "[*] 7 bytes: 你好"),
-            Prints("client", "*收到"),
+            Prints("client", "*收到*"),
             EndsInput("client"),
             Reports("server", "[*] closed the connection (recv returned 0 bytes)"),
             Ends("server", 0),
@@ -162,10 +162,10 @@ const SCRIPTS: &[(&str, &[Action])] = &[
             Calls("client", "GUEST connect {address}"),
             Types("server", "你好"),
             Types("server", "有人吗"),
-            Prints("client", "[*] 你好"),
-            Prints("client", "[*] 有人吗"),
+            Prints("client", "*你好*"),
+            Prints("client", "*有人吗*"),
             Types("client", "在"),
-            Prints("server", "[*] 在"),
+            Prints("server", "*在*"),
             Types("client", "end"),
             Ends("client", 0),
             Ends("server", 0),

@@ -73,7 +73,10 @@ pub fn begun(call: &Call<'_>, name: &str, ends: Ends, bytes: Option<usize>) -> S
         "listen" => format!("up to {} clients may wait in the queue", call.arg(1)),
         "accept" => "wait for a client …".to_owned(),
         "recv" => format!("wait for {}{} …", counted(bytes), of_peer("from")),
-        "recvfrom" => format!("wait for a datagram of {} …", counted(bytes)),
+        "recvfrom" => match bytes {
+            Some(bytes) => format!("wait for a datagram of up to {bytes} bytes …"),
+            None => "wait for a datagram …".to_owned(),
+        },
         "shutdown" => half(call.arg(1)).to_owned(),
         "close" if ends.listens => "the listening socket".to_owned(),
         "close" => format!("the socket{}", of_peer("of")),

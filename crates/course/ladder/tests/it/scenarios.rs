@@ -25,6 +25,22 @@ fn each_step_can_be_played_by_a_guest() {
     for step in steps {
         let scenario = guest::scenario(step).unwrap();
         assert!(guest::appearances(&scenario) > 0, "{step}");
+        let starts = scenario.script.iter().filter_map(|action| match action {
+            Waits(name, command) | Calls(name, command) => Some((name, command)),
+            _ => None,
+        });
+        let guests: Vec<_> =
+            starts.filter(|(_, command)| command.starts_with(scenario::GUEST)).collect();
+        for action in scenario.script {
+            // A text in a form of its own choice; no sentence of ours.
+            let (is_fair, name) = match action {
+                Prints(name, line) => (line.starts_with('*') && line.ends_with('*'), name),
+                Reports(name, _) => (false, name),
+                _ => continue,
+            };
+            let is_guest = guests.iter().any(|(guest, _)| *guest == name);
+            assert!(is_fair || !is_guest, "{step}: {action:?}");
+        }
     }
 }
 
