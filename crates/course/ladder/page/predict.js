@@ -55,15 +55,33 @@ export function score(game) {
   return { asked: game.first.size, right, again: game.again.length };
 }
 
-/** The calls that have not returned before this row: a thread does one thing at a time. */
+/** The calls that wait before this row: a thread does one thing at a time. What looks the same is there once. */
 export function waitingCalls(run, number) {
+  const waiting = callsByThread(run, number);
+  const shown = new Map([...waiting.values()].map((call) => [choiceOf(call), call]));
+  const returned = callOfReturn(run, number);
+  shown.set(choiceOf(returned), returned);
+  return [...shown.values()].sort((one, two) => choiceOf(one).localeCompare(choiceOf(two)));
+}
+
+function callsByThread(run, number) {
   const last = new Map();
   for (const row of run.rows.slice(0, number - 1)) {
     const thread = threadOf(row);
     if (row.kind === "call") last.set(thread, row);
     else if (row.returns || row.kind === "ended") last.delete(thread);
   }
-  return [...last.values()];
+  return last;
+}
+
+/** The call that returns: its thread's; or, of several threads of which one has said it for all, that one's. */
+function callOfReturn(run, number) {
+  const row = rowAt(run, number);
+  const waiting = callsByThread(run, number);
+  const isIt = (call) => call?.call === row.returns.call && call.program === row.program;
+  const own = waiting.get(threadOf(row));
+  const known = isIt(own) ? own : [...waiting.values()].find(isIt);
+  return known ?? { side: row.side, program: row.program, call: row.returns.call };
 }
 
 function threadOf(row) {
@@ -73,7 +91,7 @@ function threadOf(row) {
 /** The right answer: the parts that are asked for, each with its value. */
 export function solution(run, number) {
   const row = rowAt(run, number);
-  if (row.returns) return solutionOfReturn(row);
+  if (row.returns) return solutionOfReturn(run, number);
   const { protocol, flags, seq, ack, length } = row.packet;
   const who = String(row.side);
   if (protocol !== "tcp") return { who, what: protocol, length: protocol === "udp" ? String(length) : "" };
@@ -81,15 +99,15 @@ export function solution(run, number) {
   return { who, flags: judged, seq: String(seq), ack: ack === undefined ? "" : String(ack) };
 }
 
-function solutionOfReturn(row) {
-  const { call, bytes, error } = row.returns;
+function solutionOfReturn(run, number) {
+  const { bytes, error } = rowAt(run, number).returns;
   const outcome = error === undefined ? "fine" : "error";
-  return { which: `${threadOf(row)} ${call}`, outcome, bytes: bytes === undefined ? "" : String(bytes) };
+  return { which: choiceOf(callOfReturn(run, number)), outcome, bytes: bytes === undefined ? "" : String(bytes) };
 }
 
 /** The choice that stands for a waiting call. */
 export function choiceOf(row) {
-  return `${threadOf(row)} ${row.call}`;
+  return `${row.program} ${row.connection ?? ""} ${row.call}`;
 }
 
 /** Judges an answer, part by part. Where the right answer leaves a part empty, it is not asked for. */

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { waitingCalls } from "../predict.js";
 import { data, openPage, press, startBrowser, stopBrowser, withData } from "./browser.js";
 
 /** Goes on to the next question, as far as the page lets us; returns the row that is asked for, or 0. */
@@ -50,9 +51,10 @@ async function answerReturn(page, run, row, isRight) {
   const labels = (await page.locator("#quiz fieldset >> nth=0 >> label").allTextContents()).map((label) =>
     label.trim(),
   );
-  // The last call of the same thread.
+  // The last call of the same thread, or of another one that waits for the same.
   const before = run.rows.slice(0, run.rows.indexOf(row)).reverse();
-  const call = before.find((one) => one.kind === "call" && one.program === row.program && one.thread === row.thread);
+  const calls = before.filter((one) => one.call === row.returns.call && one.program === row.program);
+  const call = calls.find((one) => one.thread === row.thread) ?? calls[0];
   const { name, caller } = run.connections[call.connection] ?? {};
   const where = run.connections.length > 1 && caller ? ` (${name ?? caller.replace(/.*:/, ":")})` : "";
   const who = run.programs[row.program].labelled ? `, ${run.programs[row.program].name}` : "";
@@ -165,7 +167,7 @@ async function everything(page) {
 /** The same run up to the question, but then something else comes, and nothing after it. */
 async function assertSameWithAnotherEnd(browser, run, kind, number, seen) {
   const rows = run.rows.slice(0, number);
-  rows[number - 1] = anotherRow(rows[number - 1]);
+  rows[number - 1] = anotherRow(run, number);
   const changed = { ...data, scenarios: data.scenarios.map((one) => (one === run ? { ...run, rows } : one)) };
   const { page, context } = await begin(browser, run, kind, withData(`${kind}-${number}`, changed));
   for (let row = await toQuestion(page, run); row < number; row = await toQuestion(page, run)) {
@@ -176,16 +178,15 @@ async function assertSameWithAnotherEnd(browser, run, kind, number, seen) {
   await context.close();
 }
 
-function anotherRow(row) {
-  if (row.returns)
-    return {
-      ...row,
-      side: 1 - row.side,
-      text: "something else",
-      returns: { call: "recv", bytes: 4711, error: "ECONNRESET" },
-      now: [],
-      why: [],
-    };
+function anotherRow(run, number) {
+  const row = run.rows[number - 1];
+  if (row.returns) {
+    // Another call that waits, if there is one; in any case another result.
+    const other = waitingCalls(run, number).find((call) => call.program !== row.program) ?? { ...row, ...row.returns };
+    const { side, program, thread, call } = other;
+    const returns = { call, bytes: 4711, error: "ECONNRESET" };
+    return { ...row, side, program, thread, text: "something else", returns, now: [], why: [] };
+  }
   const packet = {
     ...row.packet,
     flags: ["RST", "FIN"],

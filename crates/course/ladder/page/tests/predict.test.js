@@ -78,12 +78,28 @@ test("a packet's answer is who, flags without PSH, seq and ack", () => {
 });
 
 test("a return's answer is which call, how it ends, how many bytes", () => {
-  assert.deepEqual(waitingCalls(run, 9).map(choiceOf), ["0  accept", "1  connect"]);
+  assert.deepEqual(waitingCalls(run, 9).map(choiceOf), ["0  accept", "1 0 connect"]);
   assert.deepEqual(solution(run, 9), { which: "0  accept", outcome: "fine", bytes: "" });
-  assert.deepEqual(solution(run, 14), { which: "0  recv", outcome: "fine", bytes: "1" });
-  const judged = judge(solution(run, 14), { which: "0  recv", outcome: "fine", bytes: "2" });
+  assert.deepEqual(solution(run, 14), { which: "0 0 recv", outcome: "fine", bytes: "1" });
+  const judged = judge(solution(run, 14), { which: "0 0 recv", outcome: "fine", bytes: "2" });
   assert.deepEqual(
     judged.map(({ isRight }) => isRight),
     [true, true, false],
   );
+});
+
+test("of several threads that wait for the same, one choice is enough", () => {
+  const call = { kind: "call", side: 1, program: 0, call: "accept" };
+  const rows = [
+    { ...call, thread: "2" },
+    { ...call, thread: "3" },
+    { kind: "call", side: 0, program: 1, call: "connect", connection: 0 },
+    // The thread that returns has not said anything before.
+    { kind: "return", side: 1, program: 0, thread: "4", returns: { call: "accept" } },
+    { kind: "return", side: 0, program: 1, returns: { call: "recv", bytes: 0 } },
+  ];
+  const threads = makeRun({ ...SCENARIO, rows }, DATA);
+  assert.deepEqual(waitingCalls(threads, 4).map(choiceOf), ["0  accept", "1 0 connect"]);
+  assert.equal(solution(threads, 4).which, "0  accept");
+  assert.ok(waitingCalls(threads, 5).map(choiceOf).includes(solution(threads, 5).which));
 });
