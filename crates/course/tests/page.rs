@@ -363,3 +363,16 @@ fn compare_lines(ours: &BTreeSet<Vec<String>>, theirs: &str) {
         assert!(line[0] == "LISTEN" || !line.contains(&"?".to_owned()), "{line:?}");
     }
 }
+
+/// tcp-duplex talks to one peer: its listening socket is closed as soon as that one is there.
+#[test]
+fn who_talks_to_one_peer_listens_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(watched) = watch(folder.path(), &["tcp-duplex"]) else { return };
+    let until = |text: &str| {
+        let rows = rows(&watched.scenario);
+        rows.iter().position(|row| row["text"] == text && row["kind"] == "phase").unwrap()
+    };
+    let listens = |until| ss_lines(&watched, until).iter().any(|line| line[0] == "LISTEN");
+    assert!(listens(until("handshake")) && !listens(until("data")), "{}", watched.text);
+}

@@ -114,6 +114,7 @@ fn accept_one(address: &Address) -> Result<Socket> {
     step!("1", "accept", "wait for the peer (socket, bind and listen: as in step 4) …");
     let (socket, peer) = listener.accept().explain(Call::Accept, address)?;
     net::report_connected(&[], &peer);
+    net::stop_listening(listener);
     Ok(socket)
 }
 

@@ -10,7 +10,7 @@ use crate::address::{self, Address};
 use crate::console;
 use crate::error::{Call, Error, Explain, Result};
 use crate::interfaces::own_addresses;
-use crate::record::Facts;
+use crate::record::{self, Facts, Kind};
 
 /// True where a restarted server finds the old run's connections in TIME_WAIT, and could not bind for a minute without
 /// SO_REUSEADDR. Not on Windows: it binds anyway, and there the option would let two servers share one port.
@@ -74,6 +74,14 @@ pub fn listen(address: &Address, backlog: i32) -> Result<Socket> {
     socket.listen(backlog).explain(Call::Listen, &own)?;
     report_listening(&socket)?;
     Ok(socket)
+}
+
+/// Closes a listening socket: new callers are refused from now on. The lesson doesn't number this call, but the ladder shows
+/// it, because nobody listens any more.
+pub fn stop_listening(listener: Socket) {
+    let facts = Facts { call: Some("close"), ..Facts::default() };
+    record::write(Kind::Call, &facts, "the listening socket: new callers are refused");
+    drop(listener);
 }
 
 /// The address to listen on. A name such as `localhost` may have several: IPv4 first, as in the lessons.

@@ -22,7 +22,7 @@ pub use connect::{
 pub use family::{accept_ipv4_too, any_address, check_families, family, family_of};
 pub use listen::{
     allow_many_files, first_address, listen, port_may_be_in_time_wait, prepare_to_bind,
-    report_listening,
+    report_listening, stop_listening,
 };
 pub use options::{parse_group, parse_seconds};
 pub use udp::{LARGEST_DATAGRAM, bind_and_join, send_multicast_from};
