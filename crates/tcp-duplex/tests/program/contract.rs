@@ -130,7 +130,7 @@ fn lines_torn_apart_are_put_together() -> Result<()> {
         program.expect_stderr("3. recv*")?;
         for byte in b"\xc4\xe3\xba\xc3\r\nhello\nend\n" {
             peer.write_all(&[*byte]).unwrap();
-            program.expect_stderr("   received 1 bytes: *")?;
+            program.expect_stderr("   received 1 byte: *")?;
         }
         program.expect_exit(0)?;
         assert_eq!(messages(&program), ["你好", "hello", "end"]);
