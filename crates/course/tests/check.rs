@@ -173,6 +173,21 @@ mod bad_programs {
     }
 
     #[test]
+    fn an_open_port_is_remarked_on_once() {
+        let Some(python) = skip::python("a note about an open port") else { return };
+        let script = format!(
+            "exec {python} -c 'import socket, sys\n\
+             sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n\
+             sock.bind((\"\", int(sys.argv[1].split(\":\")[1])))\n\
+             while True: print(sock.recv(2048).decode(), flush=True)' \"$@\""
+        );
+        let options = ["--only", "thousand-bytes", "--only", "empty"];
+        let (code, story) = check("udp-recv", "prints", &script, &options);
+        assert_eq!(code, 0, "{story}");
+        assert_eq!(story.matches("the whole network can").count(), 1, "{story}");
+    }
+
+    #[test]
     fn a_crash_is_explained_with_its_signal() {
         let (_, story) = check("tcp-server", "one-client", "kill -SEGV $$", &["--hint"]);
         assert!(story.contains("the program crashed: signal 11 (SIGSEGV)"), "{story}");

@@ -1,6 +1,7 @@
 //! The results of the checks, one step after the other: for people as soon as each is known, for other programs at the end.
 
 use std::io::{self, Write};
+use std::mem;
 
 use common::text::clean;
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use testkit::screen::{Screen, Style};
 
 use super::formats::{as_json, as_junit};
 use super::grade::{Ending, Grade, Verdict, grade};
+use super::story::FOR_EVERYONE;
 use super::table::Step;
 use super::task::Task;
 use super::view::{Format, Hints, View, explained, story_lines};
@@ -22,12 +24,22 @@ pub struct Report<'a> {
     /// The steps that are done, for the formats that need all of them.
     steps: Vec<Value>,
     suites: String,
+    /// That the port is open for everyone was said: it is the same in each check.
+    has_warned: bool,
 }
 
 impl<'a> Report<'a> {
     /// A report without a step yet.
     pub fn new(out: &'a mut dyn Write, screen: Screen, view: View, seed: u64) -> Report<'a> {
-        Report { out, screen, view, seed, steps: Vec::new(), suites: String::new() }
+        Report {
+            out,
+            screen,
+            view,
+            seed,
+            steps: Vec::new(),
+            suites: String::new(),
+            has_warned: false,
+        }
     }
 
     /// Runs the checks of a step and writes, or keeps, what they say.
@@ -97,6 +109,9 @@ impl<'a> Report<'a> {
             }
         }
         for note in &verdict.notes {
+            if note == FOR_EVERYONE && mem::replace(&mut self.has_warned, true) {
+                continue;
+            }
             self.screen.paragraph(self.out, "      note: ", note)?;
         }
         if verdict.trouble().is_some() && (counts || self.view.stories) {

@@ -23,6 +23,9 @@ use crate::words::Language;
 /// Stands for the program's own address in its arguments.
 pub const ADDRESS: &str = "{address}";
 
+/// What the user should know about a program that opens its port for everyone.
+pub const FOR_EVERYONE: &str = "the program listens on all addresses (0.0.0.0), and not only on the one that it was given: the whole network can reach it";
+
 /// How long a program may take until it waits, or makes its first call. Java under load needs its time.
 const START: Duration = Duration::from_secs(5);
 
@@ -196,10 +199,8 @@ impl Story<'_> {
         let Some(own) = found else { return Err(self.port_never_opened(protocol, hint)) };
         self.log.add(Entry::Saw { up_to: 0 });
         // A program that opens its port for everyone does what was asked for all the same.
-        if let Some(own) = own.filter(|own| own.ip().is_unspecified()) {
-            self.log.notes.push(format!(
-                "the program was started with {given} and listens on {own}: the whole network can reach it"
-            ));
+        if own.is_some_and(|own| own.ip().is_unspecified()) {
+            self.log.notes.push(FOR_EVERYONE.to_owned());
         }
         Ok(())
     }
