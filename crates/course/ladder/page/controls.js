@@ -66,3 +66,10 @@ export function chosenView() {
     connection: value === "" ? null : Number(value),
   };
 }
+
+/** Links to the lesson of a run. Only the page with all runs lies beside the lessons. */
+export function linkLesson({ lesson }, isAlone) {
+  const link = byId("lesson");
+  link.hidden = lesson === undefined || isAlone;
+  if (!link.hidden) link.href = lesson;
+}

@@ -2,7 +2,7 @@
 
 import { readAddress, writeAddress } from "./address.js";
 import { showBeside } from "./beside.js";
-import { chosenView, fillConnections, fillScenarios, writeWords } from "./controls.js";
+import { chosenView, fillConnections, fillScenarios, linkLesson, writeWords } from "./controls.js";
 import { byId, visible } from "./dom.js";
 import {
   answered,
@@ -48,6 +48,7 @@ function open(id, number) {
   byId("connection").replaceChildren();
   state = startRun(run, { ...chosenView(), connection: null }, byId("predict").value || "off");
   byId("title").textContent = visible(run.title);
+  linkLesson(run, data.scenarios.length < 2);
   document.title = say("title", { title: visible(run.title) });
   fillLadder(ladder, run, state.game !== null);
   fillConnections(run, state.game ? 0 : run.rows.length);
