@@ -175,7 +175,8 @@ fn the_book_is_built_where_mdbook_is() {
     if !testkit::skip::installed(&["mdbook", "--version"], "building the course book") {
         return;
     }
-    let mut script = testkit::Launch::new(root().join("scripts/book")).start().unwrap();
+    let script = testkit::Launch::new(root().join("scripts/book"));
+    let mut script = script.deadline(std::time::Duration::from_secs(120)).start().unwrap();
     script.expect_exit(0).unwrap();
     let page = |name: &str| fs::read_to_string(root().join("target/book").join(name)).unwrap();
     assert!(page("lessons/09-text-on-the-wire.html").contains("URL=02b-text-on-the-wire.html"));
