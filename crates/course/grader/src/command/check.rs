@@ -10,7 +10,7 @@ use crate::stages::{self, Stage};
 use testkit::outcome::{self, Outcome, Stop};
 use testkit::screen::Screen;
 use testkit::submission::{found, line_by_line};
-use testkit::{build, running};
+use testkit::{build, python, running};
 
 use crate::check::report::{self, Report};
 use crate::check::sources::Sources;
@@ -242,7 +242,8 @@ fn task(options: &Options, stage: Option<&Stage>, step: &Step, seed: u64) -> out
     } else {
         let words: Vec<String> =
             options.program.iter().map(|word| quoted(&word.to_string_lossy())).collect();
-        let mut task = Task::new(found(&options.program)?, &words.join(" "));
+        let program = python::without_script(options.program.clone());
+        let mut task = Task::new(found(&program)?, &words.join(" "));
         task.line_by_line = line_by_line();
         task
     };

@@ -102,12 +102,7 @@ impl Work<'_> {
         let words = plan.run.words(folder, self.step.name)?;
         let shown: Vec<String> =
             words.iter().map(|word| quoted(word.strip_prefix("./").unwrap_or(word))).collect();
-        let mut words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
-        if words[0] == python::NAME
-            && let Some(interpreter) = python::interpreter()
-        {
-            words[0] = interpreter.into();
-        }
+        let words = python::without_script(words.into_iter().map(OsString::from).collect());
         let mut task =
             Task::new(found_in(folder, &words).map_err(|why| why.to_string())?, &shown.join(" "));
         task.line_by_line = line_by_line();

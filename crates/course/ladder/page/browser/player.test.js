@@ -27,7 +27,7 @@ for (const width of [400, 800, 1600]) {
       const end = await look(page);
       assert.deepEqual([end.row, end.isLast, end.isInView], [stops.at(-1), true, true], scenario.id);
       await assertFits(page, `${scenario.id} at ${width} px`);
-      if (isSlow) await press(page, "ArrowLeft", stops.length - 1);
+      if (isSlow && stops.length < 40) await press(page, "ArrowLeft", stops.length - 1);
       else await page.keyboard.press("Home");
       const beginning = await look(page);
       assert.deepEqual([beginning.row, beginning.isFirst, beginning.isInView], [stops[0], true, true], scenario.id);

@@ -87,19 +87,25 @@ before(async () => {
 });
 after(() => stopBrowser(browser));
 
+/** The runs whose questions are all answered; of the others the first ones, because each one takes a browser's time. */
+const WHOLE = ["tcp-client", "udp-chat"];
+const FIRST = 6;
+
 for (const kind of ["packets", "returns"]) {
   test(`${kind}: right answers in each run`, async () => {
     for (const run of data.scenarios) {
       const { page, context, complaints } = await begin(browser, run, kind);
+      const most = WHOLE.includes(run.id) ? Number.POSITIVE_INFINITY : FIRST;
       let asked = 0;
-      for (let row = await toQuestion(page, run); row > 0; row = await toQuestion(page, run)) {
+      for (let row = await toQuestion(page, run); row > 0 && asked < most; row = await toQuestion(page, run)) {
         asked += 1;
         await answer(page, run, row, true);
         const verdict = await page.innerText("#quiz");
         assert.match(verdict, /^Right\./, `${run.id}/${row}: ${verdict}`);
         await page.keyboard.press("Enter"); // go on
       }
-      if (asked > 0) assert.match(await page.innerText("#quiz"), new RegExp(`${asked} of ${asked} right`));
+      if (most > asked && asked > 0)
+        assert.match(await page.innerText("#quiz"), new RegExp(`${asked} of ${asked} right`));
       assert.deepEqual(complaints, []);
       await context.close();
     }
