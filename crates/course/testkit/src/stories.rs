@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// How many programs are graded at the same time. Most of the time they wait for something that does not come.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 12;
 
 /// The same seed each time makes the same stories.
 pub const SEED: u64 = 12;
