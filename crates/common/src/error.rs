@@ -304,10 +304,11 @@ fn connect_advice(target: &Target, kind: ErrorKind) -> Option<String> {
     })
 }
 
-/// Does the port belong to nobody any more but to connections in TIME_WAIT? Only Linux lists them for everyone.
+/// Does the port belong to nobody any more but to connections in TIME_WAIT? Only Linux lists them for everyone. A socket for
+/// UDP has none, so where there is one, that has the port.
 fn is_in_time_wait(port: u16) -> bool {
     const TIME_WAIT: &str = "06";
-    let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp", "/proc/net/udp6"];
     let tables = tables.map(|path| fs::read_to_string(path).unwrap_or_default()).concat();
     let port = format!(":{port:04X}"); // `0: 0100007F:22C3 0100007F:B9F2 06 …`: the number, the two addresses, the state
     let lines = tables.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());

@@ -1,6 +1,8 @@
 //! udp-recv's contract, with bare sockets as the senders.
 #![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
 
+use std::io::Read;
+use std::net::{TcpListener, TcpStream, UdpSocket};
 #[cfg(unix)]
 use std::time::Duration;
 
@@ -319,6 +321,19 @@ fn a_port_that_is_taken() {
             "stop it, or give another port",
         ],
     );
+}
+
+/// TCP and UDP have ports of their own: the old connections of a server with the same number hold nothing here.
+#[test]
+fn a_port_that_is_taken_beside_old_connections_of_tcp() {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = server.local_addr().unwrap().to_string();
+    let mut client = TcpStream::connect(&address).unwrap();
+    drop(server.accept().unwrap()); // it closes first
+    assert_eq!(client.read(&mut [0]).unwrap(), 0);
+    drop((client, server));
+    let _taken = UdpSocket::bind(&address).unwrap();
+    expect_error(&[&address], 2, &["is taken, probably by another copy of this program"]);
 }
 
 #[test]
