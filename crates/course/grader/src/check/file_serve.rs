@@ -10,7 +10,7 @@ use super::promises::{prints_nothing_else, reports_its_address};
 use super::story::{ADDRESS, Story};
 use super::table::{Check, core, extra};
 use super::trouble::{CheckResult, Trouble};
-use crate::bytes::in_a_line;
+use crate::bytes::{contains, in_a_line};
 
 /// The server's checks.
 #[rustfmt::skip] // a table is read line by line
@@ -195,7 +195,7 @@ fn serve_outside(story: &mut Story) -> CheckResult {
     for name in ["../secret.txt", "../served/../secret.txt", &outside.to_string_lossy()] {
         let mut client = ask(story, "the client", &format!("GET 0 {name}"), &LISTEN)?;
         let came = client.read_up_to(story, 4096).bytes;
-        let has_secret = came.windows(secret.len()).any(|part| part == secret.as_bytes());
+        let has_secret = contains(&came, secret.as_bytes());
         story.expect("the secret does not come", !has_secret, &in_a_line(&came), &OUTSIDE)?;
     }
     gets(story, "another client", "public.txt", &content, &OUTSIDE)

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::super::file_serve::write_file;
 use super::super::hint::{Hint, hints};
 use super::super::peer::Connection;
 use super::super::ports::Protocol;
@@ -41,8 +42,8 @@ pub fn start(story: &mut Story, name: &str, content: &[u8]) -> CheckResult<PathB
 
 /// Puts a file into the folder.
 pub fn put(story: &mut Story, folder: &Path, name: &str, content: &[u8]) -> CheckResult {
-    let write = || fs::create_dir_all(folder).and_then(|()| fs::write(folder.join(name), content));
-    write().map_err(|error| Trouble::of_grader("wrote a file", &error))?;
+    fs::create_dir_all(folder).map_err(|error| Trouble::of_grader("made a folder", &error))?;
+    write_file(&folder.join(name), content)?;
     story.did(format!("put the file \"{name}\" into the folder: {}", in_a_line(content)));
     Ok(())
 }
