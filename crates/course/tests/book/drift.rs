@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::page::{Book, Problem};
-use crate::{excerpt, help, links, minutes, order, steps, task, terms, transcript};
+use crate::{
+    chinese, excerpt, help, links, minutes, order, steps, task, terms, transcript, translation,
+};
 
 /// A book of one lesson and a table of contents, all of it true.
 const LESSON: &str = "lessons/01-udp-send.md";
@@ -286,7 +288,8 @@ fn minutes_that_do_not_add_up_are_found() {
         ),
     ];
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-    let found = |update: bool| minutes::problems(&mut open(folder.path()), update);
+    let found =
+        |update: bool| minutes::problems(&mut open(folder.path()), &open(folder.path()), update);
     for (name, text) in files {
         write(name, text);
     }
@@ -306,4 +309,80 @@ fn minutes_that_do_not_add_up_are_found() {
         write(page, &text);
         assert!(problems.iter().any(|problem| problem.what.contains(what)), "{old}: {problems:?}");
     }
+}
+
+/// A page of the Chinese edition with this text, which has the place of lesson 1.
+fn translated(folder: &Path, text: &str) -> Book {
+    fs::create_dir_all(folder.join("lessons")).unwrap();
+    fs::write(folder.join(LESSON), text).unwrap();
+    Book::copied(folder, Path::new("docs/zh-CN"))
+}
+
+#[test]
+fn a_translation_that_is_not_its_english_page_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let english = Book::editions().remove(0);
+    let english = english.pages.iter().find(|page| page.name == Path::new("docs").join(LESSON));
+    let english = english.unwrap();
+    for (old, new, what) in [
+        ("## Predict", "### Predict", "has here: a heading with 2 #"),
+        ("```transcript", "```text", "has here: a block `transcript udp-send`"),
+        ("<details>", "", "<details>"),
+        ("![", "[", "a picture"),
+    ] {
+        let book = translated(folder.path(), &english.text.replacen(old, new, 1));
+        let problem = translation::other_form(&book.pages[0], english).unwrap();
+        assert!(problem.what.contains(what), "{old}: {problem}");
+    }
+    let text = english.text.replace("PORT] 第一行", "PORT] 第二行");
+    let mut book = translated(folder.path(), &text);
+    let page = &mut book.pages[0];
+    assert_eq!(translation::other_blocks(page, english, "transcript", false).len(), 1);
+    assert!(translation::other_blocks(page, english, "transcript", true).is_empty());
+    assert_eq!(page.text.trim_end(), english.text.trim_end());
+    assert_eq!(translation::untranslated_tasks(page).len(), 1);
+}
+
+#[test]
+fn a_translation_of_an_older_page_is_out_of_date_and_one_without_a_version_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    for (end, lacking) in [("0".repeat(40), 0), ("0".repeat(39), 1), ("X".repeat(40), 1)] {
+        let book = translated(folder.path(), &format!("# 一\n\n<!-- English: {end} -->\n"));
+        assert_eq!(translation::versions(&book).len(), lacking, "{end}");
+        assert_eq!(translation::current(&book).is_empty(), lacking == 0, "{end}");
+    }
+}
+
+#[test]
+fn slips_of_chinese_typesetting_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    for (line, what) in [
+        ("一次 `sendto` 就是 1 个数据报（datagram），**对**。再看 [下一课](x.md)：“好”。", ""),
+        ("`10048`：\"a,b\" 和 ![图](a.svg)", ""),
+        ("您好", "你"),
+        ("对,错", "half-width"),
+        ("什么(端口)", "half-width"),
+        ("就这样.", "half-width"),
+        ("用`bind`", "no space"),
+        ("第1课", "no space"),
+        ("对， 错", "a space beside"),
+        ("**词。**下一句", "bold"),
+        ("看**“词”**吧", "bold"),
+        ("*斜体*", "italics"),
+    ] {
+        let book = translated(folder.path(), &format!("# 一\n\n{line}\n\n```\n您,好\n```\n"));
+        let problems = chinese::typography(&book.pages[0]);
+        let found = problems.first().map_or("", |problem| &problem.what);
+        assert!(found.contains(what) && found.is_empty() == what.is_empty(), "{line}: {found}");
+    }
+}
+
+#[test]
+fn a_word_that_the_glossary_does_not_use_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let row = "| **缓冲区** | buffer | 内存。 | [第 0 课](x.md) | 缓存区、缓冲器 |\n";
+    fs::write(folder.path().join("glossary.md"), row).unwrap();
+    let problems = |text| chinese::other_terms(&translated(folder.path(), text));
+    assert!(problems("它的缓冲区，`缓冲器`")[..].is_empty());
+    assert!(problems("它的缓冲器")[0].what.contains("**缓冲区**"));
 }

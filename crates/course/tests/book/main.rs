@@ -1,9 +1,10 @@
 //! The course book is true: what its pages show is what the programs do, say and are.
 //!
 //! `cargo test -p course --test book`. `UPDATE=1` rewrites the transcripts, tasks, minutes and help texts in place; look at
-//! the difference, and at the words around it. `BOOK_DIR=docs/zh-CN` looks at another edition.
+//! the difference, and at the words around it. Every edition is held: the English pages, and those in `docs/zh-CN`.
 #![allow(clippy::unwrap_used)] // a page that cannot be read fails its test
 
+mod chinese;
 mod drift;
 mod excerpt;
 mod help;
@@ -15,19 +16,33 @@ mod steps;
 mod task;
 mod terms;
 mod transcript;
+mod translation;
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ladder::scenario::SCENARIOS;
 use testkit::build;
 
 use page::{Book, Page, Problem, root};
 
-/// The folder of the edition, in the project.
-fn home() -> PathBuf {
-    env::var_os("BOOK_DIR").map_or_else(|| "docs".into(), PathBuf::from)
+/// The edition that the others translate.
+fn english() -> Book {
+    Book::editions().remove(0)
+}
+
+/// What a check finds in the books of all editions.
+fn in_all(check: impl Fn(&Book) -> Vec<Problem>) -> Vec<Problem> {
+    Book::editions().iter().flat_map(check).collect()
+}
+
+/// What a check finds on the pages of all editions.
+fn on_each(check: impl Fn(&mut Page) -> Vec<Problem>) -> Vec<Problem> {
+    Book::editions()
+        .iter_mut()
+        .flat_map(|book| book.pages.iter_mut().flat_map(&check).collect::<Vec<_>>())
+        .collect()
 }
 
 fn updating() -> bool {
@@ -46,96 +61,146 @@ fn none(mut problems: Vec<Problem>) {
 #[test]
 fn transcripts_are_what_happens() {
     build::built_programs();
-    let pages = Book::of(&home()).pages.into_iter().chain([page::readme()]);
+    let pages = english().pages.into_iter().chain([page::readme()]);
     let players = pages.map(|mut page| {
-        std::thread::spawn(move || (transcript::problems(&mut page, updating()), page))
+        std::thread::spawn(move || {
+            let mut problems = transcript::problems(&mut page, updating());
+            for mut other in translations(&page) {
+                problems.extend(translation::other_blocks(
+                    &mut other,
+                    &page,
+                    "transcript",
+                    updating(),
+                ));
+            }
+            problems
+        })
     });
     let players: Vec<_> = players.collect();
-    let played: Vec<(Vec<Problem>, Page)> =
-        players.into_iter().map(|player| player.join().unwrap()).collect();
-    none(played.into_iter().flat_map(|(problems, _)| problems).collect());
+    none(players.into_iter().flat_map(|player| player.join().unwrap()).collect());
 }
 
 #[test]
 fn help_texts_are_the_programs_own() {
     build::built_programs();
-    let mut book = Book::of(&home());
-    let pages = book.pages.iter_mut();
-    none(pages.flat_map(|page| help::problems(page, updating())).collect());
-    let missing = help::missing(&book);
+    none(on_each(|page| help::problems(page, updating())));
+    let missing = help::missing(&english());
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 #[test]
 fn excerpts_stand_in_the_sources() {
-    none(Book::of(&home()).pages.iter().flat_map(excerpt::problems).collect());
+    none(on_each(|page| excerpt::problems(page)));
 }
 
 #[test]
 fn numbered_lists_are_the_narration() {
-    none(steps::problems(&Book::of(&home())));
+    none(in_all(steps::problems));
 }
 
 #[test]
 fn every_link_leads_somewhere() {
-    let mut book = Book::of(&home());
+    let mut books = Book::editions();
     let file = root().join("CONTRIBUTING.md");
     let text = fs::read_to_string(&file).unwrap();
-    book.pages.extend([page::readme(), Page { file, name: "CONTRIBUTING.md".into(), text }]);
+    books[0].pages.extend([page::readme(), Page { file, name: "CONTRIBUTING.md".into(), text }]);
     let pictures = links::pictures();
-    let wrong = book.pages.iter().flat_map(|page| links::problems(&book, page, &pictures));
-    none(wrong.collect());
+    let wrong = |book: &Book| -> Vec<Problem> {
+        book.pages.iter().flat_map(|page| links::problems(book, page, &pictures)).collect()
+    };
+    none(books.iter().flat_map(wrong).collect());
 }
 
 #[test]
 fn the_table_of_contents_has_every_page_in_order() {
-    none(order::summary(&Book::of(&home())));
+    none(in_all(order::summary));
 }
 
 #[test]
 fn every_lesson_has_its_number_in_its_name_its_title_and_the_links_to_it() {
-    none(order::numbers(&Book::of(&home())));
+    none(in_all(order::numbers));
 }
 
 #[test]
 fn former_addresses_lead_to_pages() {
-    none(order::former_addresses(&Book::of(&home())));
+    none(in_all(order::former_addresses));
 }
 
 #[test]
 fn lessons_have_the_stable_sections() {
-    none(order::sections(&Book::of(&home())));
+    none(in_all(order::sections));
 }
 
 #[test]
 fn every_table_has_a_head() {
-    none(Book::of(&home()).pages.iter().flat_map(order::tables).collect());
+    none(on_each(|page| order::tables(page)));
 }
 
 #[test]
 fn no_lesson_is_longer_than_one_sitting() {
-    none(order::lengths(&Book::of(&home())));
+    none(order::lengths(&english()));
 }
 
 #[test]
 fn every_prediction_is_answered() {
-    none(order::predictions(&Book::of(&home())));
+    none(in_all(order::predictions));
 }
 
 #[test]
 fn minutes_add_up_in_the_lessons_and_in_the_plans() {
-    none(minutes::problems(&mut Book::of(&home()), updating()));
+    let problems = |mut book| minutes::problems(&mut book, &english(), updating());
+    none(Book::editions().into_iter().flat_map(problems).collect());
 }
 
 #[test]
 fn no_term_is_used_before_the_page_that_explains_it() {
-    none(terms::problems(&Book::of(&home())));
+    none(terms::problems(&english()));
 }
 
 #[test]
 fn what_a_program_must_do_is_what_its_starter_says() {
-    let mut book = Book::of(&home());
-    none(book.pages.iter_mut().flat_map(|page| task::problems(page, updating())).collect());
+    none(on_each(|page| task::problems(page, updating())));
+}
+
+/// The pages that translate this one.
+fn translations(page: &Page) -> Vec<Page> {
+    let others = Book::editions().into_iter().skip(1).flat_map(|book| book.pages);
+    others.filter(|other| page::original(other).is_some_and(|it| it.name == page.name)).collect()
+}
+
+#[test]
+fn a_translation_names_the_version_that_it_translates() {
+    none(Book::editions()[1..].iter().flat_map(translation::versions).collect());
+}
+
+/// A page that is out of date isn't wrong; the built book says so.
+#[test]
+fn a_translation_of_todays_page_has_its_form() {
+    let books = Book::editions();
+    let pairs = books[1..].iter().flat_map(translation::current);
+    none(pairs.filter_map(|(page, english)| translation::other_form(page, &english)).collect());
+}
+
+#[test]
+fn a_task_is_translated_after_its_own_words() {
+    none(
+        Book::editions()[1..]
+            .iter()
+            .flat_map(|book| &book.pages)
+            .flat_map(translation::untranslated_tasks)
+            .collect(),
+    );
+}
+
+#[test]
+fn chinese_is_written_as_chinese_typesetting_has_it() {
+    let chinese = Book::of(Path::new("docs/zh-CN"));
+    none(chinese.pages.iter().flat_map(chinese::typography).collect());
+}
+
+#[test]
+fn a_term_has_one_chinese_name() {
+    none(chinese::other_terms(&Book::of(Path::new("docs/zh-CN"))));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::links::links;
+use crate::order::FOR_THE_INSTRUCTOR;
 use crate::page::{Block, Book, Page, Problem, plain};
 
 const BEGIN: &str = "<!-- minutes -->";
@@ -11,31 +12,35 @@ const END: &str = "<!-- end of minutes -->";
 /// A lesson in class: all of it, and its share of the two plans.
 const COLUMNS: usize = 3;
 
-pub fn problems(book: &mut Book, update: bool) -> Vec<Problem> {
-    if book.home != Path::new("docs") {
-        return Vec::new(); // a translation has the numbers of the English pages
-    }
+const HEAD: [&str; 2] = [
+    "| lesson | in class | in four lectures | in one | read | try | exercises | build |",
+    "| 课 | 课堂上 | 四次课中 | 一次课中 | 阅读 | 动手 | 练习 | 自己写 |",
+];
+
+/// How long it takes to read and to try a page is computed from the English one.
+pub fn problems(book: &mut Book, english: &Book, update: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut lessons: Vec<(PathBuf, [u32; COLUMNS])> = Vec::new();
-    let mut table = vec![
-        "| lesson | in class | in four lectures | in one | read | try | exercises | build |"
-            .to_owned(),
-        "|---|---|---|---|---|---|---|---|".to_owned(),
-    ];
+    let mut table =
+        vec![book.words(HEAD).to_owned(), "|---|---|---|---|---|---|---|---|".to_owned()];
     for page in book.lessons() {
-        match in_class(page) {
+        match in_class(page, book.words(FOR_THE_INSTRUCTOR)) {
             Ok(sums) => {
-                table.push(row(page, sums));
+                let original =
+                    english.lessons().find(|other| other.file_name() == page.file_name());
+                table.push(row(page, sums, alone(original.unwrap_or(page))));
                 lessons.push((page.name.clone(), sums));
             }
             Err(problem) => problems.push(problem),
         }
     }
-    table.push(together(&table[2..]));
+    table.push(together(book.words(["together", "合计"]), &table[2..]));
+    let one = book.words(["### One lecture", "### 一次课"]);
+    let four = book.words(["### Four lectures", "### 四次课"]);
     let is_plan = |page: &&mut Page| page.file_name() == "instructors.md";
     if let Some(plan) = book.pages.iter_mut().find(is_plan) {
-        problems.extend(plan_problems(plan, "### One lecture", 0, &lessons, 2));
-        problems.extend(plan_problems(plan, "### Four lectures", 1, &lessons, 1));
+        problems.extend(plan_problems(plan, one, 0, &lessons, 2));
+        problems.extend(plan_problems(plan, four, 1, &lessons, 1));
         problems.extend(table_problems(plan, table, update));
     }
     problems
@@ -47,10 +52,10 @@ fn cells(line: &str) -> Vec<&str> {
 }
 
 /// The sums of a lesson's table for the instructor, which its last row must show.
-fn in_class(page: &Page) -> Result<[u32; COLUMNS], Problem> {
+fn in_class(page: &Page, heading: &str) -> Result<[u32; COLUMNS], Problem> {
     let problem = |what: &str| page.problem(1, format!("minutes: {what}"));
-    let section = page.text.split("## For the instructor\n").nth(1);
-    let section = section.ok_or(problem("no section `For the instructor`"))?;
+    let section = page.text.split_once(&format!("{heading}\n"));
+    let (_, section) = section.ok_or(problem(&format!("no section `{heading}`")))?;
     let mut sums = [0; COLUMNS];
     for line in section.lines().filter(|line| line.starts_with("| ")).skip(1) {
         let cells = cells(line);
@@ -148,18 +153,18 @@ fn is_item(line: &str) -> bool {
     is_numbered || line.starts_with("**") || line.starts_with("| `") || line.starts_with("| | `")
 }
 
-fn row(page: &Page, sums: [u32; COLUMNS]) -> String {
+fn row(page: &Page, sums: [u32; COLUMNS], alone: [u32; 4]) -> String {
     let title = page.title();
-    let name = title.split(':').next().unwrap_or(title);
-    let times: Vec<String> = sums.iter().chain(&alone(page)).map(u32::to_string).collect();
+    let name = title.split([':', '：']).next().unwrap_or(title);
+    let times: Vec<String> = sums.iter().chain(&alone).map(u32::to_string).collect();
     format!("| [{name}](lessons/{}) | {} |", page.file_name(), times.join(" | "))
 }
 
-fn together(rows: &[String]) -> String {
+fn together(name: &str, rows: &[String]) -> String {
     let number = |row: &String, column: usize| cells(row)[column].parse::<u32>().unwrap_or(0);
     let sums = (1..8).map(|column| rows.iter().map(|row| number(row, column)).sum::<u32>());
     let sums: Vec<String> = sums.map(|sum| sum.to_string()).collect();
-    format!("| **together** | {} |", sums.join(" | "))
+    format!("| **{name}** | {} |", sums.join(" | "))
 }
 
 /// Whether the table of all lessons is the computed one. With `update` it is made so.

@@ -1,28 +1,30 @@
 //! The book's table of contents, the sections of a lesson, and the form of its tables.
 
 use std::fs;
-use std::path::Path;
 
 use ladder::scenario::SCENARIOS;
 
 use crate::links::{anchor, links};
 use crate::page::{Book, Page, Problem, plain};
 
-/// The sections of a step's lesson, in this order. Translations have as many, in their own words.
-pub const SECTIONS: &[&str] = &[
-    "## What you will be able to do",
-    "## Predict",
-    "## Run it",
-    "## In stages",
-    "## How it works",
-    "## Your predictions",
-    "## What it must do",
-    "## Change it",
-    "## Break it",
-    "## Build it yourself",
-    "## Questions",
-    "## For the instructor",
+/// The sections of a step's lesson, in this order.
+const SECTIONS: &[[&str; 2]] = &[
+    ["## What you will be able to do", "## 学完你能做到"],
+    PREDICT,
+    ["## Run it", "## 动手运行"],
+    ["## In stages", "## 分阶段写出来"],
+    ["## How it works", "## 工作原理"],
+    PREDICTIONS,
+    ["## What it must do", "## 程序要求"],
+    ["## Change it", "## 改一改"],
+    ["## Break it", "## 弄坏它"],
+    ["## Build it yourself", "## 自己写一个"],
+    ["## Questions", "## 思考题"],
+    FOR_THE_INSTRUCTOR,
 ];
+const PREDICT: [&str; 2] = ["## Predict", "## 先猜一猜"];
+const PREDICTIONS: [&str; 2] = ["## Your predictions", "## 你猜对了吗"];
+pub const FOR_THE_INSTRUCTOR: [&str; 2] = ["## For the instructor", "## 给教师"];
 
 /// Every page stands once in SUMMARY.md, under its own title, and the lessons stand in the order of their numbers.
 pub fn summary(book: &Book) -> Vec<Problem> {
@@ -49,7 +51,9 @@ pub fn summary(book: &Book) -> Vec<Problem> {
             last_lesson = page.file_name();
         }
     }
-    for page in book.pages.iter().filter(|page| page.file_name() != "SUMMARY.md") {
+    // A README is what a code host shows of the folder.
+    let listed = |page: &&Page| !["SUMMARY.md", "README.md"].contains(&&*page.file_name());
+    for page in book.pages.iter().filter(listed) {
         let is_it = |target: &str| plain(&book.home.join(target)) == page.name;
         let count = entries.iter().filter(|entry| is_it(&entry.target)).count();
         if count != 1 {
@@ -67,11 +71,12 @@ pub fn numbers(book: &Book) -> Vec<Problem> {
         let what = format!("`{}` has the number {}", page.title(), number(&page.file_name()));
         problems.push(page.problem(1, what));
     }
-    for page in &book.pages {
+    for page in book.pages.iter().filter(|page| page.file_name() != "README.md") {
         for link in links(&page.text) {
             let (path, anchor) = link.target.split_once('#').unwrap_or((&link.target, ""));
             let file = path.rsplit('/').next().unwrap_or_default();
-            let is_whole = anchor.is_empty() || link.text.to_lowercase().starts_with("lesson ");
+            let is_whole = anchor.is_empty()
+                || ["lesson ", "第 "].iter().any(|word| link.text.to_lowercase().starts_with(word));
             let is_lesson = is_whole && book.lessons().any(|lesson| lesson.file_name() == file);
             if is_lesson && number(&link.text) != number(file) {
                 let what = format!("`[{}]` should name lesson {}", link.text, number(file));
@@ -121,21 +126,18 @@ pub fn former_addresses(book: &Book) -> Vec<Problem> {
 /// The lessons of the steps have all sections; other lessons have those that they need, in the same order.
 pub fn sections(book: &Book) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let all: Vec<&str> = SECTIONS.iter().map(|section| book.words(*section)).collect();
     for page in book.lessons() {
         let is_step = SCENARIOS.iter().any(|step| step.lesson.ends_with(&page.file_name()));
         let found: Vec<(usize, &str)> =
             page.headings().into_iter().filter(|(_, line)| line.starts_with("## ")).collect();
-        if book.home != Path::new("docs") {
-            problems.extend(as_many_as_the_english(page, found.len()));
-            continue;
-        }
-        let mut expected = SECTIONS.iter();
-        for (line, heading) in found.iter().filter(|(_, line)| SECTIONS.contains(line)) {
+        let mut expected = all.iter();
+        for (line, heading) in found.iter().filter(|(_, line)| all.contains(line)) {
             if !expected.any(|section| section == heading) {
                 problems.push(page.problem(*line, format!("`{heading}` stands too late")));
             }
         }
-        for section in SECTIONS.iter().filter(|_| is_step) {
+        for section in all.iter().filter(|_| is_step) {
             if !found.iter().any(|(_, heading)| heading == section) {
                 problems.push(page.problem(1, format!("the section `{section}` is missing")));
             }
@@ -167,33 +169,21 @@ pub fn tables(page: &Page) -> Vec<Problem> {
 pub fn predictions(book: &Book) -> Vec<Problem> {
     let mut problems = Vec::new();
     for page in book.lessons() {
-        let sections: Vec<&str> = page.text.split("\n## ").skip(1).collect();
-        let section = |name: &str| sections.iter().find(|text| text.starts_with(name));
-        let Some(questions) = section("Predict\n") else { continue };
+        let section = |name| page.text.split_once(&format!("\n{}\n", book.words(name)));
+        let Some((_, questions)) = section(PREDICT) else { continue };
+        let questions = questions.split("\n## ").next().unwrap_or_default();
         let is_question =
             |line: &&str| line.split_once(". ").is_some_and(|(n, _)| n.parse::<u8>().is_ok());
         let questions = questions.lines().filter(is_question).count();
-        let answers =
-            section("Your predictions\n").map_or(0, |text| text.matches("<details>").count());
-        if book.home == Path::new("docs") && questions != answers {
-            let what = format!("{questions} questions in `Predict`, {answers} answers to them");
+        let answers = section(PREDICTIONS).and_then(|(_, rest)| rest.split("\n## ").next());
+        let answers = answers.map_or(0, |text| text.matches("<details>").count());
+        if questions != answers {
+            let predict = book.words(PREDICT).trim_start_matches("## ");
+            let what = format!("{questions} questions in `{predict}`, {answers} answers to them");
             problems.push(page.problem(1, what));
         }
     }
     problems
-}
-
-fn as_many_as_the_english(page: &Page, count: usize) -> Option<Problem> {
-    let english = Book::of(Path::new("docs"));
-    let twin = english.lessons().find(|twin| twin.file_name() == page.file_name());
-    let twin =
-        twin.map(|twin| twin.headings().iter().filter(|(_, h)| h.starts_with("## ")).count());
-    let what = match twin {
-        Some(twin) if twin == count => return None,
-        Some(twin) => format!("{count} sections; the English page has {twin}"),
-        None => "there is no English page of this name".to_owned(),
-    };
-    Some(page.problem(1, what))
 }
 
 /// How many words a lesson may have for the student. A lesson that needs more is two.
@@ -202,7 +192,7 @@ const LONGEST: usize = 2500;
 /// A lesson is short enough for one sitting. Code, which is run, doesn't count.
 pub fn lengths(book: &Book) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for page in book.lessons().filter(|_| book.home == Path::new("docs")) {
+    for page in book.lessons() {
         let mut in_code = false;
         let mut words = 0;
         for line in page.text.lines().take_while(|line| *line != "## For the instructor") {

@@ -4,6 +4,9 @@ use std::fmt;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+/// Where the English edition is. Other editions are translations of it.
+const ENGLISH: &str = "docs";
+
 /// The project's folder.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
@@ -64,6 +67,25 @@ impl Book {
     /// The edition in this folder of the project.
     pub fn of(home: &Path) -> Book {
         Book::copied(&root().join(home), home)
+    }
+
+    /// The English edition, and each other one: a folder beside its pages with a SUMMARY.md of its own.
+    pub fn editions() -> Vec<Book> {
+        let folders = fs::read_dir(root().join(ENGLISH)).unwrap().map(|entry| entry.unwrap());
+        let folders = folders.filter(|entry| entry.path().join("SUMMARY.md").exists());
+        let mut others: Vec<PathBuf> =
+            folders.map(|entry| Path::new(ENGLISH).join(entry.file_name())).collect();
+        others.sort();
+        [PathBuf::from(ENGLISH)].iter().chain(&others).map(|home| Book::of(home)).collect()
+    }
+
+    pub fn is_english(&self) -> bool {
+        self.home == Path::new(ENGLISH)
+    }
+
+    /// Which of the words for one thing are this edition's: those in English, or those in Chinese.
+    pub fn words(&self, [english, chinese]: [&'static str; 2]) -> &'static str {
+        if self.is_english() { english } else { chinese }
     }
 
     /// A copy of the edition that stands at `home`.
@@ -175,6 +197,18 @@ impl Page {
         self.text = lines.join("\n") + "\n";
         fs::write(&self.file, &self.text).unwrap();
     }
+}
+
+/// The English page that a page of another edition translates, if there is one.
+pub fn original(page: &Page) -> Option<Page> {
+    let mut parts = page.name.strip_prefix(ENGLISH).ok()?.components();
+    parts.next()?;
+    let name = match parts.as_path() {
+        path if path == Path::new("README.md") => path.to_owned(),
+        path => Path::new(ENGLISH).join(path),
+    };
+    let file = root().join(&name);
+    Some(Page { text: fs::read_to_string(&file).ok()?, name, file })
 }
 
 /// A path without `.` and `..`, as far as its text shows.
