@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use grader::check::{EXERCISES, best};
+use grader::edition::Edition;
 use ladder::lessons::LESSONS;
 use ladder::scenario::SCENARIOS;
 use testkit::screen::{Screen, Style};
@@ -28,7 +29,7 @@ pub fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
         screen.paragraph(out, "   ", scenario.teaches)?;
         screen.paragraph(out, "   $ ", scenario.waiting)?;
         screen.paragraph(out, "   $ ", scenario.calling)?;
-        screen.paragraph(out, "   ", scenario.lesson)?;
+        screen.paragraph(out, "   ", &Edition::asked_for().page(scenario.lesson))?;
     }
     writeln!(out)?;
     screen.line(out, Style::Bold, "Lessons about what happens between the two programs")?;

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use common::text::clean;
+use grader::edition::Edition;
 
 use crate::starter::{Language, Starter, about, must_do};
 
@@ -128,7 +129,7 @@ fn readme(step: &str, language: &'static Language, folder: &Path) -> String {
         .replace("{Language}", language.shown)
         .replace("{title}", about.title)
         .replace("{teaches}", about.teaches)
-        .replace("{lesson}", about.lesson)
+        .replace("{lesson}", &Edition::asked_for().page(about.lesson))
         .replace("{step}", step)
 }
 

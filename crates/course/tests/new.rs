@@ -29,6 +29,27 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// The tool is English; the pages that it names are those of the edition that `SOCKET_LANG` asks for.
+#[test]
+fn a_reader_of_chinese_is_sent_to_the_chinese_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let mine = folder.path().join("mine");
+    let run = |args: &[&str]| {
+        let mut course = Command::new(env!("CARGO_BIN_EXE_course"));
+        text(&course.args(args).env("SOCKET_LANG", "zh").output().unwrap().stdout)
+    };
+    assert!(run(&[]).contains("   docs/zh-CN/lessons/01-udp-send.md\n"));
+    run(&["new", "udp-send", mine.to_str().unwrap()]);
+    let readme = fs::read_to_string(mine.join("README.md")).unwrap();
+    assert!(readme.contains("`docs/zh-CN/lessons/01-udp-send.md`"), "{readme}");
+    let course = env!("CARGO_BIN_EXE_course"); // a program that is no udp-send
+    let asked = ["--only", "one-datagram", "--hint", "--hint", "--", course];
+    let story = run(&[&["check", "udp-send"], &asked[..]].concat());
+    let read = story.split("read:").nth(1).unwrap_or_default();
+    assert!(read.trim_start().starts_with("docs/zh-CN/lessons/01-udp-send.md, \""), "{story}");
+    assert!(!read.lines().next().unwrap().is_ascii(), "{story}");
+}
+
 /// Makes the starter of a step, and returns the commands that its message says: to build it, and to check it.
 #[cfg(unix)]
 fn make(step: &str, language: &Language, folder: &Path) -> Vec<String> {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use listeners::SocketState;
 
 use grader::check::ports::{self, Protocol};
+use grader::edition::Edition;
 use ladder::capture::Capture;
 use testkit::namespace::{self, Refused};
 use testkit::program::{Exit, Launch};
@@ -160,7 +161,8 @@ pub(super) fn addresses() -> Finding {
     let own = own.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", ");
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     if is_wsl(&kernel) {
-        let advice = "this is WSL: other computers reach Windows only; see docs/instructors.md";
+        let page = Edition::asked_for().page("docs/instructors.md");
+        let advice = format!("this is WSL: other computers reach Windows only; see {page}");
         return Finding::warning(own, advice);
     }
     Finding::good(own)

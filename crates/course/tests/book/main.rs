@@ -7,6 +7,7 @@
 mod chinese;
 mod drift;
 mod excerpt;
+mod headings;
 mod help;
 mod links;
 mod minutes;
@@ -201,6 +202,13 @@ fn chinese_is_written_as_chinese_typesetting_has_it() {
 #[test]
 fn a_term_has_one_chinese_name() {
     none(chinese::other_terms(&Book::of(Path::new("docs/zh-CN"))));
+}
+
+#[test]
+fn what_the_grader_lets_a_student_read_has_its_chinese_heading() {
+    let chinese = Book::of(Path::new("docs/zh-CN"));
+    let problems = headings::problems(&english(), &chinese, updating());
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 #[test]

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use testkit::screen::{Screen, Style};
 
+use crate::edition::Edition;
+
 use super::formats::{as_json, as_junit};
 use super::grade::{Ending, Grade, Verdict, grade};
 use super::story::FOR_EVERYONE;
@@ -115,7 +117,7 @@ impl<'a> Report<'a> {
             self.screen.paragraph(self.out, "      note: ", note)?;
         }
         if verdict.trouble().is_some() && (counts || self.view.stories) {
-            for (label, text) in explained(step, verdict, self.view.hints) {
+            for (label, text) in explained(step, verdict, self.view.hints, Edition::asked_for()) {
                 self.screen.paragraph(self.out, &format!("      {label:8}"), &text)?;
             }
             writeln!(self.out, "      again:  {}\n", clean(&again(step, task, check.name)))?;

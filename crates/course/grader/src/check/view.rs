@@ -2,6 +2,8 @@
 
 use clap::ValueEnum;
 
+use crate::edition::Edition;
+
 use super::grade::{Ending, Verdict};
 use super::table::Step;
 
@@ -79,12 +81,19 @@ pub fn impossible(why: &str) -> String {
     format!("not run: {why}")
 }
 
-/// The lines that explain a failure, each with its label. Nobody knows the cause of what went wrong only once.
-pub fn explained(step: &Step, verdict: &Verdict, hints: Hints) -> Vec<(&'static str, String)> {
+/// The lines that explain a failure, each with its label, to a reader of this edition. Nobody knows the cause of what went
+/// wrong only once.
+pub fn explained(
+    step: &Step,
+    verdict: &Verdict,
+    hints: Hints,
+    edition: Edition,
+) -> Vec<(&'static str, String)> {
     let Ending::Failed(trouble) = &verdict.ending else { return Vec::new() };
     let why = &trouble.why;
     let (page, heading) = place(step, trouble.section);
-    let read = ("read:", format!("{page}, \"{heading}\""));
+    let heading = edition.heading(&page, heading);
+    let read = ("read:", format!("{}, \"{heading}\"", edition.page(&page)));
     let asks = ("think:", why.asks.clone());
     let likely = ("likely:", why.cause.clone());
     match hints {
@@ -114,7 +123,7 @@ pub fn story(step: &Step, verdict: &Verdict) -> String {
 pub fn story_with(step: &Step, verdict: &Verdict, hints: Hints) -> String {
     let mut lines = story_lines(verdict);
     lines.extend(verdict.notes.iter().map(|note| format!("note: {note}")));
-    let explained = explained(step, verdict, hints);
+    let explained = explained(step, verdict, hints, Edition::English);
     lines.extend(explained.iter().map(|(label, text)| format!("{label:8}{text}")));
     lines.join("\n") + "\n"
 }

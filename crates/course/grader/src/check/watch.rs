@@ -7,6 +7,8 @@ use testkit::outcome::{self, Outcome, Stop};
 use testkit::running;
 use testkit::screen::{Screen, Style};
 
+use crate::edition::Edition;
+
 use super::best;
 use super::grade::grade;
 use super::report::{Report, mark};
@@ -123,9 +125,13 @@ impl Watch<'_> {
         let next = STEPS.iter().skip_while(|other| other.name != self.step.name).nth(1);
         let text = match next {
             Some(next) => {
-                format!("{}, {}; cargo course new {} DIR", next.name, next.lesson, next.name)
+                let lesson = Edition::asked_for().page(next.lesson);
+                format!("{}, {lesson}; cargo course new {} DIR", next.name, next.name)
             }
-            None => "docs/lessons/09-what-comes-next.md; that was the last step".to_owned(),
+            None => {
+                let lesson = Edition::asked_for().page("docs/lessons/09-what-comes-next.md");
+                format!("{lesson}; that was the last step")
+            }
         };
         screen.paragraph(out, "next:  ", &text)?;
         Ok(())

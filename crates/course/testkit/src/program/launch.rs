@@ -29,10 +29,13 @@ pub struct Launch {
 }
 
 impl Launch {
-    /// A program by its path, or by its name on the search path.
+    /// A program by its path, or by its name on the search path. The language of the person who starts it doesn't change
+    /// what it prints.
     pub fn new(program: impl AsRef<OsStr>) -> Launch {
+        let mut command = Command::new(program);
+        command.env_remove("SOCKET_LANG");
         Launch {
-            command: Command::new(program),
+            command,
             shown_as: None,
             input: Stdio::piped(),
             deadline: DEADLINE,
