@@ -69,9 +69,9 @@ mod tests {
     fn a_page_and_its_heading_are_found_in_the_chinese_edition() {
         let page = "docs/lessons/01-udp-send.md";
         assert_eq!(Edition::Chinese.page(page), "docs/zh-CN/lessons/01-udp-send.md");
-        assert_eq!(Edition::Chinese.heading(page, "Break it"), "弄坏它");
+        assert_eq!(Edition::Chinese.heading(page, "Run it"), "动手运行");
         assert_eq!(Edition::English.page(page), page);
-        assert_eq!(Edition::English.heading(page, "Break it"), "Break it");
+        assert_eq!(Edition::English.heading(page, "Run it"), "Run it");
         assert_eq!(Edition::Chinese.page("README.md"), "README.md");
     }
 }
