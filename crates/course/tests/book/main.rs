@@ -13,6 +13,8 @@ mod links;
 mod minutes;
 mod order;
 mod page;
+#[cfg(unix)]
+mod script;
 mod steps;
 mod task;
 mod terms;
@@ -228,36 +230,4 @@ fn every_step_has_its_lesson_and_the_readme_names_it() {
         assert!(root().join(scenario.lesson).is_file(), "{} is missing", scenario.lesson);
         assert!(readme.contains(scenario.lesson), "README.md doesn't name {}", scenario.lesson);
     }
-}
-
-#[cfg(unix)]
-#[test]
-fn the_books_script_says_what_to_do_without_mdbook() {
-    let script = root().join("scripts/book");
-    let script = testkit::Launch::new("/bin/sh").args(&[script]).env("PATH", "/nonexistent");
-    let mut script = script.start().unwrap();
-    script.expect_stderr("error: mdbook is missing*").unwrap();
-    script.expect_stderr("*cargo install mdbook*").unwrap();
-    script.expect_exit(2).unwrap();
-}
-
-/// Former addresses lead on, and on paper, which can't be moved sideways, a ladder is text.
-#[cfg(unix)]
-#[test]
-fn the_book_is_built_where_mdbook_is() {
-    if !testkit::skip::installed(&["mdbook", "--version"], "building the course book") {
-        return;
-    }
-    let script = testkit::Launch::new(root().join("scripts/book"));
-    let mut script = script.deadline(std::time::Duration::from_secs(120)).start().unwrap();
-    script.expect_exit(0).unwrap();
-    let page = |name: &str| fs::read_to_string(root().join("target/book").join(name)).unwrap();
-    assert!(page("lessons/09-text-on-the-wire.html").contains("URL=02b-text-on-the-wire.html"));
-    let lesson = page("lessons/04-tcp-server.html");
-    assert!(lesson.contains("../pictures/tcp-server.svg"));
-    let is_there = root().join("docs/ladders.html").exists(); // then each picture leads to it
-    assert_eq!(lesson.contains("../ladders.html#tcp-server"), is_there);
-    let printed = page("print.html");
-    assert!(!printed.contains("tcp-server.svg"), "a picture is cut where a page of paper ends");
-    assert!(printed.contains("accepted 127.0.0.1"), "and its text is missing");
 }
