@@ -8,6 +8,7 @@ use clap::{Arg, Command, Parser};
 use crate::console;
 use crate::encoding::Encoding;
 use crate::exit;
+use crate::here::here;
 use crate::text::clean_text;
 
 /// The options that every step understands, before or after a subcommand.
@@ -33,7 +34,7 @@ pub fn parse<Options: Parser>() -> Options {
     match Options::try_parse() {
         Ok(options) => options,
         Err(refused) => {
-            let text = clean_text(&refused.to_string());
+            let text = clean_text(&here(&refused.to_string()));
             if refused.use_stderr() {
                 console::status(text.trim_end());
                 if let Some(variable) = variable_to_blame(&Options::command(), &refused) {

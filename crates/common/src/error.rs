@@ -11,6 +11,7 @@ use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use crate::here::here;
 use crate::interfaces::own_addresses;
 use crate::text::{clean, clean_text};
 
@@ -69,7 +70,7 @@ impl Error {
     /// Both parts may have names of files, hosts and peers in them, so both are cleaned here, once for all errors.
     fn new(exit_code: u8, what: impl Display, advice: impl Display) -> Self {
         let (what, advice) = (what.to_string(), advice.to_string());
-        let message = format!("{}\n  {}", clean(&what), clean_text(&advice));
+        let message = format!("{}\n  {}", clean(&what), clean_text(&here(&advice)));
         Self { exit_code, message, failed: None }
     }
 }

@@ -11,7 +11,7 @@
 //! console                       the screen and the keyboard
 //! address   encoding   thread   what a person types, what travels, who does it
 //! error                         what went wrong, why, and what to do
-//! text   interfaces   exit   record   lock
+//! text   here   interfaces   exit   record   lock
 //! ```
 
 pub mod address;
@@ -20,6 +20,7 @@ pub mod console;
 pub mod encoding;
 pub mod error;
 pub mod exit;
+pub mod here;
 pub mod interfaces;
 mod lock;
 pub mod net;

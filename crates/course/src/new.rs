@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use common::here::here;
 use common::text::clean;
 use grader::edition::Edition;
 
@@ -15,7 +16,7 @@ const README: &str = include_str!("../starter/README.md.in");
 pub fn make(step: &str, language: &'static Language, folder: &Path) -> Result<(), String> {
     let starter = Starter::new(step, language);
     prepare(folder)?;
-    write_new(folder, "README.md", &readme(step, language, folder))?;
+    write_new(folder, "README.md", &here(&readme(step, language, folder)))?;
     for (name, text) in starter.files() {
         write_new(folder, &name, &text)?;
     }
@@ -48,9 +49,9 @@ pub fn explain(
         writeln!(out, "build it, and see what is still missing:")?;
         writeln!(out, "  {}", clean(&build))?;
     }
-    writeln!(out, "  cargo course check {step} -- {}", clean(&program))?;
+    writeln!(out, "  {} -- {}", here(&format!("cargo course check {step}")), clean(&program))?;
     writeln!(out, "\nor again whenever you save it, with the first failure only:")?;
-    writeln!(out, "  {}", clean(&starter.watched(folder)))
+    writeln!(out, "  {}", clean(&here(&starter.watched(folder))))
 }
 
 /// The folder must be there afterwards, and empty.

@@ -4,7 +4,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use testkit::find;
+use common::here::cargo;
+use testkit::{build, find};
 
 use crate::check::report::mark;
 use crate::check::{self, Grade, Step, Task};
@@ -58,6 +59,20 @@ pub const STAGES: &[Stage] = &[
 /// The stages of a step.
 pub fn of(step: &str) -> Vec<&'static Stage> {
     STAGES.iter().filter(|stage| stage.step == step).collect()
+}
+
+/// Builds these stages of a step. Without cargo they are only there to be read, unless somebody has built them.
+pub fn build(step: &str, stages: &[&Stage]) -> Result<(), String> {
+    build::build_stages(&[step])?;
+    match stages.iter().find(|stage| !stage.program().is_file()) {
+        Some(stage) if cargo().is_none() => Err(format!(
+            "the stage {} is a Rust program, and there is no cargo here to build it; \
+             read it in {}, or clone the project: docs/without-rust.md",
+            stage.name,
+            find::programs_folder().join("stages").join(step).display()
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The stage of a step with this name.

@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::here::here;
 use tempfile::TempDir;
 use testkit::output::Stream;
 use testkit::program::{self, Exit, Failure, Launch, Result};
@@ -214,7 +215,7 @@ impl Theatre<'_> {
         });
         let (mut launch, shown) = match command.split_once(' ') {
             Some((GUEST, args)) => self.launch_guest(index, args),
-            _ => (self.launch(&command), format!("cargo {command}")),
+            _ => (self.launch(&command), here(&format!("cargo {command}"))),
         };
         self.push(Instant::now(), index, Happening::Started, shown);
         if let Some(trace) = &self.staging.trace {

@@ -291,6 +291,5 @@ pub fn programs_in(folder: Option<&Path>, scenarios: &[&Scenario]) -> Result<Pat
     if missing.is_empty() {
         return Ok(folder);
     }
-    let advice = "build with `cargo build --workspace --bins`";
-    Err(format!("not in {}: {missing}\n{advice}", folder.display()))
+    Err(format!("not in {}: {missing}\n{}", folder.display(), find::how_to_get()))
 }

@@ -15,6 +15,7 @@ use std::panic;
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 
+use common::here::here;
 use grader::check::ports::Protocol::{Tcp, Udp};
 use testkit::namespace;
 use testkit::outcome::{self, Outcome};
@@ -117,7 +118,7 @@ fn write(out: &mut dyn Write, screen: &Screen, findings: &[(&str, Finding)]) -> 
             Mark::Missing => screen.paint(Style::Bad, missing),
         };
         let mut label = format!("{mark} {name:<NAME$}");
-        for line in wrap(&finding.found, screen.width - INDENT) {
+        for line in wrap(&here(&finding.found), screen.width - INDENT) {
             writeln!(out, "{label}{line}")?;
             label = " ".repeat(INDENT);
         }

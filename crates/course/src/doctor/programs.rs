@@ -1,5 +1,6 @@
 //! Programs: Rust, the steps, and what experiments use that isn't ours.
 
+use common::here::cargo;
 use ladder::scenario::{self, SCENARIOS};
 use testkit::find;
 use testkit::program::Launch;
@@ -13,6 +14,9 @@ const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 pub(super) fn rust() -> Finding {
     let line = match first_line("rustc", &["--version"]) {
         Ok(line) => line,
+        Err(why) if cargo().is_none() => {
+            return Finding::good(format!("rustc {why}, and isn't needed: the programs are built"));
+        }
         Err(why) => {
             let found = format!("rustc {why}: what is built runs, but nothing can be built");
             return Finding::warning(found, "install Rust: https://rustup.rs");
@@ -38,7 +42,11 @@ pub(super) fn steps() -> Finding {
         return Finding::good(format!("all {} are built", SCENARIOS.len()));
     }
     let found = format!("not built yet: {}", missing.join(", "));
-    Finding::warning(found, "cargo course demo builds them, and plays them")
+    let advice = match cargo() {
+        Some(_) => "cargo course demo builds them, and plays them",
+        None => find::how_to_get(),
+    };
+    Finding::warning(found, advice)
 }
 
 /// A program that some exercises use, and how to get it.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
+use common::here::cargo;
+
 use crate::find::programs_folder;
 use crate::running;
 use crate::screen::report;
@@ -34,7 +36,7 @@ pub fn build_stages(steps: &[&str]) -> Result<(), String> {
 
 /// Builds into the folder where the tool itself lies. Does nothing when the tool isn't run through cargo.
 fn build(what: &[&str]) -> Result<(), String> {
-    let Some(cargo) = env::var_os("CARGO") else { return Ok(()) };
+    let Some(cargo) = cargo() else { return Ok(()) };
     let mut command = Command::new(cargo);
     command.arg("build").args(what).args(options_for(&programs_folder()));
     if let Some(package) = env::var_os("CARGO_MANIFEST_DIR") {

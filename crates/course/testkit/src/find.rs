@@ -3,6 +3,8 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use common::here::cargo;
+
 /// The folder that cargo builds the programs into, such as `target/debug`.
 ///
 /// A test's executable lies one folder deeper, in `target/debug/deps`.
@@ -26,6 +28,15 @@ pub fn step_program(name: &str) -> PathBuf {
 /// The executable of a stage: cargo puts examples into a folder of their own.
 pub fn stage_program(name: &str) -> PathBuf {
     program_in(&programs_folder().join("examples"), name)
+}
+
+/// What to do when a program of the course is not where it belongs.
+pub fn how_to_get() -> &'static str {
+    if cargo().is_some() {
+        "build it with `cargo build --workspace --bins`"
+    } else {
+        "it belongs beside `course`: unpack the whole archive again, or build it with `cargo build --workspace --bins`"
+    }
 }
 
 /// The executable of this name in a folder.

@@ -1,8 +1,10 @@
 //! How the tool writes on a screen: its width, its colours, and where a line breaks. A Chinese character takes two columns.
+//! What it says of commands and pages is made right for this place.
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
+use common::here::here;
 use common::text::clean_text;
 use unicode_width::UnicodeWidthChar;
 
@@ -61,9 +63,10 @@ impl Screen {
 
     /// Writes a paragraph that fits the screen; the lines after the first begin below its text.
     pub fn paragraph(&self, out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
-        let indent = width_of(label);
-        for (number, line) in wrap(&clean_text(text), self.width - indent).iter().enumerate() {
-            let before = if number == 0 { label.to_owned() } else { " ".repeat(indent) };
+        let (label, text) = (here(label), here(text));
+        let indent = width_of(&label);
+        for (number, line) in wrap(&clean_text(&text), self.width - indent).iter().enumerate() {
+            let before = if number == 0 { label.clone() } else { " ".repeat(indent) };
             writeln!(out, "{before}{line}")?;
         }
         Ok(())
@@ -71,7 +74,7 @@ impl Screen {
 
     /// Writes text in a style, in as many lines as it needs.
     pub fn line(&self, out: &mut dyn Write, style: Style, text: &str) -> io::Result<()> {
-        wrap(&clean_text(text), self.width)
+        wrap(&clean_text(&here(text)), self.width)
             .iter()
             .try_for_each(|line| writeln!(out, "{}", self.paint(style, line)))
     }
@@ -79,7 +82,7 @@ impl Screen {
 
 /// Explains on stderr why the command ends. The names and arguments in it may hold control characters.
 pub fn error(message: &str) {
-    report(&format!("error: {}", clean_text(message)));
+    report(&format!("error: {}", clean_text(&here(message))));
 }
 
 /// Prints a line on stderr. `cargo test` shows it even if the test passes: it hides only what goes through `eprintln!`.

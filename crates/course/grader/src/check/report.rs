@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::mem;
 
+use common::here::here;
 use common::text::clean;
 use serde_json::{Value, json};
 
@@ -120,7 +121,7 @@ impl<'a> Report<'a> {
             for (label, text) in explained(step, verdict, self.view.hints, Edition::asked_for()) {
                 self.screen.paragraph(self.out, &format!("      {label:8}"), &text)?;
             }
-            writeln!(self.out, "      again:  {}\n", clean(&again(step, task, check.name)))?;
+            writeln!(self.out, "      again:  {}\n", clean(&here(&again(step, task, check.name))))?;
         }
         self.out.flush()
     }

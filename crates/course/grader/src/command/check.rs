@@ -227,7 +227,7 @@ fn stage(options: &Options) -> outcome::Result<Option<&'static Stage>> {
 
 fn build_ours(options: &Options, stage: Option<&Stage>) -> outcome::Result<()> {
     match stage {
-        Some(stage) => build::build_stages(&[stage.step])?,
+        Some(stage) => stages::build(stage.step, &[stage])?,
         None if options.program.is_empty() => build::build_programs()?,
         None => {}
     }

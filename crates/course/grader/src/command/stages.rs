@@ -5,13 +5,14 @@ use std::thread;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use common::here::cargo;
 
 use testkit::outcome::{self, Outcome};
+use testkit::running;
 use testkit::screen::{Screen, Style};
-use testkit::{build, running};
 
 use crate::check::{self, Grade, Step};
-use crate::stages::{of, table};
+use crate::stages::{self, of, table};
 
 /// Lists the stages of each step; of one step, graded now
 #[derive(Args)]
@@ -38,7 +39,11 @@ fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
         writeln!(out)?;
     }
     screen.paragraph(out, "", "cargo course stages STEP grades the stages of a step")?;
-    screen.paragraph(out, "", "cargo run -q -p STEP --example STAGE runs one")
+    let how = match cargo() {
+        Some(_) => "cargo run -q -p STEP --example STAGE runs one",
+        None => "read them in the folder stages; `rustc --edition 2024 STAGE.rs` compiles one",
+    };
+    screen.paragraph(out, "", how)
 }
 
 /// The names of a step's stages, and what each does.
@@ -52,7 +57,7 @@ fn stages_of(out: &mut dyn Write, screen: &Screen, step: &Step) -> io::Result<()
 
 /// Grades all stages of a step at the same time, and shows the table.
 fn graded(out: &mut dyn Write, screen: &Screen, step: &'static Step) -> outcome::Result {
-    build::build_stages(&[step.name])?;
+    stages::build(step.name, &of(step.name))?;
     let seed = check::new_seed();
     let grades: Vec<Grade> = thread::scope(|scope| {
         let all = of(step.name).into_iter();

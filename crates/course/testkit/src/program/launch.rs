@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::child::{DEADLINE, Program};
 use super::failure::{Failure, Result};
 use super::shared::{Observation, Shared, read_in_background, wait_for_end, write_in_background};
-use crate::find::step_program;
+use crate::find::{how_to_get, step_program};
 use crate::limits::{self, Limits};
 use crate::output::Stream;
 use crate::running;
@@ -155,7 +155,7 @@ fn not_started(command: &Command, error: &io::Error) -> Box<Failure> {
     let path = command.get_program().display();
     let state = match error.kind() {
         ErrorKind::NotFound => {
-            format!("{path} is not there; build it with `cargo build --workspace --bins`")
+            format!("{path} is not there; {}", how_to_get())
         }
         _ => format!("{path} could not be started: {error}"),
     };
