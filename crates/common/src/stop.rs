@@ -5,9 +5,7 @@ use std::sync::Mutex;
 #[cfg(unix)]
 use nix::sys::signal::{SigSet, Signal, raise};
 
-#[cfg(unix)]
 use crate::console;
-#[cfg(unix)]
 use crate::exit::{self, INTERRUPTED};
 use crate::lock::lock;
 
@@ -63,15 +61,18 @@ fn stop() {
     let _ = signals.thread_block();
 }
 
-/// Windows ends a program on Ctrl-C by itself, and its consoles reset their own mode.
+/// The same where signals don't exist: Windows calls a function on Ctrl-C, in a thread that it starts for that. Without one
+/// it ends the program with an exit code of its own, 0xC000013A, before a file server has said goodbye.
 #[cfg(not(unix))]
-pub fn watch_signals() {}
+pub fn watch_signals() {
+    // An error means that somebody else handles Ctrl-C already.
+    let _ = ctrlc::set_handler(|| on_signal(INTERRUPTED));
+}
 
 /// There is no Ctrl-Z.
 #[cfg(not(unix))]
 pub fn watch_stops() {}
 
-#[cfg(unix)]
 fn on_signal(exit_code: u8) {
     use std::io::{self, IsTerminal, Write};
 

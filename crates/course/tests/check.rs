@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use course::starter::promises;
-use grader::check::{self, Ending, Grade, Task, formats, view};
+use grader::check::{self, Ending, Grade, Task, view};
 #[cfg(unix)]
 use testkit::step::{is_running, quoted};
 use testkit::{Launch, Program, build, find, skip};
@@ -317,7 +317,7 @@ mod bad_programs {
         let cause = step["checks"][0]["failure"]["cause"].as_str().unwrap();
         let (_, junit) = check("udp-send", "utf-8", "exit 0", &["--format", "junit"]);
         assert!(junit.contains("failures=\"1\" skipped=\"0\""), "{junit}");
-        assert!(junit.contains(&formats::xml(cause)), "{junit}");
+        assert!(junit.contains(&check::formats::xml(cause)), "{junit}");
     }
 
     /// The labels of the lines that explain the only failure.

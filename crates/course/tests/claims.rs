@@ -7,7 +7,7 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use socket2::{Domain, SockRef, Socket, Type};
 use testkit::skip::skipped;
@@ -318,7 +318,7 @@ sys.stdin.read()";
             }
         });
         let mut ask = |parts: &[&[u8]]| {
-            let start = Instant::now();
+            let start = std::time::Instant::now();
             for part in parts {
                 client.write_all(part).unwrap();
             }

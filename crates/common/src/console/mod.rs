@@ -33,5 +33,5 @@ pub use output::{
     status_of_end,
 };
 #[cfg(unix)]
-pub(crate) use output::{hand_over_while, has_prompt, redraw};
-pub(crate) use output::{show, status_about};
+pub(crate) use output::{hand_over_while, redraw};
+pub(crate) use output::{has_prompt, show, status_about};

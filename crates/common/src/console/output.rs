@@ -232,7 +232,6 @@ pub(super) fn close_prompt() {
 }
 
 /// True while a line can be typed.
-#[cfg(unix)]
 pub(crate) fn has_prompt() -> bool {
     lock_soon().is_some_and(|screen| screen.prompt.is_some())
 }

@@ -2,7 +2,7 @@
 //!
 //! - [`program`] runs a program, with a deadline on every wait and a limit on every output;
 //! - [`output`] keeps what a program printed, and finds lines in it;
-//! - [`running`] ends all programs on Ctrl-C, and with [`supervisor`] all that they started (Linux);
+//! - [`running`] ends all programs on Ctrl-C, with [`group`] and [`supervisor`] also all that they started;
 //! - [`limits`] ends a program that uses too much;
 //! - [`namespace`] is a network of their own (Linux);
 //! - [`submission`] finds the program of a student, and starts it so that its output comes line by line;
@@ -13,6 +13,7 @@
 
 pub mod build;
 pub mod find;
+pub mod group;
 pub mod limits;
 pub mod namespace;
 pub mod outcome;

@@ -1,9 +1,9 @@
 //! The list of the programs that are running now, so that none of them outlives the course tool.
 //!
-//! Each program is started as a process group of its own (on Unix): what it starts belongs to the group, and one call
-//! ends them all. The price is that the terminal's Ctrl-C no longer reaches them, so the tool passes it on: [`interrupt`].
+//! Each program is started as a [`Group`] of its own: what it starts belongs to the group, and one call ends them all. The
+//! price is that on Unix the terminal's Ctrl-C no longer reaches them, so the tool passes it on: [`interrupt`].
 //!
-//! On Linux the tool also has each of them supervised: `supervisor` ends what has left the group, and all of it when the tool
+//! On Windows all of these end with the tool as well. On Linux the tool also has each of them supervised: `supervisor` ends what has left the group, and all of it when the tool
 //! is killed. Tests that run programs with this library have no such helper: there the group must be enough.
 
 use std::io::{self, ErrorKind};
@@ -11,6 +11,8 @@ use std::process::{Child, Command, ExitStatus};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::group::{self, Group};
+use crate::screen::report;
 use crate::supervisor::{self, Report};
 
 struct Running {
@@ -22,8 +24,13 @@ struct Running {
 /// A program on the list.
 struct Listed {
     id: u32,
-    #[cfg_attr(not(unix), expect(dead_code, reason = "there are none on Windows"))]
-    supervisor: Option<u32>,
+    by: By,
+}
+
+/// What ends a program and all that it started.
+enum By {
+    Supervisor(u32),
+    Group(Group),
 }
 
 static RUNNING: Mutex<Running> = Mutex::new(Running { programs: Vec::new(), over: false });
@@ -38,8 +45,12 @@ fn running() -> MutexGuard<'static, Running> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// From now on each program gets a supervisor, if this system has them. Only the tool's own executable can be one.
+/// From now on what this process starts ends with it, and each program gets a supervisor, as far as this system has that.
+/// Only the tool's own executable can be one.
 pub fn supervise_all() {
+    if let Err(error) = group::end_with_this_process() {
+        report(&format!("what is started here may go on when this program is killed: {error}"));
+    }
     supervisor::adopt_orphans(); // of a supervisor that is killed
     SUPERVISES.store(supervisor::EXISTS, Ordering::SeqCst);
 }
@@ -67,19 +78,19 @@ impl Started {
         {
             let left = report.left();
             let _ = self.child.wait(); // of the supervisor, whose status means nothing
-            self.forget();
-            return (Ok(status), left);
+            return (Ok(self.ended(status)), left);
         }
-        let status = self.child.wait();
-        // Windows can't find what a process has started once it is gone.
-        #[cfg(unix)]
-        signal(self.id, nix::sys::signal::Signal::SIGKILL);
-        self.forget();
-        (status, 0)
+        (self.child.wait().map(|status| self.ended(status)), 0)
     }
 
-    fn forget(&self) {
-        running().programs.retain(|program| program.id != self.id);
+    /// Takes the program off the list, and ends what is left of its group. Returns how it ended.
+    fn ended(&self, status: ExitStatus) -> ExitStatus {
+        let mut running = running();
+        let is_this = |program: &mut Listed| program.id == self.id;
+        match running.programs.extract_if(.., is_this).next().map(|program| program.by) {
+            Some(By::Group(mut group)) => group.end_rest(status),
+            Some(By::Supervisor(_)) | None => status,
+        }
     }
 }
 
@@ -90,17 +101,16 @@ pub fn spawn(command: &mut Command, streams: impl FnOnce(&mut Command)) -> io::R
     if running.over {
         return Err(io::Error::new(ErrorKind::Interrupted, "interrupted"));
     }
-    let started = if SUPERVISES.load(Ordering::SeqCst) {
+    let (started, by) = if SUPERVISES.load(Ordering::SeqCst) {
         let (child, id, report) = supervisor::spawn(command, false, streams)?;
-        Started { child, id, report: Some(report) }
+        let by = By::Supervisor(child.id());
+        (Started { child, id, report: Some(report) }, by)
     } else {
         streams(command);
-        in_own_group(command);
-        let child = command.spawn()?;
-        Started { id: child.id(), child, report: None }
+        let (child, group) = group::spawn(command)?;
+        (Started { id: child.id(), child, report: None }, By::Group(group))
     };
-    let supervisor = started.report.is_some().then(|| started.child.id());
-    running.programs.push(Listed { id: started.id, supervisor });
+    running.programs.push(Listed { id: started.id, by });
     Ok(started)
 }
 
@@ -114,13 +124,6 @@ pub fn spawn_in_terminal(command: &mut Command) -> io::Result<Started> {
     }
     let child = command.spawn()?;
     Ok(Started { id: child.id(), child, report: None })
-}
-
-fn in_own_group(command: &mut Command) {
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(command, 0);
-    #[cfg(not(unix))]
-    let _ = command;
 }
 
 /// Does something while no program is being started: a program that starts holds copies of all our sockets for a moment,
@@ -145,8 +148,8 @@ pub fn exit_code() -> u8 {
 fn end_all() {
     let mut running = running();
     running.over = true;
-    for program in &running.programs {
-        end(program);
+    for program in &mut running.programs {
+        program.by.end();
     }
 }
 
@@ -157,35 +160,16 @@ pub fn all_ended() -> bool {
 
 /// Ends a program and all that it started.
 pub fn kill(id: u32) {
-    if let Some(program) = running().programs.iter().find(|program| program.id == id) {
-        end(program);
+    if let Some(program) = running().programs.iter_mut().find(|program| program.id == id) {
+        program.by.end();
     }
 }
 
-#[cfg(unix)]
-fn end(program: &Listed) {
-    use nix::sys::signal::{Signal, kill};
-    use nix::unistd::Pid;
-
-    match program.supervisor.and_then(|id| i32::try_from(id).ok()) {
-        // The only error is that it has ended, and with it everything that it supervised.
-        Some(supervisor) => drop(kill(Pid::from_raw(supervisor), Signal::SIGTERM)),
-        None => signal(program.id, Signal::SIGKILL),
+impl By {
+    fn end(&mut self) {
+        match self {
+            By::Supervisor(id) => supervisor::end(*id),
+            By::Group(group) => group.end(),
+        }
     }
-}
-
-/// Sends a signal to a program and all that it started.
-#[cfg(unix)]
-pub fn signal(id: u32, signal: nix::sys::signal::Signal) {
-    if let Ok(group) = i32::try_from(id) {
-        // The only possible error is that nothing is left of the group.
-        let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), signal);
-    }
-}
-
-/// Windows has no process groups; its own tool knows which process started which.
-#[cfg(not(unix))]
-fn end(program: &Listed) {
-    // The only error that matters is that it has ended.
-    let _ = Command::new("taskkill").args(["/T", "/F", "/PID", &program.id.to_string()]).output();
 }

@@ -166,6 +166,7 @@ fn what_a_program_must_do_is_what_its_starter_says() {
 }
 
 /// The pages that translate this one.
+#[cfg(unix)]
 fn translations(page: &Page) -> Vec<Page> {
     let others = Book::editions().into_iter().skip(1).flat_map(|book| book.pages);
     others.filter(|other| page::original(other).is_some_and(|it| it.name == page.name)).collect()

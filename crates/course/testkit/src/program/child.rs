@@ -209,7 +209,7 @@ impl Program {
     #[cfg(unix)]
     pub fn signal(&self, signal: nix::sys::signal::Signal) {
         if self.ended().is_none() {
-            running::signal(self.id, signal);
+            crate::group::Group::of(self.id).signal(signal);
         }
     }
 

@@ -1,5 +1,5 @@
-//! The functions of `linux` for other systems. A program's process group, or Windows' tree of processes, is ended as far as
-//! it is known; nothing is ended when the tool itself is killed.
+//! The functions of `linux` for other systems, where `group` must be enough: on Windows it is. On macOS what has left the
+//! process group goes on, and all of it when the tool itself is killed.
 
 use std::convert::Infallible;
 use std::io;
@@ -32,6 +32,9 @@ pub fn spawn(
 ) -> io::Result<(Child, u32, Report)> {
     Err(io::ErrorKind::Unsupported.into())
 }
+
+/// There is nothing to end.
+pub fn end(_supervisor: u32) {}
 
 /// No process is started as a supervisor.
 pub fn was_asked() -> bool {

@@ -246,6 +246,12 @@ pub fn adopt_orphans() {
     let _ = prctl::set_child_subreaper(true);
 }
 
+/// Has a supervisor end all that it supervises.
+pub fn end(supervisor: u32) {
+    // The only error is that it has ended, and with it all of that.
+    let _ = kill(Pid::from_raw(supervisor.cast_signed()), Signal::SIGTERM);
+}
+
 /// Ends all that this process has started: with SIGTERM first, if there is time for it, and then with SIGKILL. No wait
 /// for one of them lasts longer than this.
 pub fn end_descendants(politely: Duration) {

@@ -1,5 +1,5 @@
 //! What a program starts ends with it, and all of it with the tool, also when the tool is killed and can do nothing about it
-//! any more: on Linux. `elsewhere` has the same functions, which do as much as other systems allow.
+//! any more: on Linux. `elsewhere` has the same functions, which do nothing.
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;

@@ -1,0 +1,11 @@
+//! A program and all that it starts, which are ended together: a process group on Unix, a job object on Windows.
+
+#[cfg(not(windows))]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(not(windows))]
+pub use unix::*;
+#[cfg(windows)]
+pub use windows::*;
