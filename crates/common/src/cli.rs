@@ -31,7 +31,10 @@ pub struct Options {
 
 /// Reads the command line. What it refuses is printed without the control characters that an argument may hold.
 pub fn parse<Options: Parser>() -> Options {
-    match Options::try_parse() {
+    // The program's name as the lessons have it. clap would take the file's, which is `udp-recv.exe` on Windows.
+    let name = Options::command().get_name().to_owned();
+    let options = Options::command().bin_name(name).try_get_matches();
+    match options.and_then(|found| Options::from_arg_matches(&found)) {
         Ok(options) => options,
         Err(refused) => {
             let text = clean_text(&here(&refused.to_string()));

@@ -188,6 +188,16 @@ fn is_message_size(error: &io::Error) -> bool {
     error.raw_os_error() == Some(code)
 }
 
+/// EAFNOSUPPORT: the system doesn't have this family of addresses.
+fn is_unknown_family(error: &io::Error) -> bool {
+    let code = match std::env::consts::OS {
+        "windows" => 10047,
+        "linux" => 97,
+        _ => 47,
+    };
+    error.raw_os_error() == Some(code)
+}
+
 /// The network reports that an earlier datagram of ours found no receiver (always on Windows). It concerns that datagram only:
 /// the socket goes on receiving.
 pub fn is_lost_datagram(error: &io::Error) -> bool {
@@ -231,6 +241,9 @@ fn advice(call: Call, target: &Target, error: &io::Error) -> (u8, Option<String>
         (Call::Recv, _) if is_reset(error) => say(1, RESET),
         (_, ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => say(1, NO_WAY),
         (Call::Send | Call::Recv | Call::Sendto | Call::Recvfrom | Call::Accept, _) => (1, None),
+        (Call::Socket, _) if is_unknown_family(error) => {
+            say(2, "this system has no such addresses; give one of IPv4, such as 127.0.0.1:8888")
+        }
         (Call::StartThread, _) => {
             say(2, "the system has no more threads or memory for this program")
         }
@@ -361,6 +374,18 @@ mod tests {
             assert!(error.to_string().contains(expected), "{call} {kind}: {error}");
             assert!(error.to_string().starts_with(&format!("{call} {name}: ")), "{error}");
             assert_eq!(error.exit_code, exit_code, "{call} {kind}");
+        }
+    }
+
+    #[cfg(target_os = "linux")] // the numbers of others differ
+    #[test]
+    fn an_error_without_a_kind_is_known_by_its_number() {
+        for (call, number, expected) in [
+            (Call::Sendto, 90, "too big for one datagram"),
+            (Call::Socket, 97, "no such addresses; give one of IPv4"),
+        ] {
+            let error = Error::of_call(call, "[::1]:1", &io::Error::from_raw_os_error(number));
+            assert!(error.to_string().contains(expected), "{error}");
         }
     }
 

@@ -1,6 +1,9 @@
 //! What a test needs and not every computer has. Without it the test is skipped, in a line that `cargo test` shows.
 
+use std::env;
 use std::net::TcpListener;
+
+use socket2::{Domain, Socket, Type};
 
 use crate::screen::report;
 use crate::{Exit, Launch, python};
@@ -17,6 +20,26 @@ pub fn ipv6(what: &str) -> bool {
         skipped(what, "this computer has no IPv6");
     }
     is_there
+}
+
+/// True where this system has Unix sockets; otherwise reports that `what` is skipped. Windows has them since 2018, Wine
+/// doesn't.
+pub fn unix_sockets(what: &str) -> bool {
+    let is_there = Socket::new(Domain::UNIX, Type::STREAM, None).is_ok();
+    if !is_there {
+        skipped(what, "this system has no Unix sockets");
+    }
+    is_there
+}
+
+/// True where the Windows programs run under Wine, as `scripts/cross run` reports; then it also reports that `what` is
+/// skipped, and how Wine differs from Windows.
+pub fn under_wine(what: &str, why: &str) -> bool {
+    let is_wine = env::var_os("SOCKET_STEPS_WINE").is_some();
+    if is_wine {
+        skipped(what, &format!("Wine is not Windows: {why}"));
+    }
+    is_wine
 }
 
 /// True where a program is installed; otherwise reports that `what` is skipped. `ask` is a command that succeeds

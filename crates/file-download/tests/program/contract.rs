@@ -152,7 +152,7 @@ fn the_server_prints_a_line_for_each_transfer() {
     server.put("a.txt", b"hello");
     run(folder.path(), &["get", &server.address, "a.txt"]).says(0, &[]);
     server.program.expect_stderr("[127.0.0.1:*] a.txt: 5 bytes in *, */s: done").unwrap();
-    run(folder.path(), &["get", &server.address, "b\x1b[2J"]).says(1, &["'b␛[2J'"]);
+    assert!(server.ask(b"GET 0 b\x1b[2J\n").starts_with(b"ERR not-found "));
     server.program.expect_stderr("[127.0.0.1:*] b␛[2J: refused: not-found").unwrap();
     run(folder.path(), &["list", &server.address]).says(0, &[]);
     server.program.expect_stderr("[127.0.0.1:*] list: 1 name: done").unwrap();
@@ -162,7 +162,10 @@ fn the_server_prints_a_line_for_each_transfer() {
 fn ipv6_and_unix_addresses_work() {
     let folder = cli();
     fs::write(folder.path().join("a.txt"), "hello").unwrap();
-    let mut addresses = vec!["unix:socket"];
+    let mut addresses = Vec::new();
+    if testkit::skip::unix_sockets("a file server on a Unix socket") {
+        addresses.push("unix:socket");
+    }
     if std::net::TcpListener::bind("[::1]:0").is_ok() {
         addresses.push("[::1]:0");
     }
@@ -172,7 +175,7 @@ fn ipv6_and_unix_addresses_work() {
         run(folder.path(), &["get", &address, "a.txt", "-o", "b.txt", "--force"])
             .says(0, &["saved b.txt"]);
         server.interrupt();
-        server.expect_exit(130).unwrap();
+        server.expect_interrupted().unwrap();
     }
     assert!(!folder.path().join("socket").exists(), "the socket's file is gone with its server");
 }
@@ -218,6 +221,7 @@ fn printed_steps(stderr: &str) -> Vec<String> {
 }
 
 /// A client that has asked for a big file and takes nothing more for now.
+#[cfg(unix)]
 fn slow_client(server: &Server, size: usize) -> std::net::TcpStream {
     server.put("big", &noise(3, size));
     let mut client = server.connect();
@@ -226,6 +230,7 @@ fn slow_client(server: &Server, size: usize) -> std::net::TcpStream {
     client
 }
 
+#[cfg(unix)] // no call presses Ctrl-C for one program alone on Windows
 #[test]
 fn a_running_download_may_finish_after_ctrl_c() {
     let mut server = serve(&[]);
@@ -239,6 +244,7 @@ fn a_running_download_may_finish_after_ctrl_c() {
     server.program.expect_exit(130).unwrap();
 }
 
+#[cfg(unix)] // no call presses Ctrl-C for one program alone on Windows
 #[test]
 fn a_second_ctrl_c_ends_at_once() {
     let mut server = serve(&[]);
@@ -266,7 +272,7 @@ fn a_server_starts_again_at_once_on_its_port() {
     server.put("a.txt", b"hello");
     assert!(server.ask(b"GET 0 a.txt\n").starts_with(b"OK 5\n"));
     server.program.interrupt();
-    server.program.expect_exit(130).unwrap();
+    server.program.expect_interrupted().unwrap();
     let mut again = start(server.folder.path(), &["serve", &server.address]);
     assert_eq!(again.listening().unwrap(), server.address);
     until("it serves again", || server.ask(b"LIST\n").starts_with(b"OK 1\n"));
@@ -283,6 +289,9 @@ fn a_name_that_a_line_can_not_carry_is_refused_before_the_connection() {
         }
     }
     // One that fits into the line may still be none for this system. Windows has the same code for `a?b`.
+    if testkit::skip::under_wine("a name that is too long", "it says that there is no such file") {
+        return;
+    }
     let long = "x".repeat(300);
     run(folder.path(), &["get", "127.0.0.1:1", &long])
         .says(2, &["too long, or this system doesn't"]);

@@ -435,7 +435,7 @@ fn a_panic_is_reported_and_frees_its_place() {
     program.expect_stderr("error: this is a bug of the program, not yours: planted *").unwrap();
     program.expect_stderr("*only this client is affected; the server goes on").unwrap();
     program.interrupt();
-    program.expect_exit(130).unwrap();
+    program.expect_interrupted().unwrap();
 }
 
 /// The seeds of the fuzz target `conversation`, which takes any others.

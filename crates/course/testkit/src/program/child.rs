@@ -205,6 +205,11 @@ impl Program {
         self.kill();
     }
 
+    /// Waits for the end after [`Program::interrupt`]: with exit code 130, where that was a signal.
+    pub fn expect_interrupted(&mut self) -> Result<()> {
+        if cfg!(unix) { self.expect_exit(130) } else { self.wait().map(drop) }
+    }
+
     /// Sends a signal to the program and all that it started.
     #[cfg(unix)]
     pub fn signal(&self, signal: nix::sys::signal::Signal) {
