@@ -65,12 +65,14 @@ pub fn of(step: &str) -> Vec<&'static Stage> {
 pub fn build(step: &str, stages: &[&Stage]) -> Result<(), String> {
     build::build_stages(&[step])?;
     match stages.iter().find(|stage| !stage.program().is_file()) {
-        Some(stage) if cargo().is_none() => Err(format!(
-            "the stage {} is a Rust program, and there is no cargo here to build it; \
-             read it in {}, or clone the project: docs/without-rust.md",
-            stage.name,
-            find::programs_folder().join("stages").join(step).display()
-        )),
+        Some(stage) if cargo().is_none() => {
+            let sources = find::programs_folder().join("stages").join(step);
+            Err(format!(
+                "the stage {} is a Rust program, and there is no cargo here to build it; read it: {}",
+                stage.name,
+                sources.join(stage.name).with_extension("rs").display()
+            ))
+        }
         _ => Ok(()),
     }
 }
