@@ -178,25 +178,21 @@ macro_rules! named {
 
 named!(IpAddr, &str, &String, String, std::path::Display<'_>);
 
-/// EMSGSIZE: a datagram that is too big to send.
-fn is_message_size(error: &io::Error) -> bool {
-    let code = match std::env::consts::OS {
-        "windows" => 10040,
-        "linux" => 90,
-        _ => 40,
+/// Is it the error that has these numbers on Windows, Linux, and others? For those without an [`ErrorKind`].
+fn is_number(error: &io::Error, [windows, linux, other]: [i32; 3]) -> bool {
+    let number = match std::env::consts::OS {
+        "windows" => windows,
+        "linux" => linux,
+        _ => other,
     };
-    error.raw_os_error() == Some(code)
+    error.raw_os_error() == Some(number)
 }
 
+/// EMSGSIZE: a datagram that is too big to send.
+const MESSAGE_SIZE: [i32; 3] = [10040, 90, 40];
+
 /// EAFNOSUPPORT: the system doesn't have this family of addresses.
-fn is_unknown_family(error: &io::Error) -> bool {
-    let code = match std::env::consts::OS {
-        "windows" => 10047,
-        "linux" => 97,
-        _ => 47,
-    };
-    error.raw_os_error() == Some(code)
-}
+const UNKNOWN_FAMILY: [i32; 3] = [10047, 97, 47];
 
 /// The network reports that an earlier datagram of ours found no receiver (always on Windows). It concerns that datagram only:
 /// the socket goes on receiving.
@@ -231,7 +227,7 @@ fn advice(call: Call, target: &Target, error: &io::Error) -> (u8, Option<String>
         (Call::Sendto, ErrorKind::PermissionDenied) => {
             say(2, "sending to a broadcast address needs --broadcast")
         }
-        (Call::Send | Call::Sendto, _) if is_message_size(error) => {
+        (Call::Send | Call::Sendto, _) if is_number(error, MESSAGE_SIZE) => {
             say(2, "too big for one datagram (at most 65507 bytes); send it in parts")
         }
         (Call::Sendto | Call::Recvfrom, _) if is_lost_datagram(error) => {
@@ -241,7 +237,7 @@ fn advice(call: Call, target: &Target, error: &io::Error) -> (u8, Option<String>
         (Call::Recv, _) if is_reset(error) => say(1, RESET),
         (_, ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => say(1, NO_WAY),
         (Call::Send | Call::Recv | Call::Sendto | Call::Recvfrom | Call::Accept, _) => (1, None),
-        (Call::Socket, _) if is_unknown_family(error) => {
+        (Call::Socket, _) if is_number(error, UNKNOWN_FAMILY) => {
             say(2, "this system has no such addresses; give one of IPv4, such as 127.0.0.1:8888")
         }
         (Call::StartThread, _) => {
@@ -380,13 +376,11 @@ mod tests {
     #[cfg(target_os = "linux")] // the numbers of others differ
     #[test]
     fn an_error_without_a_kind_is_known_by_its_number() {
-        for (call, number, expected) in [
-            (Call::Sendto, 90, "too big for one datagram"),
-            (Call::Socket, 97, "no such addresses; give one of IPv4"),
-        ] {
-            let error = Error::of_call(call, "[::1]:1", &io::Error::from_raw_os_error(number));
-            assert!(error.to_string().contains(expected), "{error}");
-        }
+        let says = |call, number| {
+            Error::of_call(call, "[::1]:1", &io::Error::from_raw_os_error(number)).to_string()
+        };
+        assert!(says(Call::Sendto, 90).contains("too big for one datagram"));
+        assert!(says(Call::Socket, 97).contains("no such addresses; give one of IPv4"));
     }
 
     #[test]
