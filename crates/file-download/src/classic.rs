@@ -8,14 +8,16 @@ use crate::folder::{Folder, OpenFile, Refusal};
 use crate::part::Part;
 use crate::protocol::BAD_REQUEST;
 
-/// Opens the file that a tutorial's client means: its name may be in UTF-8 or GBK, and the one that is there is meant.
-pub fn open_file(folder: &Folder, name: &[u8]) -> std::result::Result<OpenFile, Refusal> {
+/// Opens the file that a tutorial's client means, and returns its name too: that may be in UTF-8 or GBK, and the one that is
+/// there is meant.
+pub fn open_file(folder: &Folder, name: &[u8]) -> std::result::Result<(String, OpenFile), Refusal> {
     let gbk = "gbk".parse().unwrap_or(Encoding::UTF_8);
     let mut refusal = (BAD_REQUEST, "");
     for encoding in [Encoding::UTF_8, gbk] {
         let name = encoding.decode(name).text;
-        match folder.open_file(text::trim_line_end(&name)) {
-            Ok(found) => return Ok(found),
+        let name = text::trim_line_end(&name);
+        match folder.open_file(name) {
+            Ok(file) => return Ok((name.to_owned(), file)),
             Err(why) => refusal = why,
         }
     }

@@ -202,10 +202,11 @@ fn send_bytes(session: &mut ClientSession, file: &OpenFile, mut left: u64) -> io
 /// The bare bytes for a tutorial's client, which knows neither size nor error: the close is the end of the file.
 fn send_classic(session: &mut ClientSession, name: &[u8]) -> String {
     step!("4", "open", "{}, for a tutorial's client", protocol::for_screen(name));
-    let file = match classic::open_file(&session.server.folder, name) {
-        Ok(file) => file,
+    let (name, file) = match classic::open_file(&session.server.folder, name) {
+        Ok(found) => found,
         Err((code, _)) => return format!("refused: {code}"),
     };
+    session.about = format!("classic, {name}"); // as text: it may have come in GBK
     step!("5", "send", "{} bytes, and nothing else", file.size);
     let result = send_bytes(session, &file, file.size).and_then(|()| session.send(""));
     session.about_file(file.size, result)

@@ -15,7 +15,7 @@ const GBK_NAME: &[u8] = b"\xc4\xe3\xba\xc3.txt";
 
 #[test]
 fn a_tutorial_client_is_recognised_and_gets_bare_bytes() {
-    let server = serve(&[]);
+    let mut server = serve(&[]);
     let content = noise(1, 100_000);
     for name in ["a.txt", "你好.txt", "GETTING started.txt", "LIST.txt", "GE"] {
         server.put(name, &content);
@@ -24,6 +24,9 @@ fn a_tutorial_client_is_recognised_and_gets_bare_bytes() {
         [b"a.txt", GBK_NAME, "你好.txt".as_bytes(), b"GETTING started.txt", b"LIST.txt"];
     for name in names {
         assert!(server.ask(name) == content, "{}", String::from_utf8_lossy(name));
+    }
+    for shown in ["a.txt", "你好.txt", "你好.txt"] {
+        server.program.expect_stderr(&format!("[*] classic, {shown}: *: done")).unwrap();
     }
 }
 
