@@ -121,5 +121,5 @@ fn without_marks(line: &str) -> String {
         let rest = parts.map(|part| part.split_once(end).map_or(part, |(_, rest)| rest));
         rest.fold(first, |all, rest| all + keep + rest)
     };
-    without(without(line.replace("![", "["), "](", ')', "]"), "<", '>', "")
+    without(without(line.replace("![", "[").replace("\\*", ""), "](", ')', "]"), "<", '>', "")
 }

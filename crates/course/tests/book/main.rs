@@ -16,6 +16,7 @@ mod page;
 #[cfg(unix)]
 mod script;
 mod steps;
+mod story;
 mod task;
 mod terms;
 mod transcript;
@@ -212,6 +213,14 @@ fn what_the_grader_lets_a_student_read_has_its_chinese_heading() {
     let chinese = Book::of(Path::new("docs/zh-CN"));
     let problems = headings::problems(&english(), &chinese, updating());
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_sentence_of_a_story_has_its_chinese_meaning() {
+    let chinese = Book::of(Path::new("docs/zh-CN"));
+    let page = chinese.pages.iter().find(|page| page.file_name() == "story.md").unwrap();
+    let problems = story::problems(page);
+    assert!(problems.is_empty(), "docs/zh-CN/story.md:\n{}", problems.join("\n"));
 }
 
 #[test]
