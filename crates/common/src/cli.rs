@@ -32,8 +32,9 @@ pub struct Options {
 /// Reads the command line. What it refuses is printed without the control characters that an argument may hold.
 pub fn parse<Options: Parser>() -> Options {
     // The program's name as the lessons have it. clap would take the file's, which is `udp-recv.exe` on Windows.
-    let name = Options::command().get_name().to_owned();
-    let options = Options::command().bin_name(name).try_get_matches();
+    let command = Options::command();
+    let name = command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned();
+    let options = command.bin_name(name).try_get_matches();
     match options.and_then(|found| Options::from_arg_matches(&found)) {
         Ok(options) => options,
         Err(refused) => {
