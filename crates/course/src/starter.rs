@@ -5,10 +5,12 @@
 //! words that the grader's causes use as well, such as `{shutdown-write}`, stand in its `words.txt`.
 
 use std::env::consts::EXE_SUFFIX;
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR, MAIN_SEPARATOR_STR, Path};
 
 use grader::words;
 use ladder::scenario::{self, Scenario};
+use testkit::python;
+use testkit::shell::quoted;
 
 /// The shape of a step's arguments, and what else its program needs.
 struct Step {
@@ -91,7 +93,7 @@ pub const LANGUAGES: &[Language] = &[
         shown: "Python",
         source: "{step_}.py",
         build: "",
-        program: "python3 {dir}/{step_}.py",
+        program: "{python} {dir}/{step_}.py",
         template: include_str!("../starter/languages/python.txt"),
         comment: "    # ",
         between: 2,
@@ -209,8 +211,10 @@ impl Starter {
     pub fn commands(&self, folder: &Path) -> (String, String) {
         let in_folder = |command: &str| {
             let folder = folder.display().to_string();
-            let folder = folder.trim_end_matches('/');
+            let folder = folder.trim_end_matches(['/', MAIN_SEPARATOR]);
             let words = command.split(' ').map(|word| self.named(word).replace("{dir}", folder));
+            // Windows' `cmd` starts no `a/b.exe`.
+            let words = words.map(|word| word.replace('/', MAIN_SEPARATOR_STR));
             words.map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
         };
         let build = self.language.build;
@@ -290,6 +294,7 @@ impl Starter {
             .replace("{module}", module)
             .replace("{port}", self.step.port)
             .replace("{exe}", EXE_SUFFIX)
+            .replace("{python}", python::NAME)
     }
 }
 
@@ -308,14 +313,4 @@ fn section(text: &'static str, name: &str) -> &'static str {
     let mut parts = text.strip_prefix("== ").unwrap_or(text).split("\n== ");
     let found = parts.find_map(|part| part.strip_prefix(name)?.strip_prefix('\n'));
     found.unwrap_or_default().trim_matches('\n')
-}
-
-/// A word as it is typed in a shell.
-pub fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/\\.:_-".contains(c);
-    if word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }

@@ -67,8 +67,10 @@ fn file_download() {
 }
 
 /// The real tool.
+const COURSE: &str = env!("CARGO_BIN_EXE_course");
+
 fn course(args: &[&str]) -> Program {
-    let launch = Launch::new(env!("CARGO_BIN_EXE_course")).args(args).no_input();
+    let launch = Launch::new(COURSE).args(args).no_input();
     let launch = launch.env("COLUMNS", "200");
     launch.deadline(Duration::from_secs(60)).start().unwrap()
 }
@@ -80,8 +82,8 @@ fn a_program_that_cannot_run_is_no_bad_program() {
         (&["no-such-program"], "there is no program no-such-program"),
         (&["Cargo.toml"], "it is in this folder: write ./Cargo.toml"),
         (&[env!("CARGO_MANIFEST_DIR")], "is a folder"),
-        (&["rustc", "no-such-submission.sh"], "there is no file no-such-submission.sh"),
-        (&["rustc", "-e", "no-such-submission.py"], "there is no file no-such-submission.py"),
+        (&[COURSE, "no-such-submission.sh"], "there is no file no-such-submission.sh"),
+        (&[COURSE, "-e", "no-such-submission.py"], "there is no file no-such-submission.py"),
     ] {
         let mut course = course(&[&["check", "udp-send", "--"][..], program].concat());
         course.expect_exit(2).unwrap();
@@ -500,7 +502,7 @@ threading.Event().wait()
         let path = folder.path().join("chat.py");
         std::fs::write(&path, OWN_PORT).unwrap();
         let script = format!("{} && exec \"$0\" \"$@\"", unshare[4]);
-        let course = env!("CARGO_BIN_EXE_course");
+        let course = COURSE;
         let checks =
             ["says", "hears", "both-ways", "one-socket", "no-text", "only-88-ends", "flushes"];
         let checks = checks.iter().flat_map(|name| ["--only", name]);

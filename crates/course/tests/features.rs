@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use ladder::scenario::SCENARIOS;
+use testkit::skip;
 
 /// The crates that cargo builds for these packages, each with its features.
 fn features(packages: &[&str]) -> BTreeMap<String, String> {
@@ -25,6 +26,9 @@ fn features(packages: &[&str]) -> BTreeMap<String, String> {
 
 #[test]
 fn every_command_uses_what_the_first_one_has_built() {
+    if !skip::cargo("what each command builds") {
+        return;
+    }
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml");
     let manifest = ["--manifest-path", workspace.to_str().unwrap()];
     let of = |packages: &[&str]| features(&[&manifest[..], packages].concat());
@@ -44,6 +48,9 @@ fn every_command_uses_what_the_first_one_has_built() {
 /// Who tests one step waits for that step, and who runs the demo waits for no library that only tests need.
 #[test]
 fn nobody_waits_for_what_others_need() {
+    if !skip::cargo("what each crate needs") {
+        return;
+    }
     let needs = |package: &str, edges: &str| -> Vec<String> {
         let crates = features(&["--package", package, "--edges", edges]).into_keys();
         crates.map(|name| name.split(' ').next().unwrap().to_owned()).collect()

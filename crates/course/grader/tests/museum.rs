@@ -157,12 +157,13 @@ fn can_run(ending: &str) -> bool {
     static JAVA: LazyLock<bool> =
         LazyLock::new(|| installed("javac -version", "Java") && java_can_name(&folder("")));
     static NODE: LazyLock<bool> = LazyLock::new(|| installed("node --version", "JavaScript"));
+    static RUST: LazyLock<bool> = LazyLock::new(|| installed("rustc --version", "Rust"));
     match ending {
         "py" => python().is_some(),
         "c" => *C,
         "java" => *JAVA,
         "js" => *NODE,
-        _ => true,
+        _ => *RUST,
     }
 }
 

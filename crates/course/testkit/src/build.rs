@@ -34,9 +34,10 @@ pub fn build_stages(steps: &[&str]) -> Result<(), String> {
     build(&packages.chain(["--examples"]).collect::<Vec<_>>())
 }
 
-/// Builds into the folder where the tool itself lies. Does nothing when the tool isn't run through cargo.
+/// Builds into the folder where the tool itself lies. Does nothing when the tool isn't run through cargo, or was built on
+/// another system, whose cargo isn't here.
 fn build(what: &[&str]) -> Result<(), String> {
-    let Some(cargo) = cargo() else { return Ok(()) };
+    let Some(cargo) = cargo().filter(|cargo| Path::new(cargo).is_file()) else { return Ok(()) };
     let mut command = Command::new(cargo);
     command.arg("build").args(what).args(options_for(&programs_folder()));
     if let Some(package) = env::var_os("CARGO_MANIFEST_DIR") {

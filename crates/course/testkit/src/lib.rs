@@ -6,6 +6,7 @@
 //! - [`limits`] ends a program that uses too much;
 //! - [`namespace`] is a network of their own (Linux);
 //! - [`submission`] finds the program of a student, and starts it so that its output comes line by line;
+//! - [`shell`] is what a person types commands into;
 //! - [`find`] knows where the programs of the steps lie, [`python`](mod@python) where Python does, and [`build`] builds them;
 //! - [`peer`], [`skip`] and [`step`] are for tests: bare sockets, what a computer may lack, a step as it is run;
 //! - [`stories`] is for tests that grade many programs;
@@ -23,6 +24,7 @@ pub mod program;
 pub mod python;
 pub mod running;
 pub mod screen;
+pub mod shell;
 pub mod skip;
 pub mod step;
 pub mod stories;

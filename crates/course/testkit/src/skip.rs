@@ -2,6 +2,7 @@
 
 use std::env;
 use std::net::TcpListener;
+use std::path::Path;
 
 use socket2::{Domain, Socket, Type};
 
@@ -49,6 +50,15 @@ pub fn installed(ask: &[&str], what: &str) -> bool {
     let is_there = started.is_ok_and(|mut program| program.wait().is_ok_and(Exit::success));
     if !is_there {
         skipped(what, &format!("{} is not installed", ask[0]));
+    }
+    is_there
+}
+
+/// True where the cargo is that built this; otherwise reports that `what` is skipped. Tests may run on another system.
+pub fn cargo(what: &str) -> bool {
+    let is_there = Path::new(env!("CARGO")).is_file();
+    if !is_there {
+        skipped(what, "the cargo that built the tests is on another system");
     }
     is_there
 }

@@ -18,7 +18,8 @@ pub fn found_in(here: &Path, words: &[OsString]) -> outcome::Result<Vec<OsString
     let name = &words[0];
     let path = Path::new(name);
     let program = if path.is_absolute() || path.components().count() > 1 {
-        Some(here.join(path.strip_prefix(".").unwrap_or(path))).filter(|path| path.exists())
+        let path = here.join(path.strip_prefix(".").unwrap_or(path));
+        [path.clone(), with_suffix(&path)].into_iter().find(|path| path.exists())
     } else {
         on_search_path(name)
     };
@@ -77,12 +78,17 @@ pub fn line_by_line() -> Vec<OsString> {
 /// The program with this name in one of the folders of `PATH`.
 pub fn on_search_path(name: &OsString) -> Option<PathBuf> {
     let folders = env::var_os("PATH")?;
-    let mut with_suffix = name.clone();
-    with_suffix.push(env::consts::EXE_SUFFIX);
-    let names = [name.clone(), with_suffix];
+    let names = [name.into(), with_suffix(name.as_ref())];
     env::split_paths(&folders)
         .flat_map(|folder| names.iter().map(move |name| folder.join(name)).collect::<Vec<_>>())
         .find(|path| path.is_file())
+}
+
+/// Windows' `.exe` need not be typed.
+fn with_suffix(program: &Path) -> PathBuf {
+    let mut name = program.as_os_str().to_owned();
+    name.push(env::consts::EXE_SUFFIX);
+    name.into()
 }
 
 fn check_executable(program: &Path, as_typed: &Path) -> outcome::Result<()> {

@@ -162,7 +162,7 @@ fn a_drift_of_each_kind_is_found_in_its_line() {
         ("      --broadcast", "      --loud", "--broadcast"),
         ("01-udp-send.md#run-it", "01-udp-send.md#run", "anchor"),
         ("01-udp-send.md#run-it", "http://example.org/", "no https://"),
-        ("(01-udp-send.md", "(1-udp-send.md", "there is no docs/lessons/1-udp-send.md"),
+        ("(01-udp-send.md", "(1-udp-send.md", "`: there is no docs"),
         ("pictures/udp-send.svg", "pictures/udp-sent.svg", "there is no"),
         ("2. sendto ", "2. send ", "2. sendto"),
         ("2b. recvfrom", "2. recvfrom", "2b. recvfrom"),

@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::PathBuf;
 
 use testkit::limits::Limits;
+use testkit::shell::quoted;
 
 use super::language;
 use crate::words::Language;
@@ -89,14 +90,4 @@ impl Task {
 /// only a new hasher takes its keys from the system's own randomness.
 pub fn new_seed() -> u64 {
     RandomState::new().build_hasher().finish()
-}
-
-/// A word as a shell takes it.
-pub fn quoted(word: &str) -> String {
-    let plain = |character: char| character.is_alphanumeric() || "-_./:=,@%+…".contains(character);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }

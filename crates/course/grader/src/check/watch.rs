@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use testkit::outcome::{self, Outcome, Stop};
 use testkit::running;
 use testkit::screen::{Screen, Style};
+use testkit::shell;
 
 use crate::edition::Edition;
 
@@ -69,8 +70,7 @@ impl Watch<'_> {
     /// What the compiler says goes to the screen as it is.
     fn is_built(&self) -> outcome::Result<bool> {
         let Some(build) = self.build else { return Ok(true) };
-        let mut shell = if cfg!(windows) { Command::new("cmd") } else { Command::new("sh") };
-        shell.args([if cfg!(windows) { "/C" } else { "-c" }, build]);
+        let mut shell = shell::command(build.as_ref());
         let streams = |command: &mut Command| {
             command.stdin(Stdio::null());
         };

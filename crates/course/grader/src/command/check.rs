@@ -9,12 +9,12 @@ use clap::{ArgAction, Args};
 use crate::stages::{self, Stage};
 use testkit::outcome::{self, Outcome, Stop};
 use testkit::screen::Screen;
+use testkit::shell::quoted;
 use testkit::submission::{found, line_by_line};
 use testkit::{build, python, running};
 
 use crate::check::report::{self, Report};
 use crate::check::sources::Sources;
-use crate::check::task::quoted;
 use crate::check::view::{Format, Hints, View};
 use crate::check::watch::Watch;
 use crate::check::{EXERCISES, Repeats, Step, Task, all, best, new_seed};

@@ -9,6 +9,8 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::thread;
 
+use testkit::shell;
+
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
 #[cfg(target_os = "linux")]
@@ -54,8 +56,7 @@ pub fn was_asked() -> Option<ExitCode> {
     else {
         return Some(ExitCode::from(NOT_STARTED));
     };
-    let mut command = Command::new(program);
-    command.args(words);
+    let mut command = shell::of_words(&program, &words.collect::<Vec<_>>());
     let variables = variables.to_string_lossy().into_owned();
     give_clean_environment(&mut command, folder.as_ref(), &variables);
     // Where it is refused, the tool has said so before it started the first one.

@@ -1,12 +1,13 @@
 //! Which file of a submission is the program, and how it is built and started.
 
+use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use testkit::python;
+use testkit::shell::quoted;
 
 use super::settings::Settings;
-use crate::check::task::quoted;
 
 /// A program begins in a file of one of these names, in this order.
 const BEGINNINGS: [&str; 6] =
@@ -43,7 +44,7 @@ impl Run {
         let mut made = files(&folder.join(&made_in));
         made.retain(|name| is_executable(&folder.join(&made_in).join(name)));
         if made.len() > 1 {
-            made.retain(|name| name == step || name == "main");
+            made.retain(|name| [step, "main"].contains(&name.trim_end_matches(EXE_SUFFIX)));
         }
         match &made[..] {
             [one] => Ok(vec![format!("./{made_in}/{one}")]),
@@ -115,21 +116,23 @@ fn plan_of(folder: &Path, file: &str, settings: &Settings) -> Result<Plan, Strin
     let python = python::NAME;
     // Its name may begin with a dash.
     let path = format!("./{file}");
+    let made = format!("program{EXE_SUFFIX}");
+    let program = format!("./{made}");
     let (build, run) = match (file, extension(file)) {
         ("Cargo.toml", _) => (
             "cargo build --offline --quiet --target-dir target".to_owned(),
             Run::MadeIn("target/debug".into()),
         ),
-        ("go.mod", _) => ("go build -o program .".to_owned(), words(&["./program"])),
+        ("go.mod", _) => (format!("go build -o {made} ."), words(&[&program])),
         ("Makefile" | "makefile", _) => ("make".to_owned(), Run::MadeIn(".".into())),
         ("package.json", _) => (String::new(), words(&["node", &main_of_package(folder)])),
         // What can't be compiled has no grade, in any language.
         (_, "py") => (format!("{python} -m py_compile ./{shell}"), words(&[python, &path])),
         (_, "js" | "mjs") => (format!("node --check ./{shell}"), words(&["node", &path])),
         (_, "sh") => (format!("bash -n ./{shell}"), words(&["bash", &path])),
-        (_, "rs") => (format!("rustc --edition=2024 -o program ./{shell}"), words(&["./program"])),
-        (_, "c") => ("cc -g -pthread -o program ./*.c -lm".to_owned(), words(&["./program"])),
-        (_, "go") => ("go build -o program ./*.go".to_owned(), words(&["./program"])),
+        (_, "rs") => (format!("rustc --edition=2024 -o {made} ./{shell}"), words(&[&program])),
+        (_, "c") => (format!("cc -g -pthread -o {made} ./*.c -lm"), words(&[&program])),
+        (_, "go") => (format!("go build -o {made} ./*.go"), words(&[&program])),
         (_, "java") => {
             let class = class_in(folder, file);
             (
@@ -223,15 +226,15 @@ mod tests {
 
     #[test]
     fn the_usual_files_need_no_settings() {
-        assert_eq!(run(&[("main.py", ""), ("helper.py", "")]), ["python3", "./main.py"]);
-        assert_eq!(run(&[("张三的 作业.py", "")]), ["python3", "./张三的 作业.py"]);
+        assert_eq!(run(&[("main.py", ""), ("helper.py", "")]), [python::NAME, "./main.py"]);
+        assert_eq!(run(&[("张三的 作业.py", "")]), [python::NAME, "./张三的 作业.py"]);
         assert_eq!(run(&[("Main.java", "package a.b;\n")]), ["java", "-cp", "classes", "a.b.Main"]);
         assert_eq!(run(&[("package.json", "{\"main\": \"x.js\"}")]), ["node", "./x.js"]);
         assert_eq!(run(&[("package.json", "broken"), ("main.js", "")]), ["node", "./main.js"]);
         assert_eq!(run(&[("Cargo.toml", ""), ("src/main.rs", "")]), ["target/debug"]);
-        assert_eq!(run(&[("udp_send.c", ""), ("notes.c", "")]), ["./program"]);
+        assert_eq!(run(&[("udp_send.c", ""), ("notes.c", "")]), [format!("./program{EXE_SUFFIX}")]);
         assert_eq!(run(&[("UdpSend.java", ""), ("Other.java", "")])[3], "UdpSend");
-        assert_eq!(run(&[("work/inner/a.py", ""), ("__MACOSX/x", "")]), ["python3", "./a.py"]);
+        assert_eq!(run(&[("work/inner/a.py", ""), ("__MACOSX/x", "")]), [python::NAME, "./a.py"]);
         assert_eq!(run(&[("src/Main.java", ""), ("README.md", "")])[3], "Main");
     }
 

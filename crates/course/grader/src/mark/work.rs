@@ -7,6 +7,7 @@ use std::{fs, io};
 
 use serde_json::{Map, Value, json};
 use testkit::program::{Exit, Launch, Program};
+use testkit::shell::{self, quoted};
 use testkit::submission::{found_in, line_by_line};
 use testkit::{namespace, python, running};
 
@@ -16,7 +17,7 @@ use super::settings::Settings;
 use super::store::Store;
 use super::submissions::Submission;
 use crate::check::formats::{as_json, as_junit};
-use crate::check::task::{Repeats, quoted};
+use crate::check::task::Repeats;
 use crate::check::view::{Format, Hints, View, story_with};
 use crate::check::{Step, Task, grade};
 use crate::confine;
@@ -160,8 +161,7 @@ impl Work<'_> {
             let _ = namespace::own_network();
         }
         let mut words = confine::words(folder, &["RUSTUP_HOME", "RUSTUP_TOOLCHAIN"]);
-        let shell = if cfg!(windows) { ["cmd", "/C"] } else { ["sh", "-c"] };
-        words.extend(shell.map(OsString::from));
+        words.extend(shell::RUNS.map(OsString::from));
         words.push(plan.build.clone().into());
         let mut launch = Launch::new(&words[0]).args(&words[1..]).current_dir(folder).no_input();
         launch = launch.deadline(self.settings.build).limits(self.settings.limits);

@@ -5,7 +5,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fastrand::Rng;
 use socket2::SockRef;
@@ -19,6 +19,12 @@ const BETWEEN_PIECES: Duration = Duration::from_millis(2);
 
 /// How often to check for a new caller.
 const NOBODY_CALLS: Duration = Duration::from_millis(2);
+
+/// How often to try again a call that would block.
+const NOT_READY: Duration = Duration::from_millis(1);
+
+/// As many bytes as wait to be passed on together; about as many again may come with the last read.
+const MOST_AT_ONCE: usize = 1 << 20;
 
 /// How long the target may take to answer the call.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -74,9 +80,9 @@ fn connect(caller: TcpStream, target: SocketAddr, there: Way, back: Way) -> io::
     let target = TcpStream::connect_timeout(&target, CONNECT)?;
     there.report("connected");
     for socket in [&caller, &target] {
-        socket.set_nonblocking(false)?;
+        // Not a timeout for each call: once that has passed, a socket can't be used any more on Windows.
+        socket.set_nonblocking(true)?;
         socket.set_nodelay(true)?;
-        socket.set_read_timeout(Some(LOOK))?;
     }
     let (caller, target) = (Arc::new(caller), Arc::new(target));
     let is_reset = Arc::new(AtomicBool::new(false));
@@ -146,30 +152,51 @@ impl Pump {
 
     /// The next bytes; none at the end of the stream; `None` when the connection is lost, or the relay ends.
     fn receive(&self) -> Option<Vec<u8>> {
+        let coalesce = self.way.faults.coalesce.unwrap_or_default();
+        if !coalesce.is_zero() {
+            let _ = self.when_ready(|| self.from.peek(&mut [0]))?;
+            thread::sleep(coalesce);
+        }
         let mut received = Vec::new();
         let mut buffer = vec![0; 64 * 1024];
-        let mut until = None;
+        let mut result = self.when_ready(|| (&*self.from).read(&mut buffer))?;
         loop {
-            if self.way.is_over() || self.is_reset.load(Ordering::SeqCst) {
-                return None;
-            }
-            match (&*self.from).read(&mut buffer) {
+            match result {
                 Ok(0) => return Some(received), // at the end of the stream the next read says so again
                 Ok(length) => received.extend_from_slice(&buffer[..length]),
-                Err(error) if is_patient(&error) => {}
+                Err(error) if is_patient(&error) => return Some(received),
                 Err(error) => {
                     self.way.report(&format!("lost after {} bytes: {error}", self.passed));
                     return None;
                 }
             }
-            if received.is_empty() {
-                continue;
-            }
-            let coalesce = self.way.faults.coalesce.unwrap_or_default();
-            if Instant::now() >= *until.get_or_insert_with(|| Instant::now() + coalesce) {
+            if coalesce.is_zero() || received.len() > MOST_AT_ONCE {
                 return Some(received);
             }
+            result = (&*self.from).read(&mut buffer);
         }
+    }
+
+    /// Makes a call until it has a result; `None` when the relay ends, or the connection is reset.
+    fn when_ready<T>(&self, mut call: impl FnMut() -> io::Result<T>) -> Option<io::Result<T>> {
+        while !self.way.is_over() && !self.is_reset.load(Ordering::SeqCst) {
+            match call() {
+                Err(error) if is_patient(&error) => thread::sleep(NOT_READY),
+                result => return Some(result),
+            }
+        }
+        None
+    }
+
+    fn send(&self, piece: &[u8]) -> Option<io::Result<()>> {
+        let mut rest = piece;
+        while !rest.is_empty() {
+            match self.when_ready(|| (&*self.to).write(rest))? {
+                Ok(length) => rest = &rest[length..],
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        Some(Ok(()))
     }
 
     fn pass_on(&mut self, bytes: &[u8]) -> Next {
@@ -178,10 +205,14 @@ impl Pump {
             let (piece, after) = rest.split_at(self.next_piece(rest.len()));
             let delay = self.way.faults.draw_delay(&mut self.random);
             thread::sleep(delay);
-            if (&*self.to).write_all(piece).is_err() {
-                self.way.report("the receiver has gone");
-                let _ = self.from.shutdown(Shutdown::Read);
-                return Next::Over;
+            match self.send(piece) {
+                Some(Ok(())) => {}
+                Some(Err(_)) => {
+                    self.way.report("the receiver has gone");
+                    let _ = self.from.shutdown(Shutdown::Read);
+                    return Next::Over;
+                }
+                None => return Next::Over,
             }
             self.report_piece(piece, delay);
             self.passed += piece.len() as u64;
@@ -255,13 +286,7 @@ impl Pump {
     /// Reads what still comes, so that the sender notices nothing.
     fn discard(&self) {
         let mut buffer = vec![0; 64 * 1024];
-        while !self.way.is_over() {
-            match (&*self.from).read(&mut buffer) {
-                Ok(0) => return,
-                Err(error) if !is_patient(&error) => return,
-                _ => {}
-            }
-        }
+        while let Some(Ok(1..)) = self.when_ready(|| (&*self.from).read(&mut buffer)) {}
     }
 }
 
