@@ -349,6 +349,9 @@ fn a_translation_of_an_older_page_is_out_of_date_and_one_without_a_version_is_fo
     for (end, lacking) in [("0".repeat(40), 0), ("0".repeat(39), 1), ("X".repeat(40), 1)] {
         let book = translated(folder.path(), &format!("# 一\n\n<!-- English: {end} -->\n"));
         assert_eq!(translation::versions(&book).len(), lacking, "{end}");
+        let english = Book::editions().remove(0);
+        let all = english.pages.len() + 1; // and the README
+        assert_eq!(translation::lacking(&book, &english).len(), all - 1, "{end}");
         assert!(lacking > 0 || translation::current(&book).is_empty(), "{end}");
     }
 }

@@ -178,6 +178,15 @@ fn a_translation_names_the_version_that_it_translates() {
     none(Book::editions()[1..].iter().flat_map(translation::versions).collect());
 }
 
+#[test]
+fn every_page_is_translated() {
+    let english = english();
+    let books = Book::editions();
+    let lacking: Vec<String> =
+        books[1..].iter().flat_map(|book| translation::lacking(book, &english)).collect();
+    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
+}
+
 /// A page that is out of date isn't wrong; the built book says so.
 #[test]
 fn a_translation_of_todays_page_has_its_form() {

@@ -2,6 +2,7 @@
 //! Its last line names the version of the English page that it translates. When that is an older one than today's, the page
 //! is out of date: the built book says so, and only what the page shows of the programs must still be true.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::page::{Book, Page, Problem, original, root};
@@ -24,6 +25,17 @@ pub fn versions(book: &Book) -> Vec<Problem> {
     let lacking = book.pages.iter().filter(|page| is_translation(page) && version(page).is_none());
     let what = "the last line must be `<!-- English: … -->`: scripts/book --translated writes it";
     lacking.map(|page| page.problem(page.text.lines().count(), what)).collect()
+}
+
+/// The pages of the English edition, and the README, that an edition lacks.
+pub fn lacking(book: &Book, english: &Book) -> Vec<String> {
+    let translated: Vec<PathBuf> =
+        book.pages.iter().filter_map(original).map(|page| page.name).collect();
+    let names = english.pages.iter().map(|page| page.name.clone()).chain(["README.md".into()]);
+    let lacking = names.filter(|name| !translated.contains(name));
+    lacking
+        .map(|name| format!("{}: no page translates {}", book.home.display(), name.display()))
+        .collect()
 }
 
 /// The pages that translate today's version of the English page, each with it.
