@@ -67,9 +67,10 @@ export function chosenView() {
   };
 }
 
-/** Links to the lesson of a run. Only the page with all runs lies beside the lessons. */
+/** Links to the lesson of a run, in the page's language. Only the page with all runs lies beside the lessons. */
 export function linkLesson({ lesson }, isAlone) {
   const link = byId("lesson");
   link.hidden = lesson === undefined || isAlone;
-  if (!link.hidden) link.href = lesson;
+  const edition = document.documentElement.lang === "zh-CN" ? "zh-CN/" : "";
+  if (!link.hidden) link.href = edition + lesson;
 }

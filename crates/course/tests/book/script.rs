@@ -52,22 +52,30 @@ fn chinese_is_found() {
     if !skip::installed(&["chromium", "--version"], "searching the Chinese book in a browser") {
         return;
     }
-    let page = root().join("target/book/zh-CN/lessons/01-udp-send.html");
+    let lesson = "zh-CN/lessons/04-tcp-server.html";
+    let ladders = in_a_browser("ladders.html?lang=zh#tcp-server");
+    assert!(ladders.contains(&format!("href=\"{lesson}\"")), "the ladders lead elsewhere");
     for (typed, found) in [
         ("三次握手", "05-tcp-client.html?highlight=%E4%B8%89%E6%AC%A1%E6%8F%A1%E6%89%8B#"),
         ("bind%20端口", "02-udp-recv.html?highlight=bind%20%E7%AB%AF%E5%8F%A3#"),
     ] {
-        let profile = tempfile::tempdir().unwrap();
-        let mut chromium = Command::new("chromium");
-        chromium.args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]);
-        chromium.args(["--disable-background-networking", "--virtual-time-budget=4000"]);
-        chromium.arg(format!("--user-data-dir={}", profile.path().display()));
-        let output = chromium.arg(format!("file://{}?search={typed}", page.display())).output();
-        let dom = String::from_utf8(output.unwrap().stdout).unwrap();
+        let dom = in_a_browser(&format!("{lesson}?search={typed}"));
         let (_, results) = dom.split_once("id=\"mdbook-searchresults\"").unwrap();
         let (first, _) = results.split_once("</li>").unwrap();
         assert!(first.contains(found), "{typed}: {first}");
     }
+}
+
+/// A page of the book, after its scripts have run.
+fn in_a_browser(page: &str) -> String {
+    let profile = tempfile::tempdir().unwrap();
+    let mut chromium = Command::new("chromium");
+    chromium.args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]);
+    chromium.args(["--disable-background-networking", "--virtual-time-budget=4000"]);
+    chromium.arg(format!("--user-data-dir={}", profile.path().display()));
+    let book = root().join("target/book");
+    let output = chromium.arg(format!("file://{}/{page}", book.display())).output();
+    String::from_utf8(output.unwrap().stdout).unwrap()
 }
 
 fn run(folder: &Path, program: &str, args: &[&str]) -> String {
