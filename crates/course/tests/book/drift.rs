@@ -335,7 +335,9 @@ fn a_translation_that_is_not_its_english_page_is_found() {
         assert!(problem.what.contains(what), "{old}: {problem}");
     }
     let text = english.text.replace("PORT] 第一行", "PORT] 第二行");
-    let mut book = translated(folder.path(), &text);
+    let mut book = translated(folder.path(), &text.replacen("$ cargo run", "$ Cargo run", 1));
+    assert_eq!(translation::other_output(&book.pages[0], english).len(), 1);
+    book = translated(folder.path(), &text);
     let page = &mut book.pages[0];
     assert_eq!(translation::other_blocks(page, english, "transcript", false).len(), 1);
     assert!(translation::other_blocks(page, english, "transcript", true).is_empty());

@@ -79,3 +79,18 @@ pub fn problems(english: &Book, chinese: &Book, update: bool) -> Vec<String> {
     }
     problems
 }
+
+#[test]
+fn a_heading_without_a_chinese_name_is_found() {
+    let english = Book::of(Path::new("docs"));
+    let mut chinese = Book::of(Path::new("docs/zh-CN"));
+    let name = Path::new("docs/zh-CN/lessons/01-udp-send.md");
+    let at = chinese.pages.iter().position(|page| page.name == name).unwrap();
+    let text = chinese.pages[at].text.clone();
+    chinese.pages[at].text = text.replace("## 动手运行", "## 试一试");
+    let (renamed, lacking) = list(&english, &chinese);
+    assert!(renamed.contains("Run it => 试一试\n") && lacking.is_empty(), "{lacking:?}");
+    chinese.pages[at].text = text.replace("## 动手运行", "");
+    let (_, lacking) = list(&english, &chinese);
+    assert_eq!(lacking, ["docs/lessons/01-udp-send.md: no Chinese heading for `Run it`"]);
+}

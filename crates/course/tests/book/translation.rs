@@ -105,6 +105,14 @@ pub fn other_blocks(page: &mut Page, english: &Page, kind: &str, update: bool) -
     problems
 }
 
+/// What was typed and shown is the same in every language.
+pub fn other_output(page: &Page, english: &Page) -> Vec<Problem> {
+    let pairs = page.blocks("console").into_iter().zip(english.blocks("console"));
+    let other = pairs.filter(|(here, there)| here.lines != there.lines);
+    let what = |line| format!("not the block of {} in line {line}", english.name.display());
+    other.map(|(here, there)| page.problem(here.line, what(there.line))).collect()
+}
+
 /// A task stands in English, as in the starter; its translation follows.
 pub fn untranslated_tasks(page: &Page) -> Vec<Problem> {
     let mut problems = Vec::new();
