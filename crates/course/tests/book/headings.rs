@@ -57,7 +57,7 @@ pub fn list(english: &Book, chinese: &Book) -> (String, Vec<String>) {
                 Some(_) if here.iter().any(|(_, heading)| *heading == known) => {
                     list += &format!("{section} => {known}\n");
                 }
-                Some(_) => lacking.push(format!("{name}: no Chinese heading for `{section}`")),
+                Some(_) => {} // a page that is out of date: the tool names the English heading
                 None if ALWAYS.contains(&section) => {}
                 None => lacking.push(format!("{name} has no heading `{section}`")),
             }
@@ -67,21 +67,23 @@ pub fn list(english: &Book, chinese: &Book) -> (String, Vec<String>) {
     (list, lacking)
 }
 
+fn text_of_the_list() -> String {
+    fs::read_to_string(root().join(LIST)).unwrap().replace("\r\n", "\n")
+}
+
 /// Compares the grader's list with the pages, or writes it.
 pub fn problems(english: &Book, chinese: &Book, update: bool) -> Vec<String> {
     let (list, mut problems) = list(english, chinese);
-    let file = root().join(LIST);
-    let same = fs::read_to_string(&file).is_ok_and(|text| text.replace("\r\n", "\n") == list);
     if update && problems.is_empty() {
-        fs::write(file, list).unwrap();
-    } else if !same {
+        fs::write(root().join(LIST), list).unwrap();
+    } else if text_of_the_list() != list {
         problems.push(format!("{LIST} is not what the pages have (UPDATE=1 writes it)"));
     }
     problems
 }
 
 #[test]
-fn a_heading_without_a_chinese_name_is_found() {
+fn a_heading_has_the_name_in_its_place_or_none() {
     let english = Book::of(Path::new("docs"));
     let mut chinese = Book::of(Path::new("docs/zh-CN"));
     let name = Path::new("docs/zh-CN/lessons/01-udp-send.md");
@@ -91,6 +93,10 @@ fn a_heading_without_a_chinese_name_is_found() {
     let (renamed, lacking) = list(&english, &chinese);
     assert!(renamed.contains("Run it => 试一试\n") && lacking.is_empty(), "{lacking:?}");
     chinese.pages[at].text = text.replace("## 动手运行", "");
-    let (_, lacking) = list(&english, &chinese);
-    assert_eq!(lacking, ["docs/lessons/01-udp-send.md: no Chinese heading for `Run it`"]);
+    let (shorter, lacking) = list(&english, &chinese);
+    let row = "Run it => 动手运行\n";
+    assert_eq!(shorter.matches(row).count() + 1, text_of_the_list().matches(row).count());
+    assert!(lacking.is_empty(), "{lacking:?}");
+    chinese.pages.remove(at);
+    assert_eq!(list(&english, &chinese).1, ["docs/lessons/01-udp-send.md has no Chinese page"]);
 }
