@@ -471,6 +471,25 @@ runpy.run_path(sys.argv[0], run_name="__main__")
         assert!(first.is_empty() || rest.contains("not run: `peer-shown` comes first"), "{rest}");
     }
 
+    /// The correct programs know no options and report no errors: that, and nothing else, explains why these checks fail.
+    #[test]
+    fn what_an_extra_check_asks_for_explains_its_failure() {
+        const PLAIN: &str = "import runpy, sys\nsys.argv = sys.argv[1:]\n\
+             runpy.run_path(sys.argv[0], run_name='__main__')\n";
+        for (step, check, cause) in [
+            ("udp-send", "wait", "an option and its value are no part of the message"),
+            ("udp-send", "bind", "an option and its value are no part of the message"),
+            ("udp-send", "gbk", "--encoding gbk is no part of the message"),
+            ("udp-recv", "exit-codes", "2 is a wrong usage"),
+            ("udp-recv", "once", "with --once the program receives one datagram"),
+            ("udp-recv", "buffer", "--buffer BYTES is the size of the buffer"),
+            ("udp-recv", "gbk", "with --encoding gbk the text of a datagram is GBK"),
+        ] {
+            let failure = failures(step, PLAIN, &[check], 0.3);
+            assert!(failure.contains(cause) || failure.is_empty(), "{failure}");
+        }
+    }
+
     /// The tutorials' chat, which opens a port of its own.
     #[cfg(target_os = "linux")]
     const OWN_PORT: &str = r#"

@@ -9,4 +9,4 @@
       program   ended: exit code 0
       stderr    listening on 127.0.0.1:PORT
 likely: the program ended too early (exit code 0): only a datagram that is exactly 88 ends the program; compare the whole text (==), not its beginning and not a part of it
-read:   docs/lessons/02-udp-recv.md, "4. close"
+read:   docs/lessons/02-udp-recv.md, "In stages"

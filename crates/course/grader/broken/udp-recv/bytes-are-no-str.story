@@ -8,4 +8,4 @@
       program   still running
       stderr    listening on 127.0.0.1:PORT
 likely: the program goes on as after any other text: it does not compare this one with the word that ends it, or finds them different; compare each text with it, as a whole and without a line end; bytes never equal a str, so decode() first, then compare
-read:   docs/lessons/02-udp-recv.md, "4. close"
+read:   docs/lessons/02-udp-recv.md, "In stages"

@@ -7,4 +7,4 @@
       came      after 3 s it is still running
       program   still running
 likely: the program goes on as after any other text: it does not compare this one with the word that ends it, or finds them different; compare each text with it, as a whole and without a line end; == compares objects, so use equals, with a String of getLength() bytes
-read:   docs/lessons/02-udp-recv.md, "4. close"
+read:   docs/lessons/02-udp-recv.md, "In stages"

@@ -11,4 +11,4 @@
                     text = data.decode()
                 UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte
 likely: a datagram may hold any bytes, not only text: decode them so that it can't fail (errors="replace")
-read:   docs/lessons/02-udp-recv.md, "3. recvfrom: who says what"
+read:   docs/lessons/02-udp-recv.md, "In stages"

@@ -8,4 +8,4 @@
       program   still running
       stderr    listening on 127.0.0.1:PORT
 likely: some senders leave the line end in the datagram, and their 88 is then 3 bytes: cut the line end off before the text is compared
-read:   docs/lessons/02-udp-recv.md, "4. close"
+read:   docs/lessons/02-udp-recv.md, "In stages"

@@ -10,4 +10,4 @@
       came      after 3 s it is still running
       program   still running
 likely: the program goes on as after any other text: it does not compare this one with the word that ends it, or finds them different; compare each text with it, as a whole and without a line end; == looks at every byte, also at those of a buffer after what came
-read:   docs/lessons/01-udp-send.md, "2. sendto: one call, one datagram"
+read:   docs/lessons/01-udp-send.md, "In stages"

@@ -39,11 +39,14 @@ pub struct Evidence<'a> {
     pub was_buffered: bool,
     /// The program must end by itself here, so that its end is no news.
     pub should_end: bool,
+    /// The check has made it fail, so that its message is no news either.
+    pub should_fail: bool,
 }
 
 /// What explains the failure: the hint of what was expected, unless the program itself has shown something better.
 pub fn likely(evidence: &Evidence, hint: &Hint) -> Explanation {
-    if let Some(texts) = known::message(evidence.step, evidence.ended, &evidence.stderr) {
+    let message = known::message(evidence.step, evidence.ended, &evidence.stderr);
+    if let Some(texts) = message.filter(|_| !evidence.should_fail) {
         return Explanation::of(texts, "");
     }
     let (asks, cause, cure) = hint.texts;

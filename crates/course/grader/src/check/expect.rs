@@ -16,6 +16,8 @@ enum About<'a> {
     Text(&'a str),
     /// The end of the program.
     End,
+    /// Its end with an error, which the check has caused.
+    Error,
     /// Anything else.
     Other,
 }
@@ -169,7 +171,7 @@ impl Story<'_> {
 
     /// The program must end by itself, with exit code 0.
     pub fn expect_end(&mut self, hint: &Hint) -> CheckResult {
-        self.expect_exit(|code| code == 0, "it ends by itself, with exit code 0", hint)
+        self.expect_exit(|code| code == 0, "it ends by itself, with exit code 0", hint, About::End)
     }
 
     /// The program should have ended after a word. If it did not: does it go on as after any other one? Then its comparison has
@@ -193,18 +195,23 @@ impl Story<'_> {
 
     /// The program must end by itself and say by its exit code that it did not succeed.
     pub fn expect_failure(&mut self, hint: &Hint) -> CheckResult {
-        self.expect_exit(|code| code != 0, "it ends by itself, with another exit code than 0", hint)
+        self.expect_exit(
+            |code| code != 0,
+            "it ends by itself, with another exit code than 0",
+            hint,
+            About::End,
+        )
     }
 
     /// The program must end by itself, with whatever exit code.
     pub fn expect_any_end(&mut self, hint: &Hint) -> CheckResult {
-        self.expect_exit(|_| true, "it ends by itself", hint)
+        self.expect_exit(|_| true, "it ends by itself", hint, About::End)
     }
 
     /// The program must end by itself with this code, and report on stderr why.
     pub fn expect_error(&mut self, code: i32, hint: &Hint) -> CheckResult {
         let expected = format!("it ends by itself, with exit code {code}");
-        self.expect_exit(|came| came == code, &expected, hint)?;
+        self.expect_exit(|came| came == code, &expected, hint, About::Error)?;
         let has_reported = !self.subject.stderr().trim().is_empty();
         self.expect("its stderr says why", has_reported, "nothing on its stderr", hint)
     }
@@ -214,6 +221,7 @@ impl Story<'_> {
         good: impl Fn(i32) -> bool,
         expected: &str,
         hint: &Hint,
+        about: About,
     ) -> CheckResult {
         let came = match self.subject.wait_for_end(&self.deadline()) {
             Some(Exit::Code(code)) if good(code) => {
@@ -224,7 +232,7 @@ impl Story<'_> {
             None => format!("after {} it is still running", self.seconds()),
         };
         let action = format!("waited for the program's end, for up to {}", self.seconds());
-        Err(self.explain(action, Mismatch::words(expected, came), hint, About::End))
+        Err(self.explain(action, Mismatch::words(expected, came), hint, about))
     }
 
     /// The program must be running.
@@ -304,7 +312,8 @@ impl Story<'_> {
         let typed = self.log.typed();
         let has_read_nothing = typed > 0 && self.subject.unread_input() == typed;
         let mut evidence = self.subject.evidence(self.step, wanted);
-        evidence.should_end |= matches!(about, About::End);
+        evidence.should_end |= matches!(about, About::End | About::Error);
+        evidence.should_fail = matches!(about, About::Error);
         if let Mismatch::Bytes { expected, came } = &mismatch {
             evidence.bytes = Some((expected, came));
         }

@@ -55,9 +55,6 @@ hints! {
         BUFFER => ("How many bytes of a datagram can your program take at once, and what happens to the rest of a longer one?",
             "what does not fit into the buffer of the call that receives is lost",
             "make it larger, the lesson's has 1024 bytes"),
-        NO_TEXT => ("What does decoding do with bytes that are no text?",
-            "a datagram may hold any bytes, not only text",
-            "decode them so that it can't fail ({decode-any}), and go on"),
         EMPTY => ("What does your program see of a datagram of 0 bytes, and what does that mean in UDP?",
             "UDP has no connection that could end: a datagram of 0 bytes is an empty message, and not the end as with TCP",
             "stay in the loop when 0 bytes come"),
@@ -67,11 +64,23 @@ hints! {
         SHOWN => ("What does {recvfrom} bring besides the bytes, and how many bytes have come?",
             "a datagram is one line, [PEER] TEXT: the sender's address, a space, exactly the bytes that came, a line end",
             "print the address that came with the datagram, and as many bytes as it had"),
+        ONCE => ("After how many datagrams does your program end?",
+            "with --once the program receives one datagram",
+            "leave the loop after the first one, and end with exit code 0"),
+        SMALL_BUFFER => ("How many bytes does your program ask {recvfrom} for?",
+            "--buffer BYTES is the size of the buffer, and what does not fit into it is lost",
+            "ask for as many bytes as the option says"),
+        AS_GBK => ("As which encoding does your program decode what comes?",
+            "with --encoding gbk the text of a datagram is GBK",
+            "decode it as the option says, and as UTF-8 without one"),
+    }
+    "In stages" {
+        NO_TEXT => ("What does decoding do with bytes that are no text?",
+            "a datagram may hold any bytes, not only text",
+            "decode them so that it can't fail ({decode-any}), and go on"),
         LOSSY => ("What does your program print in the place of a byte that is no text?",
             "bytes that are not UTF-8 show as � (U+FFFD), so that the reader sees that there was something",
             "decode so that each of them is replaced ({decode-any})"),
-    }
-    "4. close" {
         LINE_END => ("Which bytes does a datagram hold that was typed and sent with its line end?",
             "some senders leave the line end in the datagram, and their 88 is then 3 bytes",
             "cut the line end off before the text is compared"),
@@ -214,7 +223,7 @@ fn exit_codes(story: &mut Story) -> CheckResult {
 fn once(story: &mut Story) -> CheckResult {
     let sender = start(story, &["--once"])?;
     is_received(story, &sender, &RECVFROM)?;
-    story.expect_end(&ENDS)
+    story.expect_end(&ONCE)
 }
 
 fn reply(story: &mut Story) -> CheckResult {
@@ -227,13 +236,13 @@ fn reply(story: &mut Story) -> CheckResult {
 fn buffer(story: &mut Story) -> CheckResult {
     let sender = start(story, &["--buffer", "4"])?;
     sender.send(story, b"abcdefgh");
-    story.expect_printed("abcd", &BUFFER)?;
-    story.expect_not_printed("abcde", &BUFFER)
+    story.expect_printed("abcd", &SMALL_BUFFER)?;
+    story.expect_not_printed("abcde", &SMALL_BUFFER)
 }
 
 fn gbk(story: &mut Story) -> CheckResult {
     let sender = start(story, &["--encoding", "gbk"])?;
     let secret = story.text("");
     sender.send(story, &[b"\xc4\xe3\xba\xc3", secret.as_bytes()].concat());
-    story.expect_printed(&format!("你好{secret}"), &RECVFROM)
+    story.expect_printed(&format!("你好{secret}"), &AS_GBK)
 }

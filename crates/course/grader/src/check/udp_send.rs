@@ -43,12 +43,20 @@ hints! {
         JOINED => ("How many arguments does the program get when the message has several words?",
             "all words after ADDRESS are one message",
             "join them with a space, and call {sendto} once"),
-        LINES => ("When there is no MESSAGE: what does your program read, and when does it send it?",
-            "without MESSAGE the program reads lines from standard input, and sends each one to ADDRESS as a datagram of its own",
-            "call {sendto} as soon as a line has been typed"),
+        OPTION => ("Which of its arguments does your program send, and which of them are an option and its value?",
+            "an option and its value are no part of the message",
+            "take both out of the arguments, before the words are joined"),
+        AS_GBK => ("Which call makes bytes of the text, and where does it learn the encoding from?",
+            "--encoding gbk is no part of the message: it asks for the text in GBK, where each Chinese character has 2 bytes",
+            "take both words out of the arguments, and encode the text as the option says"),
         LINE_END => ("What is the last character of a line that was just read?",
             "a line that was read has its line end at the end, and the key Enter is no part of the message",
             "{cut-line-end} before the line is sent"),
+    }
+    "In stages" {
+        LINES => ("When there is no MESSAGE: what does your program read, and when does it send it?",
+            "without MESSAGE the program reads lines from standard input, and sends each one to ADDRESS as a datagram of its own",
+            "call {sendto} as soon as a line has been typed"),
         ENDS => ("Is the line that ends the program sent too, and is it compared with its line end or without?",
             "the line `88` is sent like any other, and then the program ends; 880 is another line",
             "send the line first, then compare it without its line end, and as a whole"),
@@ -152,7 +160,7 @@ fn exit_codes(story: &mut Story) -> CheckResult {
 fn wait(story: &mut Story) -> CheckResult {
     let (question, answer) = (story.text("在吗"), story.text("在"));
     let receiver = start(story, &[&question, "--wait", "3"])?;
-    let sender = receiver.expect(story, question.as_bytes(), &SENDTO)?;
+    let sender = receiver.expect(story, question.as_bytes(), &OPTION)?;
     receiver.send_to(story, sender, answer.as_bytes());
     story.expect_printed(&answer, &ANSWER)?;
     story.expect_end(&ANSWER)
@@ -161,7 +169,7 @@ fn wait(story: &mut Story) -> CheckResult {
 fn unanswered(story: &mut Story) -> CheckResult {
     let question = story.text("在吗");
     let receiver = start(story, &[&question, "--wait", "0.2"])?;
-    receiver.expect(story, question.as_bytes(), &SENDTO)?;
+    receiver.expect(story, question.as_bytes(), &OPTION)?;
     story.expect_failure(&ANSWER)
 }
 
@@ -169,12 +177,12 @@ fn bind(story: &mut Story) -> CheckResult {
     let text = story.text("from my own port");
     let own = story.choose_port()?;
     let receiver = start(story, &[&text, "--bind", &own.to_string()])?;
-    let from = receiver.expect(story, text.as_bytes(), &EXACTLY)?;
+    let from = receiver.expect(story, text.as_bytes(), &OPTION)?;
     story.expect_address("the datagram's sender", own, from, &BIND)
 }
 
 fn gbk(story: &mut Story) -> CheckResult {
     let receiver = start(story, &["你吃了吗", "--encoding", "gbk"])?;
-    receiver.expect(story, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", &EXACTLY)?;
+    receiver.expect(story, b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", &AS_GBK)?;
     story.expect_end(&SENDTO)
 }
