@@ -221,7 +221,8 @@ fn caught(piece: &Piece) -> String {
     let stored = fs::read_to_string(&place).unwrap_or_default();
     if env::var_os("UPDATE").is_some() {
         fs::write(&place, &story).unwrap();
-    } else if story != stored {
+    } else if story != stored && cfg!(target_os = "linux") {
+        // Only there the system says where the bytes are, and the words of errors differ.
         let file = &piece.file;
         let _ =
             writeln!(wrong, "{file}: the story is another one; stored:\n{stored}\nnow:\n{story}");

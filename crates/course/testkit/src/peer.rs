@@ -51,13 +51,18 @@ pub fn nobody() -> (Socket, String) {
 /// 127.0.0.1; on Linux there are other loopback addresses, which no client gets.
 pub const RESTARTS: &str = if cfg!(target_os = "linux") { "127.8.99.1:0" } else { "127.0.0.1:0" };
 
-/// The next client of a listener: accept, with a deadline.
+/// The next client of a listener: accept, with a deadline. Not std's: on Windows programs that are started later would keep
+/// the connection open.
 #[track_caller]
 pub fn accept(listener: &TcpListener) -> TcpStream {
     let (sender, accepted) = mpsc::channel();
     let listener = listener.try_clone().unwrap();
-    thread::spawn(move || sender.send(listener.accept()));
-    with_deadlines(accepted.recv_timeout(PATIENCE).expect("somebody connects").unwrap().0)
+    thread::spawn(move || {
+        let accepted = SockRef::from(&listener).accept();
+        sender.send(accepted.map(|(socket, _)| socket))
+    });
+    let socket = accepted.recv_timeout(PATIENCE).expect("somebody connects").unwrap();
+    with_deadlines(socket.into())
 }
 
 /// Exactly as many bytes as `expected` has; they must be the same.

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// How many programs are graded at the same time. Most of the time they wait for something that does not come.
-const AT_ONCE: usize = 12;
+/// How many programs are graded at the same time. Most of the time they wait for something that does not come. Only on
+/// Linux the grader sees that a program waits for a processor, and is patient.
+const AT_ONCE: usize = if cfg!(target_os = "linux") { 12 } else { 2 };
 
 /// The same seed each time makes the same stories.
 pub const SEED: u64 = 12;

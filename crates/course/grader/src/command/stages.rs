@@ -62,7 +62,7 @@ fn graded(out: &mut dyn Write, screen: &Screen, step: &'static Step) -> outcome:
     let grades: Vec<Grade> = thread::scope(|scope| {
         let all = of(step.name).into_iter();
         let graders: Vec<_> =
-            all.map(|stage| scope.spawn(move || stage.grade(step, seed))).collect();
+            all.map(|stage| scope.spawn(move || stage.grade(step, seed, 1.0))).collect();
         let grades = graders.into_iter().map(|grader| grader.join());
         grades
             .map(|grade| grade.unwrap_or_else(|_| Err(io::Error::other("a check panicked"))))

@@ -327,10 +327,11 @@ impl Connection {
     }
 }
 
-/// The next call to this port, if there is one.
+/// The next call to this port, if there is one. Not std's accept: on Windows each program that is started later would get a
+/// copy of its socket, and the connection would not end before the last of those programs.
 fn accepted(listener: &TcpListener) -> Option<TcpStream> {
-    let (socket, _) = listener.accept().ok()?;
-    prepared(socket).ok()
+    let (socket, _) = SockRef::from(listener).accept().ok()?;
+    prepared(socket.into()).ok()
 }
 
 /// Small messages leave at once, and no call waits: a program that sends or takes nothing must not stop the grader. (A socket
@@ -356,5 +357,22 @@ fn in_words(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::ConnectionReset => "the program reset the connection (RST)".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::{Launch, shell};
+
+    #[test]
+    fn a_program_that_is_started_later_keeps_no_connection_open() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let server = accepted(&listener).unwrap();
+        let _waits_for_input = Launch::new(shell::RUNS[0]).start().unwrap();
+        drop(server);
+        client.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        assert_eq!(client.read(&mut [0]).unwrap(), 0);
     }
 }
