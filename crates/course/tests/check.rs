@@ -339,6 +339,15 @@ mod bad_programs {
         assert_eq!(explained(&["--no-hints"]), [""; 0]);
     }
 
+    /// Without `--extra` the repeated check would neither count nor show its story.
+    #[test]
+    fn the_command_that_repeats_an_extra_check_counts_it() {
+        let (_, story) = check("udp-send", "gbk", "exit 0", &["--extra", "--seed", "5"]);
+        assert!(story.contains("check udp-send --only gbk --extra --seed 5 -- sh "), "{story}");
+        let (_, story) = check("udp-send", "utf-8", "exit 0", &["--extra", "--seed", "5"]);
+        assert!(story.contains("check udp-send --only utf-8 --seed 5 -- sh "), "{story}");
+    }
+
     #[test]
     fn for_marking_the_formats_of_programs_have_no_hints_either() {
         let (_, json) = check("udp-send", "utf-8", "exit 0", &["--no-hints", "--format", "json"]);

@@ -32,7 +32,7 @@ const NOT_SAID: &[&str] = &[
     "at jdk.",
     "at node:",
     "at sun.",
-    "cargo course check … --only … --seed ……",
+    "cargo course check … --only …… --seed ……",
     "note: Some details",
     "note: run with `RUST_BACKTRACE",
     "panicked at",

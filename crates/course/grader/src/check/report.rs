@@ -14,7 +14,7 @@ use crate::edition::Edition;
 use super::formats::{as_json, as_junit};
 use super::grade::{Ending, Grade, Verdict, grade};
 use super::story::FOR_EVERYONE;
-use super::table::Step;
+use super::table::{Check, Step};
 use super::task::Task;
 use super::view::{Format, Hints, View, explained, story_lines};
 
@@ -121,7 +121,7 @@ impl<'a> Report<'a> {
             for (label, text) in explained(step, verdict, self.view.hints, Edition::asked_for()) {
                 self.screen.paragraph(self.out, &format!("      {label:8}"), &text)?;
             }
-            writeln!(self.out, "      again:  {}\n", clean(&here(&again(step, task, check.name))))?;
+            writeln!(self.out, "      again:  {}\n", clean(&here(&again(step, task, check))))?;
         }
         self.out.flush()
     }
@@ -177,9 +177,10 @@ fn more_hints(hints: Hints) -> Option<&'static str> {
 }
 
 /// The command that repeats this check.
-fn again(step: &Step, task: &Task, name: &str) -> String {
-    let (step, seed, selected) = (step.name, task.seed, &task.selected);
-    format!("cargo course check {step} --only {name} --seed {seed}{selected}")
+fn again(step: &Step, task: &Task, check: &Check) -> String {
+    let extra = if check.extra { " --extra" } else { "" };
+    let (step, name, seed, selected) = (step.name, check.name, task.seed, &task.selected);
+    format!("cargo course check {step} --only {name}{extra} --seed {seed}{selected}")
 }
 
 /// `--list`: the checks of these steps, and what each of them looks at.
