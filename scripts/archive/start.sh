@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Opens a shell in which the programs of the course are typed by their names: sh start.sh
 folder=$(cd "$(dirname "$0")" && pwd)
 if ! "$folder/course" --version >/dev/null 2>&1; then
