@@ -29,6 +29,7 @@ fn connection() -> (TcpStream, TcpStream) {
 }
 
 /// Sends until nothing more fits into the buffers. Returns how many bytes that were.
+#[cfg(unix)]
 fn fill(mut socket: &TcpStream) -> usize {
     let mut sent = 0;
     socket.set_nonblocking(true).unwrap();

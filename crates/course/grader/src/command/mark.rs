@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use common::here::here;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
@@ -124,7 +125,7 @@ fn warn() {
         screen::report(&format!("note: a program can write outside of its folder here: {why}"));
     }
     if !namespace::has_own_networks() {
-        let advice = "`cargo course doctor` says why";
+        let advice = here("`cargo course doctor` says why");
         screen::report(&format!("note: the programs share this computer's network: {advice}"));
     }
 }
