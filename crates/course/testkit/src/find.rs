@@ -1,4 +1,6 @@
 //! Where the programs of the steps lie: beside the tool's own executable, because cargo puts them all into one folder.
+//! For `scripts/cross run` they lie in another one, SOCKET_STEPS_PROGRAMS: each is a script there that runs the program of another
+//! system under Wine or an emulator.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -9,6 +11,9 @@ use common::here::cargo;
 ///
 /// A test's executable lies one folder deeper, in `target/debug/deps`.
 pub fn programs_folder() -> PathBuf {
+    if let Some(folder) = env::var_os("SOCKET_STEPS_PROGRAMS") {
+        return folder.into();
+    }
     // This fails only for a deleted executable or on an unusual system; the current folder is then the best guess.
     let mut folder = env::current_exe().unwrap_or_default();
     folder.pop();

@@ -33,14 +33,23 @@ pub fn unix_sockets(what: &str) -> bool {
     is_there
 }
 
-/// True where the Windows programs run under Wine, as `scripts/cross run` reports; then it also reports that `what` is
-/// skipped, and how Wine differs from Windows.
+/// True where the programs for Windows run under Wine, as `scripts/cross run` reports; then it also reports that `what`
+/// is skipped, and how Wine differs from Windows.
 pub fn under_wine(what: &str, why: &str) -> bool {
-    let is_wine = env::var_os("SOCKET_STEPS_WINE").is_some();
-    if is_wine {
-        skipped(what, &format!("Wine is not Windows: {why}"));
+    under("Wine", "SOCKET_STEPS_WINE", what, why)
+}
+
+/// The same for programs of another processor under qemu.
+pub fn under_qemu(what: &str, why: &str) -> bool {
+    under("qemu", "SOCKET_STEPS_QEMU", what, why)
+}
+
+fn under(name: &str, variable: &str, what: &str, why: &str) -> bool {
+    let is_there = env::var_os(variable).is_some();
+    if is_there {
+        skipped(what, &format!("under {name} {why}"));
     }
-    is_wine
+    is_there
 }
 
 /// True where a program is installed; otherwise reports that `what` is skipped. `ask` is a command that succeeds

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use testkit::step::until;
 
-use crate::kit::{Peer, Server, noise, run, serve, start};
+use crate::kit::{Peer, noise, run, serve, start};
 
 fn cli() -> TempDir {
     TempDir::new().unwrap()
@@ -222,7 +222,7 @@ fn printed_steps(stderr: &str) -> Vec<String> {
 
 /// A client that has asked for a big file and takes nothing more for now.
 #[cfg(unix)]
-fn slow_client(server: &Server, size: usize) -> std::net::TcpStream {
+fn slow_client(server: &crate::kit::Server, size: usize) -> std::net::TcpStream {
     server.put("big", &noise(3, size));
     let mut client = server.connect();
     client.write_all(b"GET 0,nosum big\n").unwrap();
@@ -289,7 +289,7 @@ fn a_name_that_a_line_can_not_carry_is_refused_before_the_connection() {
         }
     }
     // One that fits into the line may still be none for this system. Windows has the same code for `a?b`.
-    if testkit::skip::under_wine("a name that is too long", "it says that there is no such file") {
+    if testkit::skip::under_wine("a name that is too long", "the error is `File not found`") {
         return;
     }
     let long = "x".repeat(300);

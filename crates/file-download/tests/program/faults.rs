@@ -244,7 +244,8 @@ fn a_limit_of_the_size_is_reported_and_resumed_at_any_byte() {
         let most = random.below(SIZE / 512);
         // A shell counts in blocks of 512 or of 1,024 bytes.
         let script = format!(r#"ulimit -f {most} && exec "$0" "$@""#);
-        let shell = ["-c", &script, crate::kit::PROGRAM];
+        let program = crate::kit::program();
+        let shell = ["-c", &script, program.to_str().unwrap()];
         let words = [&shell[..], &one_of_two_ways(point, &server.address)].concat();
         let launch = testkit::Launch::new("/bin/sh").args(&words);
         let got = ended(launch.current_dir(folder.path()).no_input().start().unwrap());
@@ -263,7 +264,8 @@ fn a_limit_of_the_size_is_reported_and_resumed_at_any_byte() {
 fn on_a_disk_of(bytes: usize, script: &str, path: &str) -> Option<Ended> {
     let folder = TempDir::new().unwrap();
     let script = format!("mount -t tmpfs -o size={bytes} none . && cd \"$PWD\" && {script}");
-    let args = ["-Urm", "/bin/sh", "-c", script.as_str(), crate::kit::PROGRAM, path];
+    let program = crate::kit::program();
+    let args = ["-Urm", "/bin/sh", "-c", script.as_str(), program.to_str().unwrap(), path];
     let launch = testkit::Launch::new("unshare").args(&args).current_dir(folder.path()).no_input();
     let Ok(program) = launch.start() else {
         testkit::skip::skipped("a full disk", "there is no `unshare` here");

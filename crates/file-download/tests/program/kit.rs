@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -11,7 +11,10 @@ use tempfile::TempDir;
 pub use testkit::peer::call as connect;
 use testkit::{Launch, Program};
 
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_file-download");
+/// The program, where the other steps are too.
+pub fn program() -> PathBuf {
+    testkit::step_program("file-download")
+}
 
 /// A running server and the folder that it serves.
 pub struct Server {
@@ -72,7 +75,7 @@ pub fn receive_all(stream: &mut TcpStream) -> Vec<u8> {
 /// Starts file-download in this folder.
 pub fn start(folder: &Path, args: &[&str]) -> Program {
     let deadline = Duration::from_secs(20);
-    Launch::new(PROGRAM).args(args).current_dir(folder).deadline(deadline).start().unwrap()
+    Launch::step("file-download").args(args).current_dir(folder).deadline(deadline).start().unwrap()
 }
 
 /// Runs file-download in this folder until it ends.
