@@ -343,7 +343,9 @@ fn tcp_loop_their_server() -> Result<()> {
     }
     for encoding in ENCODINGS {
         let (mut server, address) = python_waiting("tcp_loop_server.py", &[encoding]);
-        for killed in [true, false] {
+        let may_be_killed =
+            !skip::under_wine("a client that is killed", "its connection sometimes stays open");
+        for killed in [may_be_killed, false] {
             let mut client = ours("tcp-client", &[&address, "--encoding", encoding]);
             server.expect_stdout("client")?;
             for text in ["一", "二"] {

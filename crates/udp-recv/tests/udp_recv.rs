@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use testkit::peer::UdpPeer;
 use testkit::program::Result;
-use testkit::skip::{skipped, under_qemu};
+use testkit::skip::skipped;
 use testkit::{Launch, Program, step};
 
 /// A running udp-recv and one sender that talks to it.
@@ -377,7 +377,10 @@ fn the_help_names_the_defaults() -> Result<()> {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_multicast_group_on_loopback() -> Result<()> {
-    if under_qemu("a multicast group", "the socket option IP_MULTICAST_IF is missing") {
+    if testkit::skip::under_qemu(
+        "a multicast group",
+        "the socket option IP_MULTICAST_IF is missing",
+    ) {
         return Ok(());
     }
     let mut receivers = Vec::new();
