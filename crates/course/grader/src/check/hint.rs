@@ -17,6 +17,13 @@ pub(super) use hints;
 /// A question, a cause, and a cure. Calls stand in them as placeholders, such as `{recv}`; see `words.txt`.
 pub type Texts = (&'static str, &'static str, &'static str);
 
+/// With `--encoding gbk`, in the checks of several steps.
+pub const AS_GBK: Texts = (
+    "In which encoding does your program send and read text, and where does it learn that?",
+    "with --encoding gbk the text is GBK, whoever sends it",
+    "encode and decode as the option says, and as UTF-8 without one; the option is no part of a message",
+);
+
 /// What is usually wrong when an expectation fails, and where the lesson explains it.
 #[derive(Debug)]
 pub struct Hint {

@@ -1,6 +1,6 @@
 //! The checks of step 5: the grader is the server.
 
-use super::hint::{BUFFERED, Hint, hints};
+use super::hint::{AS_GBK, BUFFERED, Hint, hints};
 use super::peer::{Connection, Listener};
 use super::promises::{self, NO_ADDRESS, fails, prints_nothing_else, refuses};
 use super::story::Story;
@@ -46,6 +46,7 @@ hints! {
             "say so on standard error, and end with an exit code that is not 0 ({exit-1})"),
     }
     "3. send: what TCP does with your bytes" {
+        GBK => AS_GBK,
         SEND => ("How many arguments does the program get when the message has several words?",
             "all words after ADDRESS are the message",
             "join them with a space, and send them as UTF-8"),
@@ -263,10 +264,10 @@ fn flushes(story: &mut Story) -> CheckResult {
 fn gbk(story: &mut Story) -> CheckResult {
     let listener = start(story, &["你好", "--encoding", "gbk"])?;
     let mut server = listener.accept(story, &CONNECT)?;
-    server.expect_bytes(story, b"\xc4\xe3\xba\xc3", &SEND)?;
+    server.expect_bytes(story, b"\xc4\xe3\xba\xc3", &GBK)?;
     let secret = story.text("");
     let answer = [b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", secret.as_bytes()].concat();
     server.send(story, &answer);
     server.close(story);
-    story.expect_printed(&format!("你吃了吗{secret}"), &UNTIL_CLOSED)
+    story.expect_printed(&format!("你吃了吗{secret}"), &GBK)
 }

@@ -1,6 +1,6 @@
 //! The checks of step 6: the grader is the other side of the conversation. A message is a line, and `\n` ends it.
 
-use super::hint::{BUFFERED, Hint, hints};
+use super::hint::{AS_GBK, BUFFERED, Hint, hints};
 use super::peer::{Connection, Listener};
 use super::ports::Protocol;
 use super::promises::{self, NO_ADDRESS, fails, prints_nothing_else, refuses, reports_its_address};
@@ -55,6 +55,7 @@ hints! {
             "send \\n after each message, so that the peer sees where it ends"),
     }
     "3. recv: cut the stream into messages" {
+        GBK => AS_GBK,
         RECV => ("{who-receives}, and when does it print a message?",
             "a message is there as soon as its \\n has come, and nobody printed it",
             "receive all the time ({recv}), and print each message on standard output at once"),
@@ -309,7 +310,7 @@ fn gbk(story: &mut Story) -> CheckResult {
     let secret = story.text("");
     let message = [b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", secret.as_bytes(), b"\n"].concat();
     peer.send(story, &message);
-    story.expect_printed(&format!("你吃了吗{secret}"), &RECV)?;
+    story.expect_printed(&format!("你吃了吗{secret}"), &GBK)?;
     story.type_line("你好");
-    peer.expect_bytes(story, b"\xc4\xe3\xba\xc3", &SEND)
+    peer.expect_bytes(story, b"\xc4\xe3\xba\xc3", &GBK)
 }

@@ -1,7 +1,7 @@
 //! The checks of step 4: the grader is the clients, polite ones and rude ones.
 
 use super::cause::NO_LINE_END;
-use super::hint::{BUFFERED, Hint, hints};
+use super::hint::{AS_GBK, BUFFERED, Hint, hints};
 use super::peer::{Connection, Listener};
 use super::ports::Protocol;
 use super::promises::{self, NO_ADDRESS, prints_nothing_else, refuses, reports_its_address};
@@ -50,6 +50,7 @@ hints! {
             "{reuse}"),
     }
     "5. recv: bytes, not messages" {
+        GBK => AS_GBK,
         RECV => ("On which socket does your program receive, and what does it do with the bytes?",
             "a server has two kinds of sockets, and the client's bytes come to the one that {accept} has given it",
             "receive on that one ({recv}), and print what came on standard output at once"),
@@ -305,5 +306,5 @@ fn gbk(story: &mut Story) -> CheckResult {
     let mut client = Connection::open(story, "the client", &LISTEN)?;
     let secret = story.text("");
     client.send(story, &[b"\xc4\xe3\xba\xc3", secret.as_bytes()].concat());
-    story.expect_printed(&format!("你好{secret}"), &RECV)
+    story.expect_printed(&format!("你好{secret}"), &GBK)
 }

@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use super::hint::{BUFFERED, Hint, hints};
+use super::hint::{AS_GBK, BUFFERED, Hint, hints};
 use super::peer::Talker;
 use super::ports::Protocol;
 use super::promises::{self, NO_ADDRESS, prints_nothing_else, refuses};
@@ -44,6 +44,7 @@ const CHECKS: &[Check] = &[
 
 hints! {
     "4. sendto: the main thread" {
+        GBK => AS_GBK,
         SENDS => ("When does your program send a line: when it is typed, or later?",
             "each line from standard input is one datagram to PEER, which is an argument",
             "call {sendto} when the line is typed, with the text as UTF-8"),
@@ -293,9 +294,9 @@ fn gbk(story: &mut Story) -> CheckResult {
     let peer = Talker::open("the peer")?;
     story.start(&[&peer.own.to_string(), "--encoding", "gbk"])?;
     story.type_line("你好");
-    let program = peer.expect(story, b"\xc4\xe3\xba\xc3", &SENDS)?;
+    let program = peer.expect(story, b"\xc4\xe3\xba\xc3", &GBK)?;
     let secret = story.text("");
     let answer = [b"\xc4\xe3\xb3\xd4\xc1\xcb\xc2\xf0", secret.as_bytes()].concat();
     peer.send_to(story, program, &answer);
-    story.expect_printed(&format!("你吃了吗{secret}"), &RECEIVES)
+    story.expect_printed(&format!("你吃了吗{secret}"), &GBK)
 }
