@@ -54,12 +54,13 @@ pub fn all(paths: &[PathBuf], settings: &Settings) -> Result<Vec<Submission>, St
     Ok(all)
 }
 
-/// What lies in a folder, without hidden files, in the order of the names.
+/// What lies in a folder, in the order of the names, without hidden files and the README that `course new` writes.
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if !entry.file_name().to_string_lossy().starts_with('.') {
+        let name = entry.file_name();
+        if !name.to_string_lossy().starts_with('.') && name != "README.md" {
             entries.push(entry.path());
         }
     }
@@ -172,9 +173,15 @@ mod tests {
     fn a_folder_with_a_program_is_a_submission_and_any_other_holds_them() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        for name in
-            ["张三/main.py", "bob/src/main.rs", "bob/Cargo.toml", "=1+1.py", "same.c", "same.py"]
-        {
+        for name in [
+            "张三/main.py",
+            "bob/src/main.rs",
+            "bob/Cargo.toml",
+            "=1+1.py",
+            "same.c",
+            "same.py",
+            "README.md",
+        ] {
             fs::create_dir_all(at(name).parent().unwrap()).unwrap();
             fs::write(at(name), name).unwrap();
         }
