@@ -516,9 +516,10 @@ fn ctrl_c_ends_a_scenario() {
 fn what_a_command_leaves_running_ends_politely() {
     let folder = tempfile::tempdir().unwrap();
     let ready = folder.path().join("ready");
-    let script = "sh -c 'trap \"echo ended\" TERM; : >\"$0\"; while :; do sleep 0.05; done' \"$0\" &
-        until [ -e \"$0\" ]; do sleep 0.05; done; exit 3";
-    let output = watch_command(&["sh", "-c", script, ready.to_str().unwrap()]);
+    let left = "trap \"echo ended\" TERM; : >\"$0\"; while :; do sleep 0.05; done";
+    let script =
+        format!("sh -c '{left}' \"$0\" & until [ -e \"$0\" ]; do sleep 0.05; done; exit 3");
+    let output = watch_command(&["sh", "-c", &script, ready.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&output.stdout).contains("ended\n"), "{output:?}");
 }
