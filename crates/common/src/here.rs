@@ -5,6 +5,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
+use std::sync::LazyLock;
 
 /// The programs that have an alias of cargo.
 const ALIASES: [&str; 8] = [
@@ -31,9 +32,12 @@ fn book() -> Option<PathBuf> {
     book.is_dir().then_some(book)
 }
 
+/// It is looked for once, and not for each line that is printed.
+static BOOK: LazyLock<Option<PathBuf>> = LazyLock::new(book);
+
 /// A text of the course with the commands and the pages that are right here.
 pub fn here(text: &str) -> String {
-    if cargo().is_some() { text.to_owned() } else { without_cargo(text, book().as_deref()) }
+    if cargo().is_some() { text.to_owned() } else { without_cargo(text, BOOK.as_deref()) }
 }
 
 fn without_cargo(text: &str, book: Option<&Path>) -> String {
