@@ -72,7 +72,6 @@
   const head = document.getElementById("mdbook-searchresults-header");
   const field = document.getElementById("mdbook-searchbar");
   if (list === null || head === null || field === null) return;
-  field.placeholder = "搜索本书……";
   const show = () => {
     observer.disconnect();
     for (const word of list.querySelectorAll(".teaser em")) word.replaceWith(...word.childNodes);

@@ -1,7 +1,7 @@
 //! `scripts/book`: what it builds, and what it knows of translations that are out of date.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -44,7 +44,33 @@ fn the_book_is_built_where_mdbook_is() {
         assert!(!printed.contains("tcp-server.svg"), "a picture is cut where a page of paper ends");
         assert!(printed.contains("accepted 127.0.0.1"), "and its text is missing");
     }
+    buttons_are_chinese();
     chinese_is_found();
+}
+
+/// A newer mdBook may have other labels: these would stay English.
+fn buttons_are_chinese() {
+    let book = root().join("target/book");
+    let pages = ["lessons/04-tcp-server.html", "404.html"].map(PathBuf::from);
+    let scripts = fs::read_dir(&book).unwrap().map(|file| PathBuf::from(file.unwrap().file_name()));
+    let scripts = scripts.filter(|name| name.extension().is_some_and(|kind| kind == "js"));
+    let files: Vec<_> = pages.into_iter().chain(scripts).collect();
+    let text = |name: &PathBuf| fs::read_to_string(book.join(name)).unwrap_or_default();
+    let english: String = files.iter().map(text).collect();
+    let chinese: String = files.iter().map(|name| text(&Path::new("zh-CN").join(name))).collect();
+    let labels = fs::read_to_string(root().join("docs/zh-CN/labels.sed")).unwrap();
+    for line in labels.lines().filter(|line| line.starts_with('s')) {
+        let words: Vec<_> = line.split('|').collect();
+        assert!(english.contains(words[1]), "mdBook says it no longer, or not so: {line}");
+        assert!(chinese.contains(words[2]), "{line}");
+        assert!(!chinese.contains(words[1]), "{line}");
+    }
+    for label in ["title=\"", "aria-label=\"", "placeholder=\""] {
+        for found in text(&"zh-CN/lessons/04-tcp-server.html".into()).split(label).skip(1) {
+            let (words, _) = found.split_once('"').unwrap();
+            assert!(!words.is_ascii(), "{label}{words}\" has no line in docs/zh-CN/labels.sed");
+        }
+    }
 }
 
 /// In a browser, from files. mdBook's own search finds only what stands between spaces.
