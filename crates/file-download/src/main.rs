@@ -116,7 +116,8 @@ fn receive_request(session: &mut ClientSession) -> io::Result<Asked> {
         if let Some(asked) = protocol::asked(&received, count == 0) {
             outcome!("received \"{}\"", protocol::for_screen(&received));
             session.about = protocol::about(&asked, &received);
-            session.has_unread = protocol::first_line(&received).len() < received.len();
+            let line = protocol::first_line(&received);
+            session.may_have_more = asked.is_err() || line.len() < received.len();
             return Ok(asked);
         }
     }

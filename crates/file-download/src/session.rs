@@ -33,8 +33,8 @@ pub struct ClientSession {
     pub peer: String,
     /// What this client asked for, for the line about it.
     pub about: String,
-    /// Whether bytes came that nobody needs.
-    pub has_unread: bool,
+    /// Whether bytes may come that nobody needs: after the request, or instead of one.
+    pub may_have_more: bool,
     /// Whether another thread accepts in place of this one.
     pub has_successor: bool,
     // The socket stands before the place, so that it is closed when the place is free.
@@ -60,7 +60,7 @@ impl ClientSession {
             server: Arc::clone(server),
             peer: address::show(peer),
             about: "no request".into(),
-            has_unread: false,
+            may_have_more: false,
             has_successor: false,
             place: server.places.try_take(),
             running: None,
@@ -140,7 +140,7 @@ impl ClientSession {
     /// would reset it, and the answer could be lost, so the client gets a moment to close first.
     pub fn close(&mut self) {
         let _ = self.socket.get_ref().shutdown(Shutdown::Write);
-        if self.has_unread
+        if self.may_have_more
             && self.takes_long().is_ok()
             && let Ok(socket) = self.socket.get_ref().try_clone()
         {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use testkit::peer::{A_MOMENT, PATIENCE};
 use testkit::step::until;
 
 use crate::kit::{Peer, Random, Server, noise, receive_all, run, serve};
@@ -151,6 +152,12 @@ fn lines_without_an_end_and_floods_of_bytes_are_bounded() {
     let long = [b"GET 0 ", &[b'x'; 5000][..]].concat();
     let answer = String::from_utf8(server.ask(&long)).unwrap();
     assert!(answer.starts_with("ERR bad-request a line has at most 4096 bytes"), "{answer}");
+    // Closing with unread bytes would reset the connection, and on Windows a reset destroys an answer that waits to be read.
+    let mut client = server.connect();
+    client.write_all(&long).unwrap();
+    client.read_to_end(&mut Vec::new()).unwrap();
+    thread::sleep(A_MOMENT);
+    client.write_all(b"more").expect("no reset");
     for seed in 1..20 {
         let mut flood = server.connect();
         let _ = flood.write_all(&noise(seed, 1_000_000));
@@ -206,7 +213,7 @@ fn silent_and_slow_clients_lose_their_place() {
         .program
         .expect_stderr("[*] big: * of 20000000 bytes in *: cut: nothing moved for 1 s")
         .unwrap();
-    assert!(started.elapsed() < Duration::from_secs(20));
+    assert!(started.elapsed() < PATIENCE);
 }
 
 /// The bytes of these go another way through the server, which tells less of what went wrong.
