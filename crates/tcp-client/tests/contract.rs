@@ -7,7 +7,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use testkit::peer::{accept, expect_bytes, expect_rest, listener, nobody, reset};
+use testkit::peer::{PATIENCE, accept, expect_bytes, expect_rest, listener, nobody, reset};
 use testkit::program::Result;
 use testkit::skip::ipv6;
 use testkit::step::waiting;
@@ -373,7 +373,7 @@ fn ten_megabytes_without_a_line_end_are_printed_as_they_come() -> Result<()> {
     let (mut client, mut server) = connected(&["please"]);
     expect_rest(&server, b"please"); // closing with unread bytes would be a reset
     let sending = thread::spawn(move || server.write_all(&vec![b'a'; SIZE]).unwrap());
-    client.set_deadline(Duration::from_secs(20));
+    client.set_deadline(PATIENCE);
     client.expect_exit(0)?;
     sending.join().unwrap();
     let printed = client.stdout_bytes().len() as u64 + client.thrown_away().0;
@@ -390,7 +390,7 @@ fn ten_megabytes_are_sent_while_ten_come_back() -> Result<()> {
     let line = [[b'x'; 1023].as_slice(), b"\n"].concat();
     client.send_bytes(&line.repeat(SIZE / line.len()))?;
     client.end_input();
-    client.set_deadline(Duration::from_secs(20));
+    client.set_deadline(PATIENCE);
     client.expect_exit(0)?;
     assert_eq!(client.stdout_bytes().len() as u64 + client.thrown_away().0, SIZE as u64);
     Ok(())

@@ -172,7 +172,7 @@ fn ten_megabytes_without_a_line_end_are_just_many_reads() -> Result<()> {
     let (mut server, address) = server(&["--once"]);
     let client = call(&address);
     let sending = thread::spawn(move || send_all(&client, &vec![b'a'; SIZE]));
-    server.set_deadline(Duration::from_secs(20));
+    server.set_deadline(PATIENCE);
     server.expect_exit(0)?;
     sending.join().unwrap();
     let printed = server.stdout_bytes().len() as u64 + server.thrown_away().0;

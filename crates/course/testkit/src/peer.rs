@@ -12,7 +12,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 use crate::Program;
 
 /// How long a peer waits for anything. Only a test that fails ever waits so long.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long a peer waits before it believes that nothing comes. It is short because a correct program makes the test wait
 /// for all of it; a wrong program is found if it answers within this time.

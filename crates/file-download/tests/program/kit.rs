@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tempfile::TempDir;
+use testkit::peer::PATIENCE;
 pub use testkit::peer::call as connect;
 use testkit::{Launch, Program};
 
@@ -74,8 +75,7 @@ pub fn receive_all(stream: &mut TcpStream) -> Vec<u8> {
 
 /// Starts file-download in this folder.
 pub fn start(folder: &Path, args: &[&str]) -> Program {
-    let deadline = Duration::from_secs(20);
-    Launch::step("file-download").args(args).current_dir(folder).deadline(deadline).start().unwrap()
+    Launch::step("file-download").args(args).current_dir(folder).deadline(PATIENCE).start().unwrap()
 }
 
 /// Runs file-download in this folder until it ends.

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use testkit::peer::{reset, send_all};
+use testkit::peer::{PATIENCE, reset, send_all};
 use testkit::program::Result;
 
 use crate::{ROLES, start, talking};
@@ -143,7 +143,7 @@ fn ten_megabytes_without_a_line_end_come_in_parts() -> Result<()> {
             peer.write_all(&vec![b'a'; SIZE]).unwrap();
             peer.write_all(b"\nend\n").unwrap();
         });
-        program.set_deadline(Duration::from_secs(20));
+        program.set_deadline(PATIENCE);
         if framing == "line" {
             program.expect_exit(0)?;
         } else {

@@ -11,7 +11,7 @@ use crate::output::Stream;
 use crate::running;
 
 /// How long a wait lasts unless another deadline is set.
-pub const DEADLINE: Duration = Duration::from_secs(10);
+pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A running program, or one that has ended.
 pub struct Program {
