@@ -2,9 +2,10 @@
 //! call and send).
 //!
 //! [`demo`] and [`listing`] show the steps, [`calls`] makes socket calls one by one, [`new`] makes a program to begin with,
-//! from the texts in [`starter`], [`doctor`] checks the computer itself, and [`signals`] ends all of it.
+//! from the texts in [`starter`], in [`chinese`] if that is asked for, [`doctor`] checks the computer itself, and [`signals`] ends all of it.
 
 pub mod calls;
+pub mod chinese;
 pub mod demo;
 pub mod doctor;
 pub mod listing;

@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 
 use course::starter::{self, LANGUAGES};
 use course::{calls, demo, doctor, listing, new, signals};
+use grader::edition::Edition;
 use grader::{check, command, confine};
 use ladder::scenario::{self, SCENARIOS, Scenario};
 use ladder::stepper::Stepper;
@@ -139,7 +140,7 @@ fn demo(steps: &[String], programs: Option<PathBuf>, slow: bool) -> outcome::Res
 fn new(step: &str, folder: &Path, language: &str) -> outcome::Result {
     let language =
         starter::language(language).ok_or_else(|| format!("no starter in {language}"))?;
-    new::make(step, language, folder)?;
+    new::make(step, language, Edition::asked_for(), folder)?;
     new::explain(&mut io::stdout().lock(), step, language, folder)?;
     Ok(Outcome::Good)
 }

@@ -8,16 +8,23 @@ use common::here::here;
 use common::text::clean;
 use grader::edition::Edition;
 
-use crate::starter::{Language, Starter, about, must_do};
+use crate::chinese;
+use crate::starter::{Language, Starter, about, must_do, says};
 
 const README: &str = include_str!("../starter/README.md.in");
+const README_IN_CHINESE: &str = include_str!("../starter/README.zh-CN.md.in");
 
 /// Makes the starter in a folder that is not there yet, or empty. The error is for the student.
-pub fn make(step: &str, language: &'static Language, folder: &Path) -> Result<(), String> {
+pub fn make(
+    step: &str,
+    language: &'static Language,
+    edition: Edition,
+    folder: &Path,
+) -> Result<(), String> {
     let starter = Starter::new(step, language);
     prepare(folder)?;
-    write_new(folder, "README.md", &here(&readme(step, language, folder)))?;
-    for (name, text) in starter.files() {
+    write_new(folder, "README.md", &here(&readme(step, language, edition, folder)))?;
+    for (name, text) in starter.files(edition) {
         write_new(folder, &name, &text)?;
     }
     Ok(())
@@ -112,27 +119,35 @@ fn write_new(folder: &Path, name: &str, text: &str) -> Result<(), String> {
         .map_err(|error| format!("can't write {}: {error}", path.display()))
 }
 
-fn readme(step: &str, language: &'static Language, folder: &Path) -> String {
+fn readme(step: &str, language: &'static Language, edition: Edition, folder: &Path) -> String {
     let about = about(step);
+    let (template, title, teaches) = match edition {
+        Edition::English => (README, about.title.to_owned(), about.teaches.to_owned()),
+        Edition::Chinese => {
+            let (title, teaches) =
+                (chinese::sentence(about.title), chinese::sentence(about.teaches));
+            (README_IN_CHINESE, title, teaches)
+        }
+    };
     let starter = Starter::new(step, language);
     let (build, program) = starter.commands(folder);
-    let mut run = starter.runs(&program);
+    let mut run = starter.runs(&program, edition);
     let mut check = vec![format!("cargo course check {step} -- {program}")];
     if !build.is_empty() {
-        run.insert(0, format!("- Build it first: `{build}`"));
+        run.insert(0, format!("- {}`{build}`", says("Build it first", edition)));
         check.insert(0, build);
     }
-    README
-        .replace("{task}", must_do(step).trim_end())
+    template
+        .replace("{task}", must_do(step, edition).trim_end())
         .replace("{run}", &run.join("\n"))
         .replace("{check}", &check.join("\n"))
         .replace("{watch}", &starter.watched(folder))
         .replace("{program}", &program)
         .replace("{source}", &starter.source())
         .replace("{Language}", language.shown)
-        .replace("{title}", about.title)
-        .replace("{teaches}", about.teaches)
-        .replace("{lesson}", &Edition::asked_for().page(about.lesson))
+        .replace("{title}", &title)
+        .replace("{teaches}", &teaches)
+        .replace("{lesson}", &edition.page(about.lesson))
         .replace("{step}", step)
 }
 
@@ -142,9 +157,10 @@ mod tests {
     use crate::starter::LANGUAGES;
     use grader::check;
     use grader::words;
+    use std::collections::BTreeSet;
 
     fn make_it(folder: &Path) -> Result<(), String> {
-        make("udp-send", &LANGUAGES[0], folder)
+        make("udp-send", &LANGUAGES[0], Edition::English, folder)
     }
 
     #[test]
@@ -152,9 +168,9 @@ mod tests {
         let holes = ["step", "step_", "Step", "sTep", "port", "exe", "dir", "module", "modules"];
         let more = ["task", "run", "check", "program", "source", "Language", "title", "teaches"];
         let lists = ["lesson", "summary", "print", "lines", "main", "functions", "todo", "connect"];
-        for (step, language) in all() {
+        for (step, language, edition) in all() {
             let folder = tempfile::tempdir().unwrap();
-            make(step, language, folder.path()).unwrap();
+            make(step, language, edition, folder.path()).unwrap();
             let source = Starter::new(step, language).source();
             for name in ["README.md", &source] {
                 let text = fs::read_to_string(folder.path().join(name)).unwrap();
@@ -167,15 +183,73 @@ mod tests {
         }
     }
 
-    fn all() -> impl Iterator<Item = (&'static str, &'static Language)> {
-        check::all().flat_map(|step| LANGUAGES.iter().map(move |language| (step.name, language)))
+    fn all() -> impl Iterator<Item = (&'static str, &'static Language, Edition)> {
+        let languages = || LANGUAGES.iter().flat_map(|language| EDITIONS.map(|it| (language, it)));
+        check::all().flat_map(move |step| {
+            languages().map(|(language, edition)| (step.name, language, edition))
+        })
+    }
+
+    const EDITIONS: [Edition; 2] = [Edition::English, Edition::Chinese];
+
+    /// Two words of prose, one after the other: no code, and no list of names.
+    fn is_sentence(text: &str) -> bool {
+        let words: Vec<&str> = text.split(' ').collect();
+        let is_word =
+            |word: &str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        words.windows(2).any(|two| {
+            is_word(two[0]) && is_word(two[1].trim_end_matches(['.', ',', ';', ':', '?']))
+        })
+    }
+
+    /// A line that is a comment, or in the text at the head of a Python program.
+    fn is_comment(line: &str) -> bool {
+        let marks = ["//", "/*", "* ", "# ", "\"\"\""];
+        let bare = line.trim_start();
+        marks.iter().any(|mark| bare.starts_with(mark))
+            || line.starts_with(|first: char| first.is_ascii_uppercase())
+    }
+
+    #[test]
+    fn what_a_starter_says_is_translated() {
+        let mut said = BTreeSet::new();
+        for (step, language, _) in all() {
+            let about = about(step);
+            said.extend([
+                about.title.to_owned(),
+                about.teaches.to_owned(),
+                "Build it first".into(),
+            ]);
+            let starter = Starter::new(step, language);
+            let ways = starter.runs("", Edition::English).into_iter();
+            said.extend(ways.map(|way| way[2..].split_once(": `").unwrap().0.to_owned()));
+            let text = starter.files(Edition::English).pop().unwrap().1;
+            let comments = text.lines().filter(|line| is_comment(line));
+            said.extend(comments.map(|line| chinese::comment(line).1.to_owned()));
+        }
+        let translated = |text: &str| chinese::sentence(text) != text;
+        let lacking: Vec<_> =
+            said.iter().filter(|text| is_sentence(text) && !translated(text)).collect();
+        assert!(lacking.is_empty(), "starter/zh-CN.txt lacks: {lacking:#?}");
+        for (sentence, _) in chinese::pairs() {
+            let used = said.iter().any(|text| chinese::filled(sentence, text).is_some());
+            assert!(used, "starter/zh-CN.txt: no starter says this: {sentence}");
+        }
+    }
+
+    #[test]
+    fn a_task_has_as_many_parts_in_chinese() {
+        for step in check::all() {
+            let parts = |edition| must_do(step.name, edition).matches("\n- ").count();
+            assert_eq!(parts(Edition::English), parts(Edition::Chinese), "{}", step.name);
+        }
     }
 
     #[test]
     fn no_starter_names_a_call_that_its_language_lacks() {
-        for (step, language) in all() {
+        for (step, language, edition) in all() {
             let own = words::Language::named(language.name).unwrap();
-            for (name, text) in Starter::new(step, language).files() {
+            for (name, text) in Starter::new(step, language).files(edition) {
                 assert_eq!(words::foreign(&text, own), None, "{} {name}", step);
             }
         }
@@ -183,8 +257,8 @@ mod tests {
 
     #[test]
     fn a_starters_lines_fit_into_a_window() {
-        for (step, language) in all() {
-            for (name, text) in Starter::new(step, language).files() {
+        for (step, language, edition) in all() {
+            for (name, text) in Starter::new(step, language).files(edition) {
                 for line in text.lines() {
                     assert!(line.chars().count() <= 120, "{} {name}: {line}", step);
                     assert_eq!(line.trim_end(), line, "{} {name}: a space at the end", step);

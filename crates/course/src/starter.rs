@@ -7,10 +7,13 @@
 use std::env::consts::EXE_SUFFIX;
 use std::path::{MAIN_SEPARATOR, MAIN_SEPARATOR_STR, Path};
 
+use grader::edition::Edition;
 use grader::words;
 use ladder::scenario::{self, Scenario};
 use testkit::python;
 use testkit::shell::quoted;
+
+use crate::chinese;
 
 /// The shape of a step's arguments, and what else its program needs.
 struct Step {
@@ -20,6 +23,7 @@ struct Step {
     prints: bool,
     reads_lines: bool,
     task: &'static str,
+    task_in_chinese: &'static str,
     calls: &'static str,
 }
 
@@ -32,6 +36,7 @@ macro_rules! step {
             prints: $prints,
             reads_lines: $reads_lines,
             task: include_str!(concat!("../starter/", $name, "/task.md")),
+            task_in_chinese: include_str!(concat!("../starter/", $name, "/task.zh-CN.md")),
             calls: include_str!(concat!("../starter/", $name, "/calls.txt")),
         }
     };
@@ -54,6 +59,10 @@ const PRINTS: &str =
     "- What came goes to standard output at once, and nothing else goes there. {flushes streams}\n";
 const ALWAYS: &str = "- Status and errors go to standard error. {exit-codes} \
     Exit codes: 0 done, 1 a network or peer error, 2 wrong usage or a port that is taken. {exit-codes}\n";
+
+const PRINTS_IN_CHINESE: &str = "- 收到的内容立刻写到标准输出，标准输出上没有别的东西。\n";
+const ALWAYS_IN_CHINESE: &str = "- 状态和错误写到标准错误。\
+    退出码：0 表示完成，1 表示网络或对端的错误，2 表示用法错误或端口已被占用。\n";
 
 /// A language, and how its programs are named, built and run.
 pub struct Language {
@@ -170,7 +179,12 @@ pub fn about(name: &str) -> About {
 }
 
 /// What a program must do, as the README of a starter and the step's lesson say it.
-pub fn must_do(step: &str) -> String {
+pub fn must_do(step: &str, edition: Edition) -> String {
+    if edition == Edition::Chinese {
+        let step = find(step);
+        let prints = if step.prints { PRINTS_IN_CHINESE } else { "" };
+        return [step.task_in_chinese, prints, ALWAYS_IN_CHINESE].concat();
+    }
     let task = promises(step);
     let mut parts = task.split(" {");
     let first = parts.next().unwrap_or_default().to_owned();
@@ -181,6 +195,14 @@ pub fn must_do(step: &str) -> String {
 pub fn promises(step: &str) -> String {
     let step = find(step);
     [step.task, if step.prints { PRINTS } else { "" }, ALWAYS].concat()
+}
+
+/// What stands before a command in a README.
+pub fn says(what: &str, edition: Edition) -> String {
+    match edition {
+        Edition::English => format!("{what}: "),
+        Edition::Chinese => format!("{}：", chinese::sentence(what)),
+    }
 }
 
 /// A starter for one step in one language.
@@ -201,10 +223,14 @@ impl Starter {
     }
 
     /// The source file, and those that its language needs beside it: each name with its text.
-    pub fn files(&self) -> Vec<(String, String)> {
+    pub fn files(&self, edition: Edition) -> Vec<(String, String)> {
         let others = self.language.others.iter();
         let others = others.map(|(name, text)| ((*name).to_owned(), self.named(text)));
-        others.chain([(self.source(), self.program_text())]).collect()
+        let program = match edition {
+            Edition::English => self.program_text(),
+            Edition::Chinese => chinese::program(&self.program_text()),
+        };
+        others.chain([(self.source(), program)]).collect()
     }
 
     /// The commands that build it in this folder, and that start it. The first is empty for a language without a build.
@@ -233,9 +259,10 @@ impl Starter {
     }
 
     /// A list of the ways to run it, as Markdown. The comments are outside of the commands: not every shell knows `#`.
-    pub fn runs(&self, program: &str) -> Vec<String> {
+    pub fn runs(&self, program: &str, edition: Edition) -> Vec<String> {
         let ways = section(self.step.calls, "run").lines().filter_map(|line| line.split_once("  "));
-        ways.map(|(arguments, what)| format!("- {what}: `{program} {arguments}`")).collect()
+        let way = |(arguments, what)| format!("- {}`{program} {arguments}`", says(what, edition));
+        ways.map(way).collect()
     }
 
     fn program_text(&self) -> String {

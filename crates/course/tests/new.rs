@@ -12,6 +12,7 @@ use course::starter::Language;
 use course::starter::{LANGUAGES, Starter};
 #[cfg(unix)]
 use grader::check;
+use grader::edition::Edition;
 use ladder::scenario::SCENARIOS;
 #[cfg(unix)]
 use ladder::scenario::Scenario;
@@ -29,7 +30,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The tool is English; the pages that it names are those of the edition that `SOCKET_LANG` asks for.
+/// What the tool prints is English. `SOCKET_LANG` asks for the edition of the pages that it names, and of a starter's texts.
 #[test]
 fn a_reader_of_chinese_is_sent_to_the_chinese_pages() {
     let folder = tempfile::tempdir().unwrap();
@@ -42,6 +43,9 @@ fn a_reader_of_chinese_is_sent_to_the_chinese_pages() {
     run(&["new", "udp-send", mine.to_str().unwrap()]);
     let readme = fs::read_to_string(mine.join("README.md")).unwrap();
     assert!(readme.contains("`docs/zh-CN/lessons/01-udp-send.md`"), "{readme}");
+    assert!(readme.contains("## 程序要求\n\n`udp-send ADDRESS [MESSAGE]...`（不写"), "{readme}");
+    let program = fs::read_to_string(mine.join("src/main.rs")).unwrap();
+    assert!(program.contains("// TODO 1. socket    向系统要一个 UDP 套接字\n"), "{program}");
     let course = env!("CARGO_BIN_EXE_course"); // a program that is no udp-send
     let asked = ["--only", "one-datagram", "--hint", "--hint", "--", course];
     let story = run(&[&["check", "udp-send"], &asked[..]].concat());
@@ -108,7 +112,7 @@ fn every_starter_has_the_lessons_list() {
     for scenario in SCENARIOS {
         for language in LANGUAGES {
             let starter = Starter::new(scenario.step, language);
-            let source = starter.files().pop().unwrap().1;
+            let source = starter.files(Edition::English).pop().unwrap().1;
             for (number, call) in list_of_the_lesson(scenario.lesson) {
                 let found = source.contains(&format!("{number} {call}"));
                 assert!(found, "{} {}: {number} {call}", scenario.step, language.name);

@@ -95,18 +95,15 @@ pub fn other_terms(book: &Book) -> Vec<Problem> {
     problems
 }
 
-/// The lines outside of blocks and of tasks, which are English; with `x` for code, and without tags and the targets of links.
+/// The lines outside of blocks; with `x` for code, and without tags and the targets of links.
 fn prose(page: &Page) -> Vec<(usize, String)> {
-    let (mut in_code, mut in_task) = (false, false);
+    let mut in_code = false;
     let mut prose = Vec::new();
     for (number, line) in (1..).zip(page.text.lines()) {
         let is_fence = line.trim_start_matches([' ', '>']).starts_with("```");
         in_code ^= is_fence;
-        match line {
-            _ if line.starts_with("<!-- task ") => in_task = true,
-            "<!-- end of task -->" => in_task = false,
-            _ if !in_code && !in_task && !is_fence => prose.push((number, without_marks(line))),
-            _ => {}
+        if !in_code && !is_fence {
+            prose.push((number, without_marks(line)));
         }
     }
     prose

@@ -342,7 +342,7 @@ fn a_translation_that_is_not_its_english_page_is_found() {
     assert_eq!(translation::other_blocks(page, english, "transcript", false).len(), 1);
     assert!(translation::other_blocks(page, english, "transcript", true).is_empty());
     assert_eq!(page.text.trim_end(), english.text.trim_end());
-    assert_eq!(translation::untranslated_tasks(page).len(), 1);
+    assert_eq!(task::problems(page, false).len(), 1);
 }
 
 #[test]

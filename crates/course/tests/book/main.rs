@@ -198,17 +198,6 @@ fn a_translation_of_todays_page_has_its_form() {
 }
 
 #[test]
-fn a_task_is_translated_after_its_own_words() {
-    none(
-        Book::editions()[1..]
-            .iter()
-            .flat_map(|book| &book.pages)
-            .flat_map(translation::untranslated_tasks)
-            .collect(),
-    );
-}
-
-#[test]
 fn chinese_is_written_as_chinese_typesetting_has_it() {
     let chinese = Book::of(Path::new("docs/zh-CN"));
     none(chinese.pages.iter().flat_map(chinese::typography).collect());

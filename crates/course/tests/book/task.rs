@@ -2,20 +2,22 @@
 
 use course::starter::must_do;
 use grader::check;
+use grader::edition::Edition;
 
-use crate::page::{Block, Page, Problem};
+use crate::page::{Block, Page, Problem, original};
 
 const END: &str = "<!-- end of task -->";
 
 /// Whether the lines after `<!-- task STEP -->` are the starter's task. With `update` they are made so.
 pub fn problems(page: &mut Page, update: bool) -> Vec<Problem> {
+    let edition = if original(page).is_some() { Edition::Chinese } else { Edition::English };
     let mut problems = Vec::new();
     for block in blocks(page).into_iter().rev() {
         if check::find(&block.about).is_none() {
             problems.push(page.problem(block.line, format!("task: no step `{}`", block.about)));
             continue;
         }
-        let truth = truth(&block.about);
+        let truth = truth(&block.about, edition);
         if update && block.lines != truth {
             page.rewrite(&block, &truth);
         } else if block.lines != truth {
@@ -42,8 +44,8 @@ fn blocks(page: &Page) -> Vec<Block> {
     blocks
 }
 
-fn truth(step: &str) -> Vec<String> {
-    let task = must_do(step);
+fn truth(step: &str, edition: Edition) -> Vec<String> {
+    let task = must_do(step, edition);
     let lines = task.lines().map(str::to_owned);
     [String::new()].into_iter().chain(lines).chain([String::new()]).collect()
 }

@@ -112,17 +112,3 @@ pub fn other_output(page: &Page, english: &Page) -> Vec<Problem> {
     let what = |line| format!("not the block of {} in line {line}", english.name.display());
     other.map(|(here, there)| page.problem(here.line, what(there.line))).collect()
 }
-
-/// A task stands in English, as in the starter; its translation follows.
-pub fn untranslated_tasks(page: &Page) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut lines = (1..).zip(page.text.lines());
-    while let Some((number, _)) = lines.find(|(_, line)| *line == "<!-- end of task -->") {
-        let next = lines.find(|(_, line)| !line.is_empty());
-        if !next.is_some_and(|(_, line)| line.starts_with("用中文说：")) {
-            let what = "the task's translation must follow, and begin with `用中文说：`";
-            problems.push(page.problem(number, what));
-        }
-    }
-    problems
-}
