@@ -100,18 +100,22 @@ fn truth(kind: &str, about: &str, grades: &Grades) -> Option<Vec<String>> {
     let grade = &grades[stage.step][number];
     let failed = grade.verdicts.iter().find(|verdict| verdict.check.name == check)?;
     failed.trouble()?;
-    let story = normalised(&view::story(grade.step, failed));
-    // The lesson that it stands in is the one to read.
-    let lines = story.lines().filter(|line| !line.starts_with("read: "));
+    let story = normalised(&view::story_with(grade.step, failed, view::Hints::Cure));
+    // As `--hint --hint` prints it. The lesson asks its own questions, and is the one to read.
+    let lines =
+        story.lines().filter(|line| !line.starts_with("think: ") && !line.starts_with("read: "));
     Some(lines.flat_map(short).collect())
 }
 
-/// The likely cause in lines that a page has room for.
+/// The likely cause and what to do, in lines that a page has room for.
 fn short(line: &str) -> Vec<String> {
-    let Some(cause) = line.strip_prefix("likely: ") else { return vec![line.to_owned()] };
-    let lines = wrap(cause, 110).into_iter();
+    let labels = ["likely: ", "do:     "];
+    let Some(label) = labels.into_iter().find(|label| line.starts_with(label)) else {
+        return vec![line.to_owned()];
+    };
+    let lines = wrap(&line[label.len()..], 110).into_iter();
     lines
-        .zip(["likely: "].into_iter().chain(std::iter::repeat("        ")))
+        .zip([label].into_iter().chain(std::iter::repeat("        ")))
         .map(|(l, i)| format!("{i}{l}"))
         .collect()
 }
