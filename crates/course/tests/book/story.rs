@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use grader::words;
+use grader::words::{self, Language};
 
 use crate::page::{Page, root};
 
@@ -110,16 +110,20 @@ fn shown(text: &str) -> String {
     words.join(" ").replace('|', "\\|").replace('*', "\\*")
 }
 
+/// Two words or more.
+fn is_sentence(text: &str) -> bool {
+    let is_word = |word: &&str| word.bytes().filter(u8::is_ascii_lowercase).count() > 1;
+    text.split(' ').filter(is_word).count() > 1
+}
+
 /// Whether it is shown to a student: it is no heading, isn't typed or sent, and nothing is compared with it.
 fn is_said(literal: &Literal, in_messages: bool) -> bool {
-    let has_word = |word: &&str| word.bytes().filter(u8::is_ascii_lowercase).count() > 1;
     let is_heading = literal.after.starts_with(" {\n");
     let compared = ["text(", "contains(", "starts_with(", "strip_prefix("];
     let row = literal.after.strip_prefix(',').map(str::trim_start).unwrap_or_default();
     let is_message = in_messages && row.starts_with(|c: char| c == '(' || c.is_ascii_uppercase());
     let text = shown(&literal.text);
-    let is_sentence = text.split(' ').filter(has_word).count() > 1;
-    is_sentence
+    is_sentence(&text)
         && !is_heading
         && !is_message
         && !compared.iter().any(|call| literal.before.ends_with(call))
@@ -152,9 +156,11 @@ pub fn problems(page: &Page) -> Vec<String> {
             known.insert(shown(&literal.text));
         }
     }
-    for name in words::names() {
-        let word = words::fill(&format!("{{{name}}}"), None);
-        said.extend(word.contains(' ').then(|| shown(&word)));
+    let placeholders = words::names().map(|name| format!("{{{name}}}"));
+    for word in placeholders.filter(|it| files.iter().any(|(_, source)| source.contains(it))) {
+        let languages = Language::ALL.map(Some).into_iter().chain([None]);
+        let words = languages.map(|language| shown(&words::fill(&word, language)));
+        said.extend(words.filter(|words| is_sentence(words)));
     }
     known.extend(said.iter().cloned());
     let mut problems = Vec::new();
