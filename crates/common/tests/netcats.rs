@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // a test helper may fail like the test itself
 
 use std::net::{TcpListener, UdpSocket};
+use std::thread;
 
 use testkit::program::Result;
 use testkit::skip::installed;
@@ -139,28 +140,33 @@ fn tcp_client_and_a_tool_that_waits() -> Result<()> {
 }
 
 #[test]
-fn tcp_duplex_waits_and_a_tool_calls() -> Result<()> {
-    for tool in tools("tcp-duplex serve") {
-        for framing in ["line", "raw"] {
-            for ours_ends in [true, false] {
-                let options = ["serve", "127.0.0.1:0", "--framing", framing];
-                let mut duplex = Program::step("tcp-duplex", &options)?;
-                let mut caller = tool.call("tcp", &duplex.listening()?);
-                caller.type_line("你好")?;
-                duplex.expect_stdout("[127.0.0.1:*] 你好")?;
-                duplex.type_line("再见")?;
-                caller.expect_stdout("再见")?;
-                if ours_ends {
-                    duplex.type_line("end")?;
-                    caller.expect_stdout("end")?;
-                } else {
-                    caller.type_line("end")?;
+fn tcp_duplex_waits_and_a_tool_calls() {
+    // All at the same time: a peer that doesn't close after `end` is waited for.
+    thread::scope(|scope| {
+        for tool in tools("tcp-duplex serve") {
+            for framing in ["line", "raw"] {
+                for ours_ends in [true, false] {
+                    scope.spawn(move || duplex_is_called(tool, framing, ours_ends).unwrap());
                 }
-                duplex.expect_exit(0)?;
             }
         }
+    });
+}
+
+fn duplex_is_called(tool: Tool, framing: &str, ours_ends: bool) -> Result<()> {
+    let mut duplex = Program::step("tcp-duplex", &["serve", "127.0.0.1:0", "--framing", framing])?;
+    let mut caller = tool.call("tcp", &duplex.listening()?);
+    caller.type_line("你好")?;
+    duplex.expect_stdout("[127.0.0.1:*] 你好")?;
+    duplex.type_line("再见")?;
+    caller.expect_stdout("再见")?;
+    if ours_ends {
+        duplex.type_line("end")?;
+        caller.expect_stdout("end")?;
+    } else {
+        caller.type_line("end")?;
     }
-    Ok(())
+    duplex.expect_exit(0)
 }
 
 #[test]

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used)] // a test helper may fail like the test itself
 
 use std::path::Path;
+use std::thread;
 
 use testkit::program::{Exit, Result};
 use testkit::step::waiting;
@@ -17,9 +18,15 @@ const ENCODINGS: [&str; 2] = ["gbk", "utf-8"];
 /// How a TCP peer may leave, and what our exit code then is; see `peers/leaving.py`.
 const WAYS: [(&str, i32); 4] = [("closes", 0), ("vanishes", 0), ("killed", 0), ("resets", 1)];
 
-/// Is there a Python for this row?
-fn python_for(row: &str) -> bool {
-    skip::python(&format!("the tutorials' row {row}")).is_some()
+/// A row of the table, in all encodings at the same time.
+fn row(name: &str, talk: fn(&str) -> Result<()>) {
+    if skip::python(&format!("the tutorials' row {name}")).is_some() {
+        thread::scope(|scope| {
+            for encoding in ENCODINGS {
+                scope.spawn(move || talk(encoding).unwrap());
+            }
+        });
+    }
 }
 
 /// One of the Python programs, with text in UTF-8 on its own input and output.
@@ -46,11 +53,8 @@ fn ours(step: &str, args: &[&str]) -> Program {
 }
 
 #[test]
-fn udp_send_one_shot() -> Result<()> {
-    if !python_for("UDP send, one shot") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn udp_send_one_shot() {
+    row("UDP send, one shot", |encoding| {
         let options = ["127.0.0.1:0", "--once", "--encoding", encoding];
         let (mut receiver, address) = waiting("udp-recv", &options);
         python("udp_send_once.py", &[port_of(&address), encoding, "数据 1"]).expect_exit(0)?;
@@ -58,16 +62,13 @@ fn udp_send_one_shot() -> Result<()> {
         let printed = receiver.stdout_text();
         let (name, text) = printed.split_once("] ").unwrap();
         assert!(name.starts_with("[127.0.0.1:") && text == "数据 1\n", "{printed}");
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn udp_receive_one_shot() -> Result<()> {
-    if !python_for("UDP receive, one shot") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn udp_receive_one_shot() {
+    row("UDP receive, one shot", |encoding| {
         for (text, received) in [("数据", "数据".to_owned()), (&"a".repeat(2000), "a".repeat(1024))]
         {
             let (mut receiver, address) = python_waiting("udp_receive_once.py", &[encoding]);
@@ -75,16 +76,13 @@ fn udp_receive_one_shot() -> Result<()> {
             receiver.expect_stdout(&format!("from * bytes * '{received}'"))?;
             receiver.expect_exit(0)?;
         }
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn udp_question_and_answer_we_answer() -> Result<()> {
-    if !python_for("UDP question and answer, we answer") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn udp_question_and_answer_we_answer() {
+    row("UDP question and answer, we answer", |encoding| {
         let options = [":0", "--once", "--reply", "吃了", "--encoding", encoding];
         let (mut receiver, address) = waiting("udp-recv", &options);
         let mut asker = python("udp_ask.py", &[port_of(&address), encoding, "你吃了吗"]);
@@ -92,16 +90,13 @@ fn udp_question_and_answer_we_answer() -> Result<()> {
         asker.expect_exit(0)?;
         receiver.expect_stdout("[127.0.0.1:*] 你吃了吗")?;
         receiver.expect_exit(0)?;
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn udp_question_and_answer_we_ask() -> Result<()> {
-    if !python_for("UDP question and answer, we ask") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn udp_question_and_answer_we_ask() {
+    row("UDP question and answer, we ask", |encoding| {
         let (mut answerer, address) = python_waiting("udp_answer.py", &[encoding, "吃了"]);
         let mut sender =
             ours("udp-send", &[&address, "你吃了吗", "--wait", "5", "--encoding", encoding]);
@@ -109,16 +104,13 @@ fn udp_question_and_answer_we_ask() -> Result<()> {
         sender.expect_exit(0)?;
         assert_eq!(sender.stdout_text(), format!("[{address}] 吃了\n"));
         answerer.expect_exit(0)?;
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn udp_continuous_we_receive() -> Result<()> {
-    if !python_for("UDP continuous, we receive") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn udp_continuous_we_receive() {
+    row("UDP continuous, we receive", |encoding| {
         let (mut receiver, address) = waiting("udp-recv", &["127.0.0.1:0", "--encoding", encoding]);
         let mut sender = python("udp_send_until_88.py", &[port_of(&address), encoding]);
         for text in ["一", "", "888", "二 2", "88"] {
@@ -127,16 +119,13 @@ fn udp_continuous_we_receive() -> Result<()> {
         }
         sender.expect_exit(0)?;
         receiver.expect_exit(0)?;
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn udp_continuous_we_send() -> Result<()> {
-    if !python_for("UDP continuous, we send") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn udp_continuous_we_send() {
+    row("UDP continuous, we send", |encoding| {
         let (mut receiver, address) = python_waiting("udp_receive_until_88.py", &[encoding]);
         let mut sender = ours("udp-send", &[&address, "--encoding", encoding]);
         for text in ["一", "", "888", "二 2", "88"] {
@@ -145,16 +134,13 @@ fn udp_continuous_we_send() -> Result<()> {
         }
         receiver.expect_exit(0)?;
         sender.expect_exit(0)?;
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn udp_chat_their_server() -> Result<()> {
-    if !python_for("UDP chat, their server") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn udp_chat_their_server() {
+    row("UDP chat, their server", |encoding| {
         let (mut server, address) = python_waiting("udp_chat_server.py", &[encoding]);
         let mut client =
             ours("udp-chat", &[&address, "--bind", "0.0.0.0:0", "--encoding", encoding]);
@@ -168,16 +154,13 @@ fn udp_chat_their_server() -> Result<()> {
         client.type_line("88")?;
         server.expect_stdout("got '88'")?;
         client.expect_exit(0)?;
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn udp_chat_their_client() -> Result<()> {
-    if !python_for("UDP chat, their client") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn udp_chat_their_client() {
+    row("UDP chat, their client", |encoding| {
         let mut server = ours("udp-chat", &["--bind", "0.0.0.0:0", "--encoding", encoding]);
         let address = server.listening()?;
         let mut client = python("udp_chat_client.py", &[port_of(&address), encoding]);
@@ -189,16 +172,13 @@ fn udp_chat_their_client() -> Result<()> {
         client.expect_stdout("got '回二'")?;
         client.type_line("88")?;
         server.expect_exit(0)?;
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn udp_duplex_both_ends_are_equal() -> Result<()> {
-    if !python_for("UDP duplex") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn udp_duplex_both_ends_are_equal() {
+    row("UDP duplex", |encoding| {
         for theirs_first in [true, false] {
             let (mut theirs, address) = python_waiting("udp_duplex.py", &[encoding]);
             let options = [&address, "--bind", "127.0.0.1:0", "--encoding", encoding];
@@ -218,16 +198,13 @@ fn udp_duplex_both_ends_are_equal() -> Result<()> {
             theirs.expect_stdout("got '88'")?;
             ours.expect_exit(0)?;
         }
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn tcp_one_shot_our_client() -> Result<()> {
-    if !python_for("TCP, one shot, our client") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn tcp_one_shot_our_client() {
+    row("TCP, one shot, our client", |encoding| {
         for (way, code) in WAYS {
             let (mut server, address) = python_waiting("tcp_once_server.py", &[encoding, way]);
             let mut client = ours("tcp-client", &[&address, "你好", "--encoding", encoding]);
@@ -241,16 +218,13 @@ fn tcp_one_shot_our_client() -> Result<()> {
             server.expect_stdout("got 'typed 你好\\n'")?;
             client.expect_exit(code)?; // at once: nothing more is typed
         }
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn tcp_one_shot_our_server() -> Result<()> {
-    if !python_for("TCP, one shot, our server") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn tcp_one_shot_our_server() {
+    row("TCP, one shot, our server", |encoding| {
         for (way, code) in WAYS {
             let (mut server, address) =
                 waiting("tcp-server", &["127.0.0.1:0", "--once", "--encoding", encoding]);
@@ -272,16 +246,13 @@ fn tcp_one_shot_our_server() -> Result<()> {
             let killed = if way == "killed" { Exit::Signal(9) } else { Exit::Code(0) };
             assert_eq!(client.wait()?, killed);
         }
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn tcp_one_shot_with_a_peer_that_waits_and_does_not_close() -> Result<()> {
-    if !python_for("TCP, one shot, with a peer that waits") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn tcp_one_shot_with_a_peer_that_waits_and_does_not_close() {
+    row("TCP, one shot, with a peer that waits", |encoding| {
         let (mut server, address) =
             waiting("tcp-server", &["127.0.0.1:0", "--once", "--encoding", encoding]);
         let mut client =
@@ -299,16 +270,13 @@ fn tcp_one_shot_with_a_peer_that_waits_and_does_not_close() -> Result<()> {
         assert_eq!(client.ended(), None);
         server.end_input();
         client.expect_exit(0)?;
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn tcp_server_speaks_theirs() -> Result<()> {
-    if !python_for("TCP, server speaks, theirs") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn tcp_server_speaks_theirs() {
+    row("TCP, server speaks, theirs", |encoding| {
         let (mut server, address) =
             python_waiting("tcp_speaking_server.py", &[encoding, "欢迎光临"]);
         let options = [&address, "--encoding", encoding];
@@ -316,32 +284,26 @@ fn tcp_server_speaks_theirs() -> Result<()> {
         client.expect_exit(0)?;
         assert_eq!(client.stdout_text(), "欢迎光临\n");
         server.expect_exit(0)?;
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn tcp_server_speaks_ours() -> Result<()> {
-    if !python_for("TCP, server speaks, ours") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn tcp_server_speaks_ours() {
+    row("TCP, server speaks, ours", |encoding| {
         let options = ["127.0.0.1:0", "--once", "--greet", "欢迎光临", "--encoding", encoding];
         let (mut server, address) = waiting("tcp-server", &options);
         let mut client = python("tcp_listening_client.py", &[port_of(&address), encoding]);
         client.expect_stdout("got '欢迎光临'")?;
         client.expect_exit(0)?;
         server.expect_exit(0)?;
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn tcp_loop_their_server() -> Result<()> {
-    if !python_for("TCP, loop, their server") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn tcp_loop_their_server() {
+    row("TCP, loop, their server", |encoding| {
         let (mut server, address) = python_waiting("tcp_loop_server.py", &[encoding]);
         let may_be_killed =
             !skip::under_wine("a client that is killed", "its connection sometimes stays open");
@@ -360,16 +322,13 @@ fn tcp_loop_their_server() -> Result<()> {
             }
             server.expect_stdout("gone")?;
         }
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn tcp_loop_our_server() -> Result<()> {
-    if !python_for("TCP, loop, our server") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn tcp_loop_our_server() {
+    row("TCP, loop, our server", |encoding| {
         let (mut server, address) = waiting("tcp-server", &["127.0.0.1:0", "--encoding", encoding]);
         for (way, code) in WAYS {
             let mut client = python("tcp_loop_client.py", &[port_of(&address), encoding, way]);
@@ -382,8 +341,8 @@ fn tcp_loop_our_server() -> Result<()> {
             server.expect_stderr(end)?; // and the next one is served
         }
         assert_eq!(server.ended(), None);
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 /// The options of the two rows of `tcp-duplex`.
@@ -392,11 +351,8 @@ fn duplex<'a>(role: &'a str, address: &'a str, encoding: &'a str) -> [&'a str; 6
 }
 
 #[test]
-fn tcp_taking_turns_their_server() -> Result<()> {
-    if !python_for("TCP, taking turns, their server") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn tcp_taking_turns_their_server() {
+    row("TCP, taking turns, their server", |encoding| {
         let (mut server, address) = python_waiting("tcp_turns_server.py", &[encoding]);
         let options = duplex("connect", &address, encoding);
         let mut client = ours("tcp-duplex", &[&options[..], &["--turns"]].concat());
@@ -410,16 +366,13 @@ fn tcp_taking_turns_their_server() -> Result<()> {
         server.expect_stdout("got 'end'")?;
         server.expect_exit(0)?;
         client.expect_exit(0)?;
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn tcp_taking_turns_all_typed_before_anything_is_answered() -> Result<()> {
-    if !python_for("TCP, taking turns, from a script") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn tcp_taking_turns_all_typed_before_anything_is_answered() {
+    row("TCP, taking turns, from a script", |encoding| {
         let (mut server, address) = python_waiting("tcp_turns_server.py", &[encoding]);
         let options = duplex("connect", &address, encoding);
         let mut client = ours("tcp-duplex", &[&options[..], &["--turns"]].concat());
@@ -431,16 +384,13 @@ fn tcp_taking_turns_all_typed_before_anything_is_answered() -> Result<()> {
         server.expect_exit(0)?;
         client.expect_exit(0)?;
         assert_eq!(client.stdout_text(), format!("[{address}] 甲\n[{address}] 乙\n"));
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn tcp_taking_turns_their_client() -> Result<()> {
-    if !python_for("TCP, taking turns, their client") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn tcp_taking_turns_their_client() {
+    row("TCP, taking turns, their client", |encoding| {
         let options = duplex("serve", "127.0.0.1:0", encoding);
         let mut server = ours("tcp-duplex", &[&options[..], &["--turns"]].concat());
         let address = server.listening()?;
@@ -454,16 +404,13 @@ fn tcp_taking_turns_their_client() -> Result<()> {
         client.type_line("end")?;
         client.expect_exit(0)?;
         server.expect_exit(0)?;
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn tcp_talking_freely_their_server() -> Result<()> {
-    if !python_for("TCP, talking freely, their server") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn tcp_talking_freely_their_server() {
+    row("TCP, talking freely, their server", |encoding| {
         let (mut server, address) = python_waiting("tcp_free.py", &["serve", encoding]);
         let mut client = ours("tcp-duplex", &duplex("connect", &address, encoding));
         client.expect_stderr("connected to *")?;
@@ -477,16 +424,13 @@ fn tcp_talking_freely_their_server() -> Result<()> {
         server.expect_stdout("got 'end'")?;
         server.expect_exit(0)?;
         client.expect_exit(0)?;
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn tcp_talking_freely_their_client() -> Result<()> {
-    if !python_for("TCP, talking freely, their client") {
-        return Ok(());
-    }
-    for encoding in ENCODINGS {
+fn tcp_talking_freely_their_client() {
+    row("TCP, talking freely, their client", |encoding| {
         let mut server = ours("tcp-duplex", &duplex("serve", "127.0.0.1:0", encoding));
         let address = server.listening()?;
         let mut client = python("tcp_free.py", &[port_of(&address), encoding]);
@@ -506,27 +450,26 @@ fn tcp_talking_freely_their_client() -> Result<()> {
         server.expect_exit(0)?;
         client.expect_stdout("gone")?;
         client.expect_exit(0)?;
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn tcp_talking_freely_with_a_client_that_is_killed() -> Result<()> {
-    if !python_for("TCP, talking freely, their client is killed") {
-        return Ok(());
-    }
-    for turns in [&[][..], &["--turns"]] {
-        let options = [&duplex("serve", "127.0.0.1:0", "gbk")[..], turns].concat();
-        let mut server = ours("tcp-duplex", &options);
-        let address = server.listening()?;
-        let mut client = python("tcp_free.py", &[port_of(&address), "gbk"]);
-        client.type_line("你好")?;
-        server.expect_stdout("[127.0.0.1:*] 你好")?;
-        client.kill();
-        server.expect_stderr("the peer closed the connection (recv returned 0 bytes)")?;
-        server.expect_exit(0)?; // though somebody could type
-    }
-    Ok(())
+fn tcp_talking_freely_with_a_client_that_is_killed() {
+    row("TCP, talking freely, their client is killed", |encoding| {
+        for turns in [&[][..], &["--turns"]] {
+            let options = [&duplex("serve", "127.0.0.1:0", encoding)[..], turns].concat();
+            let mut server = ours("tcp-duplex", &options);
+            let address = server.listening()?;
+            let mut client = python("tcp_free.py", &[port_of(&address), encoding]);
+            client.type_line("你好")?;
+            server.expect_stdout("[127.0.0.1:*] 你好")?;
+            client.kill();
+            server.expect_stderr("the peer closed the connection (recv returned 0 bytes)")?;
+            server.expect_exit(0)?; // though somebody could type
+        }
+        Ok(())
+    });
 }
 
 /// The files of the file downloader's rows: small, too big for one recv, and empty.
@@ -544,12 +487,9 @@ fn big() -> Vec<u8> {
 }
 
 #[test]
-fn file_downloader_their_server() -> Result<()> {
-    if !python_for("file downloader, their server") {
-        return Ok(());
-    }
-    let (offered, here) = (folder(), tempfile::tempdir().unwrap());
-    for encoding in ENCODINGS {
+fn file_downloader_their_server() {
+    row("file downloader, their server", |encoding| {
+        let (offered, here) = (folder(), tempfile::tempdir().unwrap());
         let folder = offered.path().to_str().unwrap();
         let (mut server, address) = python_waiting("file_server.py", &[folder, encoding]);
         let get = |name: &str| {
@@ -570,17 +510,14 @@ fn file_downloader_their_server() -> Result<()> {
             assert!(said.contains(name) && said.contains("nothing was saved"), "{said}");
             assert!(!here.path().join(name).exists());
         }
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 #[test]
-fn file_downloader_their_client() -> Result<()> {
-    if !python_for("file downloader, their client") {
-        return Ok(());
-    }
-    let (offered, here) = (folder(), tempfile::tempdir().unwrap());
-    for encoding in ENCODINGS {
+fn file_downloader_their_client() {
+    row("file downloader, their client", |encoding| {
+        let (offered, here) = (folder(), tempfile::tempdir().unwrap());
         let folder = offered.path().to_str().unwrap();
         let options = ["serve", "127.0.0.1:0", folder, "--encoding", encoding];
         let (_server, address) = waiting("file-download", &options);
@@ -604,6 +541,6 @@ fn file_downloader_their_client() -> Result<()> {
             got.expect_stdout("nothing came")?;
             got.expect_exit(0)?;
         }
-    }
-    Ok(())
+        Ok(())
+    });
 }
