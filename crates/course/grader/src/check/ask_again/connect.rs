@@ -158,12 +158,16 @@ fn asks_again(story: &mut Story) -> CheckResult {
 fn not_too_often(story: &mut Story) -> CheckResult {
     const TRIES: usize = 4;
     let peer = start_connect(story)?;
-    let (_, datagram) = is_sent(story, &peer, 1, &SENDS)?;
-    let first = Instant::now();
+    let (program, _) = is_sent(story, &peer, 1, &SENDS)?;
+    acknowledge(story, &peer, program, 1);
+    // Measured from the typing on, to which a program that runs already reacts at once. On a busy computer the grader may see
+    // several tries at the same time, long after the first one came.
+    let start = Instant::now();
+    let (_, datagram) = is_sent(story, &peer, 2, &SENDS)?;
     for _ in 1..TRIES {
         peer.expect(story, datagram.as_bytes(), &AGAIN)?;
     }
-    let took = first.elapsed();
+    let took = start.elapsed();
     let what = format!("{TRIES} tries take at least 0.3 s");
     story.expect(
         &what,
