@@ -303,6 +303,12 @@ fn connect_advice(target: &Target, kind: ErrorKind) -> Option<String> {
             }
             text
         }
+        (Target::Inet(peer), ErrorKind::TimedOut) if peer.ip().is_loopback() => format!(
+            "no answer in {} s: the queue of the server on port {} is full,\n  \
+             because it accepts no clients, or is too slow",
+            CONNECT_PATIENCE.as_secs(),
+            peer.port()
+        ),
         (Target::Inet(peer), ErrorKind::TimedOut) => format!(
             "no answer in {} s: are both computers on the same network?\n  \
              is the server's firewall open for port {}?",
@@ -354,6 +360,7 @@ mod tests {
             (Connect, "127.0.0.1:8899", ConnectionRefused, 1, "nothing listens on port 8899"),
             (Connect, "[::1]:8899", ConnectionRefused, 1, "localhost means this computer"),
             (Connect, "10.0.0.9:1", TimedOut, 1, "firewall open for port 1?"),
+            (Connect, "127.0.0.1:1", TimedOut, 1, "server on port 1 is full"),
             (Connect, "unix:/tmp/x", NotFound, 1, "same path"),
             (Sendto, "255.255.255.255:1", PermissionDenied, 2, "--broadcast"),
             (Send, "1.2.3.4:1", BrokenPipe, 1, "not delivered"),
