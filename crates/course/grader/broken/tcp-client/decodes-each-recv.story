@@ -8,4 +8,4 @@
       came      ��是谁 21d5727b57b1eb73
       program   ended: exit code 0
 likely: a character came in two parts, and each half was decoded alone: keep what comes after the last whole character for the next read (Utf8Error::valid_up_to), for each connection
-read:   docs/lessons/05-tcp-client.md, "5. recv: until the server closes"
+read:   docs/lessons/04b-a-stream-comes-in-pieces.md, "A character cut in two"

@@ -73,13 +73,17 @@ hints! {
         UNTIL_CLOSED => ("How does your program find out that the answer is complete?",
             "{recv} brings what is there, and not the whole answer",
             "{until-0}, and print each part"),
-        HALF => ("How many bytes has 你 in UTF-8, and where may they be cut on their way?",
-            "a character came in two parts, and each half was decoded alone",
-            "{keep-half}"),
+        FLUSH => BUFFERED,
+    }
+    "In stages" {
         BOTH => ("What does your program wait for until the next line is typed, and who receives meanwhile?",
             "the program receives only when it has sent everything, and until then it waits for the keyboard",
             "{two-waiting}"),
-        FLUSH => BUFFERED,
+    }
+    "04b-a-stream-comes-in-pieces.md: A character cut in two" {
+        HALF => ("How many bytes has 你 in UTF-8, and where may they be cut on their way?",
+            "a character came in two parts, and each half was decoded alone",
+            "{keep-half}"),
     }
     "6. close: four segments, or three" {
         END => ("{asks-end} when the server has closed?",

@@ -66,7 +66,7 @@ hints! {
             "what came at once is one line, [PEER] N bytes: TEXT, with the client's address, the number of bytes and exactly \
                 these bytes",
             "print the address of the client, the number of bytes (not of characters), and these bytes as text"),
-        CLOSED => ("{asks-end} when the client has closed?",
+        CLOSED => ("{asks-end} when the client has closed, and who closes this client's socket then?",
             "{recv-0}, which means that the client has closed",
             "stop receiving and close this client's socket; a copy of it that is kept somewhere keeps the connection open"),
         EMPTY => ("What does your program do when one client has closed?",
