@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use clap::Command;
 use grader::check::{EXERCISES, best};
 use grader::edition::Edition;
 use ladder::lessons::LESSONS;
@@ -10,8 +11,8 @@ use testkit::screen::{Screen, Style};
 
 use crate::starter::about;
 
-/// Writes the list.
-pub fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
+/// Writes the list. `tool` is its command line.
+pub fn list(out: &mut dyn Write, screen: &Screen, tool: &Command) -> io::Result<()> {
     screen.paragraph(
         out,
         "",
@@ -38,12 +39,7 @@ pub fn list(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
         screen.paragraph(out, &command, lesson.teaches)?;
     }
     exercises(out, screen)?;
-    writeln!(out)?;
-    screen.line(out, Style::Bold, "The tool's commands")?;
-    for (command, does) in COMMANDS {
-        screen.paragraph(out, &format!("   cargo course {command:<17}"), does)?;
-    }
-    Ok(())
+    commands(out, screen, tool)
 }
 
 /// What students build besides the steps.
@@ -61,28 +57,19 @@ fn exercises(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
     Ok(())
 }
 
-/// The tool's commands, and what each does.
-const COMMANDS: &[(&str, &str)] = &[
-    ("doctor", "checks if this computer is ready, and prints what to do where it isn't"),
-    ("demo [STEP]...", "plays the steps for real, and checks them"),
-    (
-        "new STEP DIR",
-        "makes a program of your own to begin with, in one of six languages: `--language python`",
-    ),
-    ("check STEP", "grades our program, or yours after `-- PROGRAM`, and explains what went wrong"),
-    (
-        "mark STEP FOLDER",
-        "marks the programs of a whole class, each confined to a folder of its own, in one table",
-    ),
-    (
-        "stages [STEP]",
-        "shows small programs on the way to a step, and which checks each of them passes",
-    ),
-    ("relay", "a bad network between two programs, for TCP and UDP"),
-    (
-        "watch STEP",
-        "shows the calls and the packets of a step; `watch -- COMMAND` those of any command",
-    ),
-    ("calls", "makes single socket calls, as you type them"),
-    ("--help", "all commands and options"),
-];
+/// The tool's commands, with the sentences of `cargo course --help`.
+fn commands(out: &mut dyn Write, screen: &Screen, tool: &Command) -> io::Result<()> {
+    writeln!(out)?;
+    screen.line(out, Style::Bold, "The tool's commands")?;
+    for command in tool.get_subcommands() {
+        let mut words = command.get_name().to_owned();
+        for argument in command.get_positionals() {
+            words += if argument.is_last_set() { " -- " } else { " " };
+            words += &argument.to_string();
+        }
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        screen.paragraph(out, "   ", &format!("cargo course {words}"))?;
+        screen.paragraph(out, "      ", &about)?;
+    }
+    screen.paragraph(out, "   ", "cargo course COMMAND --help: all its options")
+}

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use course::starter::{self, LANGUAGES};
 use course::{calls, demo, doctor, listing, new, signals};
@@ -119,7 +119,7 @@ fn run(asked: Option<Commands>, network: outcome::Result<Network>) -> ExitCode {
 }
 
 fn list() -> outcome::Result {
-    listing::list(&mut io::stdout().lock(), &Screen::of_stdout())?;
+    listing::list(&mut io::stdout().lock(), &Screen::of_stdout(), &Arguments::command())?;
     Ok(Outcome::Good)
 }
 
