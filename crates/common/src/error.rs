@@ -6,13 +6,12 @@
 //! error, and what the call was made on; all three are types, so that a typo doesn't compile.
 
 use std::fmt::{self, Display};
-use std::fs;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::here::here;
-use crate::interfaces::own_addresses;
+use crate::interfaces::{is_in_time_wait, own_addresses};
 use crate::text::{clean, clean_text};
 
 /// How long `net::connect` waits for an answer. The system alone would wait two minutes.
@@ -291,48 +290,32 @@ fn connect_advice(target: &Target, kind: ErrorKind) -> Option<String> {
             "start the server first, and check that both sides name the same path".into()
         }
         (Target::Inet(peer), ErrorKind::ConnectionRefused) => {
+            let (ip, port) = (peer.ip(), peer.port());
             let mut text = format!(
-                "{} answered, but nothing listens on port {};\n  \
-                 start the server first, check that both ports match",
-                peer.ip(),
-                peer.port()
+                "{ip} answered, but nothing listens on port {port};\n  \
+                 start the server first, check that both ports match"
             );
-            if peer.ip().is_loopback() {
+            if ip.is_loopback() {
                 text += "\n  if the server is on another computer: localhost means this computer; \
                          use the server's address on the LAN";
             }
             text
         }
-        (Target::Inet(peer), ErrorKind::TimedOut) if peer.ip().is_loopback() => format!(
-            "no answer in {} s: the queue of the server on port {} is full,\n  \
-             because it accepts no clients, or is too slow",
-            CONNECT_PATIENCE.as_secs(),
-            peer.port()
-        ),
-        (Target::Inet(peer), ErrorKind::TimedOut) => format!(
-            "no answer in {} s: are both computers on the same network?\n  \
-             is the server's firewall open for port {}?",
-            CONNECT_PATIENCE.as_secs(),
-            peer.port()
-        ),
+        (Target::Inet(peer), ErrorKind::TimedOut) => {
+            let (port, waited) = (peer.port(), CONNECT_PATIENCE.as_secs());
+            if peer.ip().is_loopback() {
+                return Some(format!(
+                    "no answer in {waited} s: the server's queue is full (backlog)"
+                ));
+            }
+            format!(
+                "no answer in {waited} s: are both computers on the same network?\n  \
+                 is the server's firewall open for port {port}?"
+            )
+        }
         (_, ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => NO_WAY.into(),
         _ => return None,
     })
-}
-
-/// Does the port belong to nobody any more but to connections in TIME_WAIT? Only Linux lists them for everyone. A socket for
-/// UDP has none, so where there is one, that has the port.
-fn is_in_time_wait(port: u16) -> bool {
-    const TIME_WAIT: &str = "06";
-    let tables = ["/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp", "/proc/net/udp6"];
-    let tables = tables.map(|path| fs::read_to_string(path).unwrap_or_default()).concat();
-    let port = format!(":{port:04X}"); // `0: 0100007F:22C3 0100007F:B9F2 06 …`: the number, the two addresses, the state
-    let lines = tables.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let mut states = lines
-        .filter(|words| words.get(1).is_some_and(|own| own.ends_with(&port)))
-        .filter_map(|words| words.get(3).copied())
-        .peekable();
-    states.peek().is_some() && states.all(|state| state == TIME_WAIT)
 }
 
 #[cfg(test)]
@@ -360,7 +343,7 @@ mod tests {
             (Connect, "127.0.0.1:8899", ConnectionRefused, 1, "nothing listens on port 8899"),
             (Connect, "[::1]:8899", ConnectionRefused, 1, "localhost means this computer"),
             (Connect, "10.0.0.9:1", TimedOut, 1, "firewall open for port 1?"),
-            (Connect, "127.0.0.1:1", TimedOut, 1, "server on port 1 is full"),
+            (Connect, "127.0.0.1:1", TimedOut, 1, "the server's queue is full"),
             (Connect, "unix:/tmp/x", NotFound, 1, "same path"),
             (Sendto, "255.255.255.255:1", PermissionDenied, 2, "--broadcast"),
             (Send, "1.2.3.4:1", BrokenPipe, 1, "not delivered"),
