@@ -6,9 +6,10 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use fastrand::Rng;
 use tempfile::TempDir;
 
-use crate::kit::{Ended, Peer, Random, Server, ended, names, noise, run, serve, start};
+use crate::kit::{Ended, Peer, Server, ended, names, noise, run, serve, start};
 
 const SIZE: usize = 3_000_000;
 
@@ -51,16 +52,16 @@ fn cut_at_any_byte_and_resumed() {
     let server = serve(&[]);
     let content = noise(11, SIZE);
     server.put("a.bin", &content);
-    let mut random = Random(0x5eed);
+    let mut random = Rng::with_seed(0x5eed);
     for point in 0..points() {
         let folder = TempDir::new().unwrap();
-        let most = random.below(SIZE + 40);
+        let most = random.usize(..SIZE + 40);
         let cut = Peer::cutting(&server.address, most, point % 2 == 1);
         let got = run(folder.path(), &one_of_two_ways(point, &cut.address));
         assert!(matches!(got.code, Some(0 | 1)), "{got:?}");
         check_nothing_wrong(folder.path(), &content);
         if got.code == Some(1) {
-            let again = Peer::cutting(&server.address, random.below(SIZE), false);
+            let again = Peer::cutting(&server.address, random.usize(..SIZE), false);
             run(folder.path(), &["get", &again.address, "a.bin", "--resume"]);
             check_nothing_wrong(folder.path(), &content);
             if !folder.path().join("a.bin").exists() {
@@ -73,12 +74,12 @@ fn cut_at_any_byte_and_resumed() {
 #[test]
 fn killed_at_any_moment_and_resumed() {
     let content = noise(12, SIZE);
-    let mut random = Random(0xdead);
+    let mut random = Rng::with_seed(0xdead);
     for point in 0..points() {
         let (mut server, folder) = (serve(&[]), TempDir::new().unwrap());
         server.put("a.bin", &content);
         let mut get = start(folder.path(), &one_of_two_ways(point, &server.address));
-        thread::sleep(Duration::from_micros(random.below(20_000) as u64));
+        thread::sleep(Duration::from_micros(random.u64(..20_000)));
         if point % 2 == 0 {
             get.kill();
         } else {
@@ -238,10 +239,10 @@ fn a_limit_of_the_size_is_reported_and_resumed_at_any_byte() {
     let server = serve(&[]);
     let content = noise(17, SIZE);
     server.put("a.bin", &content);
-    let mut random = Random(0xfa17);
+    let mut random = Rng::with_seed(0xfa17);
     for point in 0..points() {
         let folder = TempDir::new().unwrap();
-        let most = random.below(SIZE / 512);
+        let most = random.usize(..SIZE / 512);
         // A shell counts in blocks of 512 or of 1,024 bytes.
         let script = format!(r#"ulimit -f {most} && exec "$0" "$@""#);
         let program = crate::kit::program();
@@ -287,10 +288,10 @@ fn on_a_disk_of(bytes: usize, script: &str, path: &str) -> Option<Ended> {
 fn a_full_disk_is_reported_and_with_more_room_the_download_is_whole() {
     let server = serve(&[]);
     server.put("a.bin", &noise(18, SIZE));
-    let mut random = Random(0xd15c);
+    let mut random = Rng::with_seed(0xd15c);
     for point in 0..points() {
         // The system rounds it up to whole pages of 4 KiB.
-        let size = random.below(SIZE - 4096).max(4096);
+        let size = random.usize(..SIZE - 4096).max(4096);
         let way = ["", "--no-verify", "--classic"][point % 3];
         let script = format!(
             r#""$0" get {address} a.bin {way}; echo $?; wc -c < a.bin.part; mount -t tmpfs -o remount,size=4m none "$PWD" &&

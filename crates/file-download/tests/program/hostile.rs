@@ -6,12 +6,13 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use fastrand::Rng;
 use tempfile::TempDir;
 
 use testkit::peer::{A_MOMENT, PATIENCE};
 use testkit::step::until;
 
-use crate::kit::{Peer, Random, Server, noise, receive_all, run, serve};
+use crate::kit::{Peer, Server, noise, receive_all, run, serve};
 
 #[track_caller]
 fn refused(server: &Server, name: &[u8], code: &str) {
@@ -163,10 +164,11 @@ fn lines_without_an_end_and_floods_of_bytes_are_bounded() {
         let _ = flood.write_all(&noise(seed, 1_000_000));
         let _ = flood.read_to_end(&mut Vec::new());
     }
-    let mut random = Random(42);
+    let mut random = Rng::with_seed(42);
     for length in 0..60 {
         let mut client = server.connect();
-        let request: Vec<u8> = (0..length).map(|_| b"GETLIS 0\n,a./\r"[random.below(14)]).collect();
+        let request: Vec<u8> =
+            (0..length).map(|_| b"GETLIS 0\n,a./\r"[random.usize(..14)]).collect();
         client.write_all(&request).unwrap();
         client.shutdown(std::net::Shutdown::Write).unwrap();
         receive_all(&mut client);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use fastrand::Rng;
 use tempfile::TempDir;
 use testkit::peer::PATIENCE;
 pub use testkit::peer::call as connect;
@@ -167,24 +168,9 @@ pub fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Bytes without a pattern, the same for the same seed (xorshift64).
+/// Bytes without a pattern, the same for the same seed.
 pub fn noise(seed: u64, length: usize) -> Vec<u8> {
-    let mut random = Random(seed * 2 + 1);
-    (0..length).map(|_| random.next() as u8).collect()
-}
-
-/// Random numbers that can be repeated.
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
-    }
-
-    pub fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
-    }
+    let mut bytes = vec![0; length];
+    Rng::with_seed(seed).fill(&mut bytes);
+    bytes
 }
