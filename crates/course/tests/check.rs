@@ -10,7 +10,7 @@ use std::time::Duration;
 use course::starter::promises;
 use grader::check::{self, Ending, Grade, Task, view};
 #[cfg(unix)]
-use testkit::step::{is_running, quoted};
+use testkit::step::{is_running, quoted, until};
 use testkit::{Launch, Program, build, find, skip};
 
 fn grade(step: &str, task: &Task) -> Grade {
@@ -384,8 +384,12 @@ mod bad_programs {
 
     #[test]
     fn ctrl_c_ends_it() {
-        let mut course = course(&["check", "tcp-server", "--", "sh", "-c", "sleep 600"]);
-        std::thread::sleep(Duration::from_millis(300)); // at any moment; a later one is the more interesting
+        let folder = tempfile::tempdir().unwrap();
+        let started = folder.path().join("started");
+        let script = "echo >\"$0\" && sleep 600";
+        let file = started.to_str().unwrap();
+        let mut course = course(&["check", "tcp-server", "--", "sh", "-c", script, file]);
+        until("the program runs", || started.exists());
         course.interrupt();
         course.expect_exit(130).unwrap();
     }

@@ -15,6 +15,7 @@ use nix::unistd::Pid;
 use tempfile::TempDir;
 use testkit::build::built_programs;
 use testkit::program::Exit;
+use testkit::step::until;
 use testkit::{Launch, Program, skip};
 
 /// The real tool.
@@ -156,6 +157,14 @@ fn nothing_outlives_a_tool_that_is_killed_with_its_group() {
 const SIGNALS: [(Signal, i32); 3] =
     [(Signal::SIGINT, 130), (Signal::SIGTERM, 143), (Signal::SIGHUP, 129)];
 
+/// Does this process have handlers for them, as Linux shows it in /proc?
+fn catches_signals(id: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
+    let caught = u64::from_str_radix(caught, 16).unwrap();
+    SIGNALS.iter().all(|(signal, _)| caught >> (*signal as u64 - 1) & 1 == 1)
+}
+
 /// To the whole group, as a terminal sends it, and to the tool alone.
 fn ends(mut tool: Program, signal: Signal, code: i32, alone: bool, args: &[String]) {
     if alone {
@@ -194,7 +203,7 @@ fn the_first_signal_ends_commands_that_wait() {
         for (signal, code) in SIGNALS {
             let mut tool = course(&args);
             match says {
-                "" => std::thread::sleep(Duration::from_millis(300)), // it prints nothing before
+                "" => until("the signals are caught", || catches_signals(tool.id())),
                 _ => drop(tool.expect_stderr(says).unwrap()),
             }
             ends(tool, signal, code, false, &args.map(str::to_owned));

@@ -214,8 +214,11 @@ pub fn width(text: &str) -> u16 {
 }
 
 /// All of the terminal's mode, for comparing: tcgetattr(3).
+/// What a system keeps of a terminal's mode. A C library's structure has room for more, which need not be filled in.
 fn mode(terminal: &dyn MasterPty) -> String {
-    format!("{:?}", terminal.get_termios().unwrap())
+    let mode = terminal.get_termios().unwrap();
+    let flags = (mode.input_flags, mode.output_flags, mode.control_flags, mode.local_flags);
+    format!("{flags:?}, keys {:?}", &mode.control_chars[..17])
 }
 
 fn local_flags(terminal: &dyn MasterPty) -> LocalFlags {
