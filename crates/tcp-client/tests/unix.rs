@@ -5,14 +5,13 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::os::unix::net::UnixListener;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use socket2::{Domain, Socket, Type};
 use testkit::peer::{PATIENCE, RESTARTS, accept, expect_rest, listener, send_until};
 use testkit::program::Result;
-use testkit::skip::{ipv6, skipped};
+use testkit::skip::{full_disk, ipv6, skipped};
 use testkit::step::{shell, waiting};
 use testkit::{Launch, Program, step_program};
 
@@ -104,8 +103,7 @@ fn a_reader_that_leaves_ends_it_quietly() -> Result<()> {
 
 #[test]
 fn a_full_disk_is_reported() -> Result<()> {
-    if !Path::new("/dev/full").exists() {
-        skipped("a full disk", "this system has no /dev/full");
+    if !full_disk() {
         return Ok(());
     }
     let (listener, address) = listener();

@@ -14,7 +14,7 @@ use socket2::{Domain, Socket, Type};
 use testkit::peer::A_MOMENT;
 use testkit::peer::{PATIENCE, RESTARTS, call, expect_bytes, expect_rest, send_all, send_until};
 use testkit::program::Result;
-use testkit::skip::{installed, skipped};
+use testkit::skip::{full_disk, installed, skipped};
 use testkit::step::{quoted, shell, waiting};
 use testkit::{Launch, Program, step_program};
 
@@ -268,8 +268,7 @@ fn a_reader_that_leaves_ends_it_quietly() -> Result<()> {
 
 #[test]
 fn a_full_disk_is_reported() -> Result<()> {
-    if !Path::new("/dev/full").exists() {
-        skipped("a full disk", "this system has no /dev/full");
+    if !full_disk() {
         return Ok(());
     }
     let mut server = shell("tcp-server", "exec \"$PROGRAM\" 127.0.0.1:0 >/dev/full");

@@ -339,24 +339,18 @@ fn the_help_and_the_version() -> Result<()> {
 }
 
 #[cfg(unix)]
-fn in_shell(script: &str, args: &[&str]) -> Result<Program> {
-    let program = testkit::step_program("udp-chat");
-    let words = ["-c", script, &program.to_string_lossy()];
-    Program::start("sh", &[&words[..], args].concat())
-}
-
-#[cfg(unix)]
 #[test]
 fn stdout_that_nobody_reads_and_stdin_that_is_closed() -> Result<()> {
     let peer = UdpPeer::new();
-    let args = [&*peer.address, "--bind", "127.0.0.1:0"];
-    let mut chat = in_shell(r#"exec "$0" "$@" <&-"#, &args)?;
-    let address = chat.listening()?;
+    let chat = format!("\"$PROGRAM\" {} --bind 127.0.0.1:0", peer.address);
+    let mut closed = step::shell("udp-chat", &format!("exec {chat} <&-"));
+    let address = closed.listening()?;
     peer.connect(&address);
     peer.send("88");
-    chat.expect_exit(0)?;
+    closed.expect_exit(0)?;
 
-    let mut chat = in_shell(r#"{ "$0" "$@"; echo "exit $?" >&2; } | head -n 1"#, &args)?;
+    let mut chat =
+        step::shell("udp-chat", &format!("{{ {chat}; echo \"exit $?\" >&2; }} | head -n 1"));
     let address = chat.listening()?;
     peer.connect(&address);
     let mut ended = None;
@@ -373,12 +367,15 @@ fn stdout_that_nobody_reads_and_stdin_that_is_closed() -> Result<()> {
     Ok(())
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[test]
 fn a_full_disk_is_reported() -> Result<()> {
+    if !testkit::skip::full_disk() {
+        return Ok(());
+    }
     let peer = UdpPeer::new();
-    let args = [&*peer.address, "--bind", "127.0.0.1:0"];
-    let mut chat = in_shell(r#"exec "$0" "$@" >/dev/full"#, &args)?;
+    let command = format!("exec \"$PROGRAM\" {} --bind 127.0.0.1:0 >/dev/full", peer.address);
+    let mut chat = step::shell("udp-chat", &command);
     peer.connect(&chat.listening()?);
     peer.send("one");
     chat.expect_stderr("error: stdout: No space left on device*")?;

@@ -407,7 +407,8 @@ fn a_multicast_group_on_loopback() -> Result<()> {
 #[test]
 fn stdin_does_not_matter() -> Result<()> {
     for input in ["<&-", "</dev/null"] {
-        let mut receiver = in_shell(&format!(r#"exec "$0" "$@" {input}"#), &["127.0.0.1:0"])?;
+        let mut receiver =
+            step::shell("udp-recv", &format!(r#"exec "$PROGRAM" 127.0.0.1:0 {input}"#));
         let address = receiver.listening()?;
         let sender = UdpPeer::new();
         sender.send_to("88", &address);
@@ -418,17 +419,10 @@ fn stdin_does_not_matter() -> Result<()> {
 }
 
 #[cfg(unix)]
-fn in_shell(script: &str, args: &[&str]) -> Result<Program> {
-    let program = testkit::step_program("udp-recv");
-    let words = ["-c", script, &program.to_string_lossy()];
-    Program::start("sh", &[&words[..], args].concat())
-}
-
-#[cfg(unix)]
 #[test]
 fn a_reader_that_leaves_ends_it_quietly() -> Result<()> {
-    let script = r#"{ "$0" "$@"; echo "exit $?" >&2; } | head -n 1"#;
-    let mut receiver = in_shell(script, &["127.0.0.1:0"])?;
+    let command = r#"{ "$PROGRAM" 127.0.0.1:0; echo "exit $?" >&2; } | head -n 1"#;
+    let mut receiver = step::shell("udp-recv", command);
     let address = receiver.listening()?;
     let sender = UdpPeer::new();
     sender.send_to("one", &address);
@@ -449,10 +443,13 @@ fn a_reader_that_leaves_ends_it_quietly() -> Result<()> {
     Ok(())
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[test]
 fn a_full_disk_is_reported() -> Result<()> {
-    let mut receiver = in_shell(r#"exec "$0" "$@" >/dev/full"#, &["127.0.0.1:0"])?;
+    if !testkit::skip::full_disk() {
+        return Ok(());
+    }
+    let mut receiver = step::shell("udp-recv", r#"exec "$PROGRAM" 127.0.0.1:0 >/dev/full"#);
     let address = receiver.listening()?;
     UdpPeer::new().send_to(b"one", &address);
     receiver.expect_exit(2)?;

@@ -52,6 +52,15 @@ fn under(name: &str, variable: &str, what: &str, why: &str) -> bool {
     is_there
 }
 
+/// True where a file behaves like one on a full disk, `/dev/full`; otherwise reports that this is skipped.
+pub fn full_disk() -> bool {
+    let is_there = Path::new("/dev/full").exists();
+    if !is_there {
+        skipped("a full disk", "this system has no /dev/full");
+    }
+    is_there
+}
+
 /// True where a program is installed; otherwise reports that `what` is skipped. `ask` is a command that succeeds
 /// only then, such as `ncat --version`.
 pub fn installed(ask: &[&str], what: &str) -> bool {

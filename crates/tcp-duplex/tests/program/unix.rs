@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
 
 use nix::sys::signal::Signal;
 use testkit::peer::{RESTARTS, accept, call, expect_bytes, expect_rest, listener, send_until};
 use testkit::program::Result;
-use testkit::skip::skipped;
+use testkit::skip::full_disk;
 use testkit::step::shell;
 
 use crate::start;
@@ -125,8 +124,7 @@ fn a_reader_that_leaves_ends_it_quietly() -> Result<()> {
 
 #[test]
 fn a_full_disk_is_reported() -> Result<()> {
-    if !Path::new("/dev/full").exists() {
-        skipped("a full disk", "this system has no /dev/full");
+    if !full_disk() {
         return Ok(());
     }
     let mut program = shell("tcp-duplex", "exec \"$PROGRAM\" serve 127.0.0.1:0 >/dev/full");
