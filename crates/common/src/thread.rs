@@ -44,13 +44,13 @@ pub(crate) fn report_panics() {
 }
 
 fn report(panic: &PanicHookInfo<'_>) -> String {
-    let program = env!("CARGO_PKG_VERSION");
+    let version = env!("CARGO_PKG_VERSION");
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     // The message may quote what a peer sent.
     let message = clean(panic.payload_as_str().unwrap_or("no message"));
     format!(
         "error: this is a bug of the program, not yours: {message}\n  \
-         it happened at {place}, version {program}\n  \
+         it happened at {place}, version {version}\n  \
          please report it to the course, with these lines and what you did (RUST_BACKTRACE=1 prints more)\n"
     )
 }
