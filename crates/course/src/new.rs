@@ -41,7 +41,7 @@ pub fn explain(
     let made = clean(&folder.display().to_string());
     writeln!(
         out,
-        "made {made}: a {step} of your own in {}, with nothing solved yet",
+        "made {made}: your own {step} in {}, with nothing solved yet",
         language.shown
     )?;
     writeln!(

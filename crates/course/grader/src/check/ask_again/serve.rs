@@ -39,6 +39,8 @@ hints! {
         TWO => ("Who else sends a datagram with the number 1?",
             "each sender counts for itself",
             "remember the numbers for each address that a datagram came from ({recvfrom})"),
+    }
+    "What it must do" {
         NONSENSE => ("What does your program do with a datagram that doesn't begin with a number?",
             "anyone can send anything to this port",
             "throw it away, and go on"),
