@@ -39,11 +39,7 @@ pub fn explain(
 ) -> io::Result<()> {
     let starter = Starter::new(step, language);
     let made = clean(&folder.display().to_string());
-    writeln!(
-        out,
-        "made {made}: your own {step} in {}, with nothing solved yet",
-        language.shown
-    )?;
+    writeln!(out, "made {made}: your own {step} in {}, with nothing solved yet", language.shown)?;
     writeln!(
         out,
         "  README.md says what it must do; {} has the steps as TODO comments\n",

@@ -122,7 +122,7 @@ const TAKEN: Texts = (
     "a program that calls needs no bind: the system chooses its port",
 );
 
-/// The first that fits counts. An empty step means all; `udp` means each step whose name begins so. The messages of the
+/// The first that fits counts. An empty step means all; `udp|tcp` means each step whose name begins so. The messages of the
 /// system come in Python, in Java, in Rust and from C's perror alike; what a language says of its own stands before them.
 #[rustfmt::skip] // a table is read line by line
 const KNOWN: &[Known] = &[
@@ -186,15 +186,16 @@ const KNOWN: &[Known] = &[
     ("file", "invalid literal for int()", SIZE),
     ("file", "not enough values to unpack", PARTS),
     ("file", "too many values to unpack", PARTS),
-    ("", "list index out of range", NO_ARGUMENT),
+    ("file", "list index out of range", PARTS),
+    ("udp|tcp", "list index out of range", NO_ARGUMENT), // elsewhere it is rather a part of what came
     ("", "ArrayIndexOutOfBoundsException", ("Which index does stderr name, and how long is the array?",
         "the program looks for an argument that is not there, or after the end of its buffer",
         "the first action above shows how it is started; compare each index with the length first")),
     ("", "index out of bounds", ("Which index does stderr name, and how many arguments or bytes are there?",
         "the program looks for an argument that is not there, or for bytes that have not come",
         "the first action above shows how it is started; compare each index with the length first")),
-    ("", "invalid literal for int()", HOST_AND_PORT),
-    ("", "NumberFormatException", HOST_AND_PORT),
+    ("udp|tcp", "invalid literal for int()", HOST_AND_PORT),
+    ("udp|tcp", "NumberFormatException", HOST_AND_PORT),
     ("", "gaierror", HOST_AND_PORT),
     ("", "UnknownHostException", HOST_AND_PORT),
     ("", "Name or service not known", HOST_AND_PORT),
@@ -268,8 +269,9 @@ pub fn message(step: &str, ended: Option<Exit>, stderr: &str) -> Option<Texts> {
     }
     // Go writes its messages without capitals.
     let stderr = stderr.to_lowercase();
-    let fits =
-        |(of, part, _): &&Known| step.starts_with(of) && stderr.contains(&part.to_lowercase());
+    let fits = |(of, part, _): &&Known| {
+        of.split('|').any(|of| step.starts_with(of)) && stderr.contains(&part.to_lowercase())
+    };
     KNOWN.iter().find(fits).map(|(_, _, texts)| *texts)
 }
 
@@ -353,6 +355,15 @@ pub mod tests {
         }
         let no_class = "Error: Could not find or load main class Server";
         assert!(in_java("tcp-server", Some(Exit::Code(1)), no_class).contains("-cp"));
+    }
+
+    #[test]
+    fn a_number_that_came_is_no_address() {
+        let what = "Traceback …\nValueError: invalid literal for int() with base 10: ''\n";
+        let cause = |step| said(step, None, what, Language::Python);
+        assert!(cause("tcp-client").contains("HOST:PORT"));
+        assert!(cause("file-download").contains("a number where there is none"));
+        assert_eq!([cause("http-server"), cause("ask-again")], [NOTHING, NOTHING]);
     }
 
     #[test]
