@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::LazyLock;
 use std::time::Instant;
 use std::{env, fs};
 
@@ -21,9 +21,6 @@ use grader::check::{self, Check, Ending, Grade, Step, Task, Verdict, language, v
 
 use testkit::skip;
 use testkit::stories::{SEED, normalised, with_all};
-
-/// Only one of the tests runs at a time: they load the machine enough alone.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// A line of the museum's catalogue.
 struct Piece {
@@ -232,7 +229,6 @@ fn caught(piece: &Piece) -> String {
 
 #[test]
 fn every_broken_program_is_caught_by_its_check_with_its_story() {
-    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let start = Instant::now();
     let mut pieces = catalogue();
     pieces.retain(|piece| is_wanted(&piece.file));
@@ -252,7 +248,6 @@ fn every_broken_program_is_caught_by_its_check_with_its_story() {
 
 #[test]
 fn every_correct_program_passes() {
-    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let start = Instant::now();
     let programs: Vec<String> =
         programs_in(&folder("correct")).into_iter().filter(|file| is_wanted(file)).collect();
