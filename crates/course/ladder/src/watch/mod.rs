@@ -30,6 +30,7 @@ use testkit::{build, running, submission};
 
 use crate::capture::Capture;
 use crate::guest::{self, Guest};
+use crate::lessons::Lesson;
 use crate::play::{self, Staging};
 use crate::{lessons, page, scenario, stored};
 pub use options::{Format, Options};
@@ -77,26 +78,10 @@ pub fn run(options: &Options, network: Network) -> outcome::Result {
 /// `watch STEP`
 fn watch_step(options: &Options, step: &str, network: Network) -> outcome::Result {
     let lesson = lessons::find(step).ok_or("there is no such step")?;
-    let scenario = &lesson.scenario;
     if let (true, Network::Shared(why)) = (lesson.needs_own_network, &network) {
         return show_stored(options.format, step, why);
     }
-    // In our own namespace every port is free: the picture shows the one that the lesson names.
-    let is_own = matches!(network, Network::Own);
-    let address = is_own.then(|| format!("127.0.0.1:{}", lesson.port));
-    let programs = scenario::programs_in(options.programs.as_deref(), &[scenario])?;
-    let capture = capture(network, lesson.ethernet);
-    let title = format!("{step}: {}", scenario.title);
-    let mut watcher = Watcher::new(options, title, capture)?;
-    let staging = Staging { trace: Some(watcher.trace_file()), address, ..Staging::default() };
-    let played = play::play(scenario, &programs, &staging);
-    watcher.add(played.timeline);
-    watcher.finish(Some(step))?;
-    let Some(failure) = &played.failure else { return Ok(Outcome::Good) };
-    if !running::all_ended() {
-        report(&format!("\nnot as the lesson says: {}", clean_text(&failure.to_string())));
-    }
-    Ok(Outcome::Bad)
+    play(options, network, &lesson, Guest::default())
 }
 
 /// `watch STEP -- PROGRAM`
@@ -107,21 +92,32 @@ fn watch_guest(options: &Options, step: &str, network: Network) -> outcome::Resu
     let lesson = lessons::find(step).ok_or("there is no such step")?;
     let command = submission::found(&options.command)?;
     let shown: Vec<_> = options.command.iter().map(|word| word.to_string_lossy()).collect();
+    let guest = Guest { command, shown: shown.join(" "), ..Guest::default() };
+    play(options, network, &Lesson { scenario, ..lesson }, guest)
+}
+
+/// Plays a step or lesson with our programs, or with a student's, and shows it.
+fn play(options: &Options, network: Network, lesson: &Lesson, mut guest: Guest) -> outcome::Result {
+    let scenario = &lesson.scenario;
+    let mut title = format!("{}: {}", scenario.step, scenario.title);
+    let is_ours = guest.command.is_empty();
+    if !is_ours {
+        title += &format!(", by {}", guest.shown);
+    }
+    // In our own namespace every port is free: the picture shows the one that the lesson names.
     let is_own = matches!(network, Network::Own);
     let address = is_own.then(|| format!("127.0.0.1:{}", lesson.port));
-    let programs = scenario::programs_in(options.programs.as_deref(), &[&scenario])?;
-    let capture = capture(network, lesson.ethernet);
-    let title = format!("{step}: {}, by {}", scenario.title, shown.join(" "));
-    let mut watcher = Watcher::new(options, title, capture)?;
-    let watched_by = watcher.add_straces(guest::appearances(&scenario), true);
-    let guest = Guest { command, shown: shown.join(" "), watched_by };
+    let programs = scenario::programs_in(options.programs.as_deref(), &[scenario])?;
+    let mut watcher = Watcher::new(options, title, capture(network, lesson.ethernet))?;
+    guest.watched_by = watcher.add_straces(guest::appearances(scenario), true);
     let staging = Staging { trace: Some(watcher.trace_file()), address, guest };
-    let played = play::play(&scenario, &programs, &staging);
+    let played = play::play(scenario, &programs, &staging);
     watcher.add(played.timeline);
-    watcher.finish(None)?;
+    watcher.finish(is_ours.then_some(scenario.step))?;
     let Some(failure) = &played.failure else { return Ok(Outcome::Good) };
     if !running::all_ended() {
-        report(&format!("\nThe play ended here. {}", clean_text(&failure.to_string())));
+        let what = if is_ours { "not as the lesson says:" } else { "The play ended here." };
+        report(&format!("\n{what} {}", clean_text(&failure.to_string())));
     }
     Ok(Outcome::Bad)
 }
