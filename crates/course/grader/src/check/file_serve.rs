@@ -51,6 +51,9 @@ hints! {
             "after the first line come exactly as many bytes as it says, then a line with the checksum, then the close",
             "{read-file}, send all of it ({send-all}), then the line SUM crc32 and the checksum in hex, of the whole file \
                 ({crc32}), and close"),
+        CLOSED => ("The client has the whole answer and waits: for what, and who ends that?",
+            "all of the answer has come, and the connection stays open",
+            "close it after the last line: one request, one connection"),
     }
     "4. open: the server's side" {
         EMPTY => ("How does your program find out whether there is a file?",
@@ -126,7 +129,7 @@ fn expect_content(
 ) -> CheckResult {
     client.expect_bytes(story, &whole[offset..], &BYTES)?;
     client.expect_line(story, "the line with the checksum", &[sum_line(whole)], &BYTES)?;
-    client.expect_close(story, &BYTES)
+    client.expect_close(story, &CLOSED)
 }
 
 /// A client asks for the file and gets it.
@@ -273,7 +276,7 @@ fn serve_list(story: &mut Story) -> CheckResult {
     let mut client = ask(story, "the client", "LIST", &LISTEN)?;
     let expected = format!("OK 1\n{} 课程 表.txt\n", content.len());
     client.expect_bytes(story, expected.as_bytes(), &LIST)?;
-    client.expect_close(story, &LIST)
+    client.expect_close(story, &CLOSED)
 }
 
 // For the client's checks, too.
