@@ -1,7 +1,7 @@
 //! What a program does with its sockets, as facts: `course watch` makes its pictures of them.
 //!
-//! A program that watches another one names a file in [`TRACE`]. Each line of the narration and of the status then goes there too,
-//! as a *record*: one JSON object on a line of its own.
+//! A program that watches another one names a file in [`TRACE`]. Each line of the narration and of the status then goes
+//! there too, as a *record*: one JSON object on a line of its own.
 //!
 //! ```text
 //! {"at":1790000000000000000,"process":7,"program":"tcp-server","thread":"ThreadId(2)","event":"call","number":"6","call":"send","peer":"127.0.0.1:5000","bytes":3,"text":"to 127.0.0.1:5000: 3 bytes: 68 69 0a  \"hi␊\" (utf-8)"}

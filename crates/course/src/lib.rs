@@ -2,7 +2,8 @@
 //! call and send).
 //!
 //! [`demo`] and [`listing`] show the steps, [`calls`] makes socket calls one by one, [`new`] makes a program to begin with,
-//! from the texts in [`starter`], in [`chinese`] if that is asked for, [`doctor`] checks the computer itself, and [`signals`] ends all of it.
+//! from the texts in [`starter`], in [`chinese`] if that is asked for, [`doctor`] checks the computer itself, and [`signals`]
+//! ends all of it.
 
 pub mod calls;
 pub mod chinese;

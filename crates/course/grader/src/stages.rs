@@ -1,5 +1,5 @@
-//! The stages of each step, which `cargo course stages` shows. A stage is a whole program in `examples/` of the step; the first is the
-//! smallest that does anything, and each next one replaces one function, because one check was red.
+//! The stages of each step, which `cargo course stages` shows. A stage is a whole program in `examples/` of the step; the
+//! first is the smallest that does anything, and each next one replaces one function, because one check was red.
 
 use std::io;
 use std::path::PathBuf;

@@ -1,4 +1,5 @@
-//! Builds the programs of the steps, and their stages, when the tool runs through cargo, so that one command is enough on a fresh clone.
+//! Builds the programs of the steps, and their stages, when the tool runs through cargo, so that one command is enough on a
+//! fresh clone.
 
 use std::env;
 use std::ffi::OsString;

@@ -3,8 +3,9 @@
 //! Each program is started as a [`Group`] of its own: what it starts belongs to the group, and one call ends them all. The
 //! price is that on Unix the terminal's Ctrl-C no longer reaches them, so the tool passes it on: [`interrupt`].
 //!
-//! On Windows all of these end with the tool as well. On Linux the tool also has each of them supervised: `supervisor` ends what has left the group, and all of it when the tool
-//! is killed. Tests that run programs with this library have no such helper: there the group must be enough.
+//! On Windows all of these end with the tool as well. On Linux the tool also has each of them supervised: `supervisor` ends
+//! what has left the group, and all of it when the tool is killed. Tests that run programs with this library have no such
+//! helper: there the group must be enough.
 
 use std::io::{self, ErrorKind};
 use std::process::{Child, Command, ExitStatus};

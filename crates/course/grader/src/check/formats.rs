@@ -65,7 +65,8 @@ fn check_as_json(step: &Step, verdict: &Verdict, view: View) -> Value {
     })
 }
 
-/// The results of a step as JUnit's XML: one `<testsuite>`. A check that was not run is a skipped test, and an extra one that failed and does not count.
+/// The results of a step as JUnit's XML: one `<testsuite>`. A check that was not run is a skipped test, and an extra one that
+/// failed and does not count.
 pub fn as_junit(grade: &Grade, task: &Task, view: View) -> String {
     let is_failure = |verdict: &&Verdict| verdict.failed() && (view.extra || !verdict.check.extra);
     let failures = grade.verdicts.iter().filter(is_failure).count();

@@ -4,8 +4,8 @@
 //!   (`expect`); all of it is written down in the `log`. [`trouble`] is what it fails with;
 //! - `steps` has the steps; one file for each step holds the `table` of its checks, the hints that they give, and each
 //!   check as a small story to be read;
-//! - [`cause`] finds the likely cause of a failure, also from a `known` message or a `clue` in the bytes, and [`language`] what the program is written in;
-//!   [`ports`] and [`tree`] look at the program from outside;
+//! - [`cause`] finds the likely cause of a failure, also from a `known` message or a `clue` in the bytes, and [`language`]
+//!   what the program is written in; [`ports`] and [`tree`] look at the program from outside;
 //! - [`mod@grade`] runs the checks. [`view`] is what is shown of a verdict: [`report`] writes it for people, [`formats`] for
 //!   other programs;
 //! - [`watch`] does all of it again after each change of the

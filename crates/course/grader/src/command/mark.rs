@@ -134,9 +134,8 @@ fn cant_write(store: &Store, error: &io::Error) -> String {
     format!("can't write into {}: {error}", store.folder().display())
 }
 
-/// Marks all submissions, several at the same time, and then those whose checks were unsure beside the others alone, one check
-/// after the other. Those that are
-/// not done when Ctrl-C comes are missing.
+/// Marks all submissions, several at the same time, and then those whose checks were unsure beside the others alone, one
+/// check after the other. Those that are not done when Ctrl-C comes are missing.
 fn mark_all(
     work: &Work,
     submissions: &[Submission],

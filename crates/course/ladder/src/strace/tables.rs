@@ -41,7 +41,8 @@ pub struct Left {
 }
 
 impl Tables {
-    /// The program that a thread belongs to, by its process. A thread that was not seen before belongs to the one that is about to make another.
+    /// The program that a thread belongs to, by its process. A thread that was not seen before belongs to the one that is about
+    /// to make another.
     pub fn process(&mut self, thread: u32) -> u32 {
         if let Some(known) = self.threads.get(&thread) {
             return known.process;

@@ -10,7 +10,8 @@
 //!
 //! How it works: the tool moves into a namespace before it has a second thread ([`prepare`]), and the programs that it
 //! starts are in it too. It captures what the loopback device carries ([`crate::capture`]) while they write down what they
-//! call ([`crate::trace`]), or strace does that for them ([`crate::strace`]). All of it is stamped by one clock. [`watcher`] puts it into one timeline, and shows that.
+//! call ([`crate::trace`]), or strace does that for them ([`crate::strace`]). All of it is stamped by one clock. [`watcher`]
+//! puts it into one timeline, and shows that.
 
 mod options;
 mod waited;

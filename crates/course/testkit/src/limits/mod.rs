@@ -1,8 +1,8 @@
 //! Limits on what a program may use, together with all that it starts: processes, memory, bytes that it writes. Whoever uses
 //! more is ended.
 //!
-//! A thread looks at all of them ten times a second. That needs no rights, as cgroups do, and counts what is really used: setrlimit(2) knows only single processes, and addresses, of which Java and Go reserve more
-//! than there is memory.
+//! A thread looks at all of them ten times a second. That needs no rights, as cgroups do, and counts what is really used:
+//! setrlimit(2) knows only single processes, and addresses, of which Java and Go reserve more than there is memory.
 
 use std::sync::{Arc, Mutex, MutexGuard, Once, OnceLock, PoisonError, Weak};
 use std::thread;

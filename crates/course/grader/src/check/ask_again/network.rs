@@ -9,7 +9,8 @@ use crate::relay::{Faults, Relay};
 /// How many messages go through it.
 pub const MESSAGES: u32 = 20;
 
-/// A network that loses and duplicates one datagram of ten in each direction. Who asks ten times loses against it once in 16 million messages.
+/// A network that loses and duplicates one datagram of ten in each direction. Who asks ten times loses against it once in 16
+/// million messages.
 pub fn bad_network(story: &mut Story, target: SocketAddr) -> CheckResult<Relay> {
     let faults = Faults { drop: 10, duplicate: 10, ..Faults::default() };
     let any = (Ipv4Addr::LOCALHOST, 0).into();
