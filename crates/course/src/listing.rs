@@ -22,11 +22,7 @@ pub fn list(out: &mut dyn Write, screen: &Screen, tool: &Command) -> io::Result<
         let title = format!("{number}. {}: {}", scenario.step, scenario.title);
         writeln!(out)?;
         screen.line(out, Style::Bold, &title)?;
-        if let Some((passed, of)) = best::of(scenario.step) {
-            let style = if passed == of { Style::Good } else { Style::Plain };
-            let best = format!("   your best so far: {passed} of {of} core checks");
-            screen.line(out, style, &best)?;
-        }
+        best_so_far(out, screen, scenario.step)?;
         screen.paragraph(out, "   ", scenario.teaches)?;
         screen.paragraph(out, "   $ ", scenario.waiting)?;
         screen.paragraph(out, "   $ ", scenario.calling)?;
@@ -42,6 +38,12 @@ pub fn list(out: &mut dyn Write, screen: &Screen, tool: &Command) -> io::Result<
     commands(out, screen, tool)
 }
 
+fn best_so_far(out: &mut dyn Write, screen: &Screen, step: &str) -> io::Result<()> {
+    let Some((passed, of)) = best::of(step) else { return Ok(()) };
+    let style = if passed == of { Style::Good } else { Style::Plain };
+    screen.line(out, style, &format!("   your best so far: {passed} of {of} core checks"))
+}
+
 /// What students build besides the steps.
 fn exercises(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
     writeln!(out)?;
@@ -52,7 +54,10 @@ fn exercises(out: &mut dyn Write, screen: &Screen) -> io::Result<()> {
     )?;
     for exercise in EXERCISES {
         let command = format!("   cargo course new {:<11} DIR ", exercise.name);
-        screen.paragraph(out, &command, about(exercise.name).teaches)?;
+        let about = about(exercise.name);
+        screen.paragraph(out, &command, about.teaches)?;
+        screen.paragraph(out, "   ", &Edition::asked_for().page(about.lesson))?;
+        best_so_far(out, screen, exercise.name)?;
     }
     Ok(())
 }
