@@ -19,26 +19,34 @@ use testkit::step::until;
 use testkit::{Launch, Program, skip};
 
 /// The real tool.
-fn course(args: &[&str]) -> Program {
-    let launch = Launch::new(env!("CARGO_BIN_EXE_course")).args(args);
-    launch.deadline(Duration::from_secs(60)).start().unwrap()
+fn launch(args: &[&str]) -> Launch {
+    Launch::new(env!("CARGO_BIN_EXE_course")).args(args).deadline(Duration::from_secs(60))
 }
 
-/// A folder whose path stands in the command line of what is started from it, and of nothing else.
-struct Marked(TempDir);
+fn course(args: &[&str]) -> Program {
+    launch(args).start().unwrap()
+}
+
+struct Marked {
+    /// Its path stands in the command line of what is started from it, and of nothing else.
+    folder: TempDir,
+    /// For what a tool that is killed leaves behind.
+    temporary: TempDir,
+}
 
 impl Marked {
     fn new() -> Marked {
-        Marked(tempfile::Builder::new().prefix("course-processes-").tempdir().unwrap())
+        let folder = tempfile::Builder::new().prefix("course-processes-").tempdir().unwrap();
+        Marked { folder, temporary: tempfile::tempdir().unwrap() }
     }
 
     fn path(&self) -> &str {
-        self.0.path().to_str().unwrap()
+        self.folder.path().to_str().unwrap()
     }
 
     /// A shell script in the folder; `FOLDER` in its text is the folder.
     fn script(&self, text: &str) -> String {
-        let path = self.0.path().join("program.sh");
+        let path = self.folder.path().join("program.sh");
         fs::write(&path, text.replace("FOLDER", self.path())).unwrap();
         path.to_str().unwrap().to_owned()
     }
@@ -46,7 +54,7 @@ impl Marked {
     /// The programs of the steps, by names in the folder.
     fn with_programs(self) -> Marked {
         for name in SCENARIOS.iter().map(|scenario| scenario.step) {
-            symlink(built_programs().join(name), self.0.path().join(name)).unwrap();
+            symlink(built_programs().join(name), self.folder.path().join(name)).unwrap();
         }
         self
     }
@@ -69,6 +77,16 @@ impl Marked {
             assert!(Instant::now() < until, "{:?}", self.running());
             std::thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    /// A tool that ends itself takes its files with it, except for the locks of ports, which stay for the next one.
+    fn expect_no_files(&self, when: &str) {
+        let left =
+            fs::read_dir(self.temporary.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let left: Vec<_> = left
+            .filter(|name| !name.as_encoded_bytes().starts_with(b"socket-steps-ports"))
+            .collect();
+        assert!(left.is_empty(), "{when}: {left:?}");
     }
 
     /// Nothing may be left after 2 seconds; on a busy computer they may take longer.
@@ -122,7 +140,7 @@ fn commands(marked: &Marked, script: &str) -> Vec<(Vec<String>, usize)> {
 
 fn started(args: &[String], marked: &Marked, number: usize) -> Program {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let course = course(&args);
+    let course = launch(&args).env("TMPDIR", marked.temporary.path()).start().unwrap();
     marked.wait_for(number);
     course
 }
@@ -134,7 +152,8 @@ fn nothing_outlives_a_tool_that_is_killed() {
     for (args, number) in commands(&marked, &script) {
         // Not as a `Program`, which ends the tool's whole group when the tool is gone.
         let mut tool = Command::new(env!("CARGO_BIN_EXE_course"));
-        tool.args(&args).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        tool.args(&args).env("TMPDIR", marked.temporary.path()).process_group(0);
+        tool.stdout(Stdio::null()).stderr(Stdio::null());
         let mut tool = tool.spawn().unwrap();
         marked.wait_for(number);
         tool.kill().unwrap();
@@ -184,6 +203,7 @@ fn the_first_signal_ends_every_command_and_what_it_started() {
     for (args, number) in commands(&marked, &script) {
         for (signal, code) in SIGNALS {
             ends(started(&args, &marked, number), signal, code, false, &args);
+            marked.expect_no_files(&format!("{signal} to the group of {args:?}"));
             marked.expect_nothing_left(&format!("{signal} to the group of {args:?}"));
         }
         ends(started(&args, &marked, number), Signal::SIGTERM, 143, true, &args);
