@@ -122,7 +122,7 @@ mod with_false_programs {
 
     /// A folder with shell scripts that stand in for two programs of the steps.
     fn folder(udp_recv: &str, udp_send: &str) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap(); // where programs may be run
         for (name, script) in [("udp-recv", udp_recv), ("udp-send", udp_send)] {
             let path = folder.path().join(name);
             fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();

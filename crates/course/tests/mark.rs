@@ -163,6 +163,34 @@ fn goes_on(class: &Class) {
     class.assert_nothing_is_left();
 }
 
+/// Otherwise a student would get no points for a program in C that is right.
+#[test]
+fn a_temporary_folder_without_use_gives_nobody_a_grade() {
+    let class = Class::new();
+    class.hand_in("li.c", "int main(void) { return 0; }\n");
+    let mark = [env!("CARGO_BIN_EXE_course"), "mark", "udp-send", "handed in", "--out", "marks"];
+    let here = class.folder.path();
+    let missing = Launch::new(mark[0]).args(&mark[1..]).env("TMPDIR", here.join("missing"));
+    let without = "mount -t tmpfs -o noexec tmpfs temporary && TMPDIR=$PWD/temporary exec \"$@\"";
+    let own = [&["-r", "-m", "sh", "-c", without, "sh"][..], &mark].concat();
+    for (launch, says) in [
+        (missing, "can't make a folder for the copies"),
+        (Launch::new("unshare").args(&own), "programs may not be run in"),
+    ] {
+        let Ok(mut course) = launch.current_dir(here).no_input().start() else {
+            return skip::skipped(says, "there is no `unshare` here");
+        };
+        course.wait().unwrap();
+        let said = course.stderr_text();
+        if said.starts_with("unshare:") || said.starts_with("mount:") {
+            return skip::skipped(says, said.trim());
+        }
+        assert_eq!(course.ended().and_then(|exit| exit.code()), Some(2), "{said}");
+        assert!(said.contains(says) && said.contains("TMPDIR can name"), "{said}");
+        assert!(!class.at("marks/marks.csv").exists());
+    }
+}
+
 #[test]
 fn wrong_usage_is_explained() {
     let class = Class::new();

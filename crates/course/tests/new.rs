@@ -133,7 +133,7 @@ fn starts_and_fails_its_first_check(language: &'static Language, needs: &str) {
     }
     let try_it = |scenario: &Scenario| {
         let (step, name) = (scenario.step, language.name);
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap(); // where programs may be run
         let commands = make(step, language, folder.path());
         let (check, build) = commands.split_last().unwrap();
         for command in build {

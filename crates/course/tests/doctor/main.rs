@@ -114,7 +114,7 @@ fn what_only_some_exercises_use_is_a_warning() {
 #[cfg(unix)]
 #[test]
 fn a_program_that_hangs_is_not_waited_for() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap(); // where programs may be run
     let script = r#"cd "$0" && printf '#!/bin/sh\nexec /bin/sleep 60\n' >ncat &&
         printf '#!/bin/sh\nexit 127\n' >tmux && chmod +x ncat tmux"#;
     let made = Command::new("sh").args(["-c", script]).arg(folder.path()).status();

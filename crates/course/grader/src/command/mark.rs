@@ -1,17 +1,24 @@
 //! The command line of `cargo course mark`.
 
+#[cfg(unix)]
+use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
+#[cfg(unix)]
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
-use std::thread;
 use std::time::Instant;
+use std::{env, thread};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use common::here::here;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use testkit::outcome::{self, Outcome, Stop};
 use testkit::screen::{self, Screen, Style};
@@ -155,6 +162,36 @@ fn mark_all(
     Ok(results.into_iter().flatten().collect())
 }
 
+/// What is handed in is copied into it, built and run there. Where programs may not be run in the temporary folder, each one
+/// that was built would fail, and none of them would be to blame.
+fn folder_for_copies() -> Result<TempDir, String> {
+    let advice = "TMPDIR can name another folder; in it, files are made and programs run";
+    let folder = tempfile::Builder::new().prefix("course-mark-").tempdir();
+    let folder = folder
+        .map_err(|error| format!("can't make a folder for the copies: {error}\n  {advice}"))?;
+    if forbids_programs(folder.path()) {
+        let temporary = env::temp_dir();
+        return Err(format!("programs may not be run in {}\n  {advice}", temporary.display()));
+    }
+    Ok(folder)
+}
+
+/// An empty file is no program anywhere, but where none may be run the system gives that as the reason.
+#[cfg(unix)]
+fn forbids_programs(folder: &Path) -> bool {
+    let script = folder.join("runs");
+    let made = File::options().write(true).create_new(true).mode(0o700).open(&script);
+    made.is_err()
+        || Command::new(&script)
+            .status()
+            .is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
+}
+
+#[cfg(not(unix))]
+fn forbids_programs(_: &Path) -> bool {
+    false
+}
+
 /// Marks the submissions with these numbers.
 fn mark_some(
     work: &Work,
@@ -165,10 +202,7 @@ fn mark_some(
     if numbers.is_empty() || running::all_ended() {
         return Ok(Vec::new());
     }
-    let folder = tempfile::Builder::new()
-        .prefix("course-mark-")
-        .tempdir()
-        .map_err(|error| format!("can't make a folder for the copies: {error}"))?;
+    let folder = folder_for_copies()?;
     let bar = progress(numbers.len());
     let (next, (sender, done)) = (AtomicUsize::new(0), mpsc::channel());
     let mut results: Vec<Option<Marked>> = numbers.iter().map(|_| None).collect();
