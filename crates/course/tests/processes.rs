@@ -30,7 +30,7 @@ fn course(args: &[&str]) -> Program {
 struct Marked {
     /// Its path stands in the command line of what is started from it, and of nothing else.
     folder: TempDir,
-    /// For what a tool that is killed leaves behind.
+    /// For what a tool that is killed leaves.
     temporary: TempDir,
 }
 
