@@ -106,6 +106,26 @@ fn an_unknown_step_is_wrong_usage_and_the_names_are_reported() {
 }
 
 #[test]
+fn a_temporary_folder_that_is_missing_is_reported_and_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("missing");
+    for (words, code, says) in [
+        (&["demo", "udp-send"][..], 1, true),
+        (&["watch", "udp-send"], 2, true),
+        (&["check", "udp-send", "--only", "one-datagram"], 0, false),
+    ] {
+        let launch = Launch::new(env!("CARGO_BIN_EXE_course")).args(words).no_input();
+        let launch = launch.env(testkit::temporary::VARIABLE, &missing).env("COLUMNS", "200");
+        let mut course = launch.deadline(Duration::from_secs(60)).start().unwrap();
+        let ended = course.wait().unwrap();
+        let said = course.stdout_text() + &course.stderr_text();
+        assert_eq!(ended.code(), Some(code), "{words:?}: {said}");
+        assert_eq!(said.contains("can name another folder"), says, "{words:?}: {said}");
+        assert!(!missing.exists(), "{words:?}");
+    }
+}
+
+#[test]
 fn a_missing_program_is_reported_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let mut demo = demo("udp-send", folder.path(), 100);

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use testkit::output::Stream;
 use testkit::program::{self, Exit, Failure, Launch, Result};
 use testkit::submission::{line_by_line, with_settings};
-use testkit::{find, running};
+use testkit::{find, running, temporary};
 
 use crate::clock::{nanoseconds, now};
 use crate::guest::{self, Guest};
@@ -345,7 +345,8 @@ impl Theatre<'_> {
 }
 
 fn no_folder(error: &std::io::Error) -> Box<Failure> {
-    mistake("the demo", "a temporary folder to play in", &error.to_string())
+    let instead = format!("{error}; {} can name another folder", temporary::VARIABLE);
+    mistake("the demo", "a temporary folder to play in", &instead)
 }
 
 /// A failure of the demo itself.

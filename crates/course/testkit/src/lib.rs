@@ -30,6 +30,7 @@ pub mod step;
 pub mod stories;
 pub mod submission;
 pub mod supervisor;
+pub mod temporary;
 
 pub use find::step_program;
 pub use program::{Change, Exit, Failure, Launch, Observation, Program};

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 
 use testkit::outcome::{self, Outcome, Stop};
 use testkit::screen::{self, Screen, Style};
-use testkit::{namespace, running};
+use testkit::{namespace, running, temporary};
 
 use super::check::parse_patience;
 use crate::check::formats::xml;
@@ -165,13 +165,14 @@ fn mark_all(
 /// What is handed in is copied into it, built and run there. Where programs may not be run in the temporary folder, each one
 /// that was built would fail, and none of them would be to blame.
 fn folder_for_copies() -> Result<TempDir, String> {
-    let advice = "TMPDIR can name another folder; in it, files are made and programs run";
+    let variable = temporary::VARIABLE;
+    let advice = format!("{variable} can name another one, where files are made and programs run");
     let folder = tempfile::Builder::new().prefix("course-mark-").tempdir();
     let folder = folder
         .map_err(|error| format!("can't make a folder for the copies: {error}\n  {advice}"))?;
     if forbids_programs(folder.path()) {
-        let temporary = env::temp_dir();
-        return Err(format!("programs may not be run in {}\n  {advice}", temporary.display()));
+        let place = env::temp_dir();
+        return Err(format!("programs may not be run in {}\n  {advice}", place.display()));
     }
     Ok(folder)
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use testkit::outcome;
 use testkit::screen::{Screen, report};
-use testkit::supervisor;
+use testkit::{supervisor, temporary};
 
 use super::options::{Format, Options};
 use crate::capture::Capture;
@@ -65,7 +65,10 @@ impl<'a> Watcher<'a> {
         title: String,
         capture: Result<Capture, String>,
     ) -> Result<Watcher<'a>, String> {
-        let no_file = |error| format!("can't make a temporary file: {error}");
+        let no_file = |error| {
+            let advice = format!("{} can name another folder for such files", temporary::VARIABLE);
+            format!("can't make a temporary file: {error}\n  {advice}")
+        };
         let notes = tempfile::Builder::new().prefix("course-").tempdir().map_err(no_file)?;
         let trace = Trace::open(&notes.path().join("trace")).map_err(no_file)?;
         let mut ladder = Ladder::default();

@@ -1,0 +1,4 @@
+//! The system's temporary folder.
+
+/// The environment variable that names another one.
+pub const VARIABLE: &str = if cfg!(windows) { "TMP" } else { "TMPDIR" };
