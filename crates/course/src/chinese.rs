@@ -1,13 +1,15 @@
 //! What a starter says, in Chinese. `starter/zh-CN.txt` has each sentence, and below it its translation.
 
+use std::sync::LazyLock;
+
 const SENTENCES: &str = include_str!("../starter/zh-CN.txt");
 
-/// The pairs of a sentence and its translation, in the order of the file.
-pub fn pairs() -> impl Iterator<Item = (&'static str, &'static str)> {
+/// The pairs of a sentence and its translation, in the order of the file. It is read once, and not for each line of a program.
+pub static PAIRS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     let lines = SENTENCES.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
     let mut lines = lines.map(str::trim_start);
-    std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
-}
+    std::iter::from_fn(move || Some((lines.next()?, lines.next()?))).collect()
+});
 
 /// What stands in a text for the `{}` of a sentence; nothing for a sentence without one. `None` if it is another sentence.
 pub fn filled<'a>(sentence: &str, text: &'a str) -> Option<&'a str> {
@@ -19,9 +21,10 @@ pub fn filled<'a>(sentence: &str, text: &'a str) -> Option<&'a str> {
 
 /// A sentence in Chinese. One without a translation, such as the name of a call, stays as it is.
 pub fn sentence(english: &str) -> String {
-    let translated =
-        |(sentence, chinese): (&str, &str)| Some(chinese.replace("{}", filled(sentence, english)?));
-    pairs().find_map(translated).unwrap_or_else(|| english.to_owned())
+    let translated = |(sentence, chinese): &(&str, &str)| {
+        Some(chinese.replace("{}", filled(sentence, english)?))
+    };
+    PAIRS.iter().find_map(translated).unwrap_or_else(|| english.to_owned())
 }
 
 /// A program with its comments in Chinese.
