@@ -305,7 +305,8 @@ fn connect_advice(target: &Target, kind: ErrorKind) -> Option<String> {
             let (port, waited) = (peer.port(), CONNECT_PATIENCE.as_secs());
             if peer.ip().is_loopback() {
                 return Some(format!(
-                    "no answer in {waited} s: the server's queue is full (backlog)"
+                    "no answer in {waited} s: the server's queue is full (backlog);\n  \
+                     it must accept its clients faster, or be started again"
                 ));
             }
             format!(
