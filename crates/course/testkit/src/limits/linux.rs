@@ -70,7 +70,10 @@ mod tests {
     #[test]
     fn a_process_and_its_memory_are_seen() {
         let used = Processes::now().below(std::os::unix::process::parent_id());
-        assert!(used.processes >= 1 && used.memory > 1 << 20);
+        let why = "a process sees zeros in its own /proc/self/stat";
+        let is_shown =
+            crate::skip::under_qemu("a process's own memory", why) || used.memory > 1 << 20;
+        assert!(used.processes >= 1 && is_shown);
         assert_eq!(parent_and_pages("1 (a) Z 1 2"), None);
         fs::write("/dev/null", [0; 5000]).unwrap();
         assert!(written(std::process::id()) >= 5000);
