@@ -3,13 +3,12 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
-use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, SockRef, Socket, Type};
 
-use crate::Program;
+use crate::{Program, group};
 
 /// How long a peer waits for anything. Only a test that fails ever waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -51,18 +50,21 @@ pub fn nobody() -> (Socket, String) {
 /// 127.0.0.1; on Linux there are other loopback addresses, which no client gets.
 pub const RESTARTS: &str = if cfg!(target_os = "linux") { "127.8.99.1:0" } else { "127.0.0.1:0" };
 
-/// The next client of a listener: accept, with a deadline. Not std's: on Windows programs that are started later would keep
-/// the connection open.
+/// The next client of a listener: accept, with a deadline.
 #[track_caller]
 pub fn accept(listener: &TcpListener) -> TcpStream {
-    let (sender, accepted) = mpsc::channel();
-    let listener = listener.try_clone().unwrap();
-    thread::spawn(move || {
-        let accepted = SockRef::from(&listener).accept();
-        sender.send(accepted.map(|(socket, _)| socket))
-    });
-    let socket = accepted.recv_timeout(PATIENCE).expect("somebody connects").unwrap();
-    with_deadlines(socket.into())
+    listener.set_nonblocking(true).unwrap();
+    let started = Instant::now();
+    let stream = loop {
+        match group::accept(listener) {
+            Ok(stream) => break stream,
+            Err(error) => assert!(started.elapsed() < PATIENCE, "nobody connects: {error}"),
+        }
+        thread::sleep(Duration::from_millis(1));
+    };
+    listener.set_nonblocking(false).unwrap();
+    stream.set_nonblocking(false).unwrap(); // on Windows it is as the listener was
+    with_deadlines(stream)
 }
 
 /// Exactly as many bytes as `expected` has; they must be the same.

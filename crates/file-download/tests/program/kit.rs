@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use tempfile::TempDir;
-use testkit::peer::PATIENCE;
 pub use testkit::peer::call as connect;
+use testkit::peer::{PATIENCE, accept};
 use testkit::{Launch, Program};
 
 /// The program, where the other steps are too.
@@ -114,9 +114,7 @@ impl Peer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let thread = thread::spawn(move || {
-            let (stream, _) = listener.accept().unwrap();
-            stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-            serve(stream);
+            serve(accept(&listener));
         });
         Self { address, thread: Some(thread) }
     }

@@ -8,6 +8,8 @@ use std::process::{Child, Command, ExitStatus};
 
 use win32job::{ExtendedLimitInfo, Job, JobError};
 
+use super::accept::alone;
+
 /// A job, until it is ended.
 pub struct Group(Option<Job>);
 
@@ -21,7 +23,10 @@ pub fn end_with_this_process() -> io::Result<()> {
 
 /// Starts a program in a group of its own.
 pub fn spawn(command: &mut Command) -> io::Result<(Child, Group)> {
-    let mut child = command.spawn()?;
+    let mut child = {
+        let _alone = alone();
+        command.spawn()?
+    };
     let job = new_job().and_then(|job| {
         job.assign_process(child.as_raw_handle() as isize)?;
         Ok(job)

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use socket2::SockRef;
+use testkit::group;
 
 use super::super::hint::Hint;
 use super::super::log::Ends;
@@ -327,11 +328,9 @@ impl Connection {
     }
 }
 
-/// The next call to this port, if there is one. Not std's accept: on Windows each program that is started later would get a
-/// copy of its socket, and the connection would not end before the last of those programs.
+/// The next call to this port, if there is one.
 fn accepted(listener: &TcpListener) -> Option<TcpStream> {
-    let (socket, _) = SockRef::from(listener).accept().ok()?;
-    prepared(socket.into()).ok()
+    prepared(group::accept(listener).ok()?).ok()
 }
 
 /// Small messages leave at once, and no call waits: a program that sends or takes nothing must not stop the grader. (A socket
